@@ -1,0 +1,1 @@
+"""AI tools for public servants that show the source of every statement and log what leaves."""

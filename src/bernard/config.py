@@ -1,0 +1,118 @@
+"""Every setting, with its sentence for the docs. Read once in each door and passed down."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from bernard.errors import SettingInvalid
+
+PREFIX = "BERNARD_"
+
+
+def _setting(default: Any, doc: str) -> Any:
+    return field(default=default, metadata={"doc": doc})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings. Each is read from the environment variable BERNARD_ and its name in capitals.
+
+    A variable that ends in _FILE names a file that holds the value, for secrets.
+    """
+
+    home: Path = _setting(
+        Path("~/.local/share/bernard"), "Folder that holds the database, documents and models."
+    )
+    database: str = _setting(
+        "", "PostgreSQL address (postgresql://user@host/name); empty means SQLite in `home`."
+    )
+    agreement: Path | None = _setting(
+        None, "Agreement file the gateway obeys; empty means that nothing leaves this machine."
+    )
+    models: Path | None = _setting(None, "Folder of model files; empty means `models` in `home`.")
+    chat_model: str = _setting(
+        "auto", "Chat model to word answers with: a name from `bernard models list`, auto or none."
+    )
+    embedding_model: str = _setting(
+        "auto", "Embedding model for search by meaning: a name from `bernard models list`, or none."
+    )
+    chat_timeout_s: float = _setting(120.0, "Seconds a chat model may take to begin an answer.")
+    threads: int = _setting(0, "Processor threads a model may use; 0 means one for each core.")
+    host: str = _setting("127.0.0.1", "Address `bernard serve` listens on.")
+    port: int = _setting(8000, "Port `bernard serve` listens on.")
+    secure_cookies: bool = _setting(
+        False,
+        "Send cookies over HTTPS only; set this wherever the site is not on your own machine.",
+    )
+    session_hours: float = _setting(12.0, "Hours after which a person must sign in again.")
+    max_file_mb: float = _setting(200.0, "Largest file taken in, in megabytes.")
+    max_pages: int = _setting(5000, "Most pages read from one document.")
+    max_text_mb: float = _setting(50.0, "Most text taken from one document, in megabytes.")
+    max_nesting: int = _setting(3, "How deep attachments and archives inside one another are read.")
+    max_members: int = _setting(5000, "Most files read from one archive.")
+    convert_timeout_s: float = _setting(120.0, "Seconds one document may take to read.")
+    convert_memory_mb: int = _setting(
+        1536, "Most memory a document converter may use, in megabytes."
+    )
+    ocr: bool = _setting(True, "Read scanned pages by OCR where Tesseract is installed.")
+
+    @property
+    def models_folder(self) -> Path:
+        """Where model files lie."""
+        return self.models or self.home / "models"
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings from the environment.
+
+    Raises:
+        SettingInvalid: a value has the wrong form, or a variable names no setting.
+    """
+    environ = os.environ if environ is None else environ
+    values: dict[str, str] = {}
+    known = {f.name for f in dataclasses.fields(Settings)}
+    for variable, value in environ.items():
+        if not variable.startswith(PREFIX):
+            continue
+        name = variable[len(PREFIX) :].lower()
+        if name.endswith("_file") and name[:-5] in known:
+            name, value = name[:-5], _read_secret(variable, value)
+        if name not in known:
+            raise SettingInvalid(f"{variable} is not a setting. `bernard settings` lists them all.")
+        values[name] = value
+    return from_text(values)
+
+
+def from_text(values: Mapping[str, str]) -> Settings:
+    """Settings with these values given as text, the rest at their defaults."""
+    converted: dict[str, Any] = {}
+    for f in dataclasses.fields(Settings):
+        if values.get(f.name, "") == "":
+            continue
+        text: Any = values[f.name]
+        if "Path" in str(f.type):
+            converted[f.name] = Path(text)
+            continue
+        try:
+            kind = {"str": str, "bool": bool, "int": int, "float": float}[str(f.type)]
+            converted[f.name] = msgspec.convert(text, kind, strict=False)
+        except (msgspec.ValidationError, ValueError) as error:
+            raise SettingInvalid(
+                f"{PREFIX}{f.name.upper()} is {text!r}, which is not a {f.type}."
+            ) from error
+    settings = Settings(**converted)
+    return dataclasses.replace(settings, home=settings.home.expanduser().absolute())
+
+
+def _read_secret(variable: str, path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingInvalid(f"{variable} names {path!r}, which cannot be read.") from error

@@ -1,0 +1,122 @@
+"""Every error the package raises, one tree.
+
+The class docstring is the message shown when none is given, and says what to do next. `status` is
+the HTTP status a door answers with; only the doors translate errors.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+
+class Error(Exception):
+    """Something went wrong in Bernard. Run the command again with --verbose to see where."""
+
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+
+    def __init__(self, message: str = "") -> None:
+        """Take the message; the class docstring stands in for an empty one."""
+        super().__init__(message or (self.__doc__ or "").strip())
+
+    @property
+    def title(self) -> str:
+        """The kind of error in plain words, made from the name of its class."""
+        name = type(self).__name__
+        words = "".join(f" {c.lower()}" if c.isupper() else c for c in name).strip()
+        return words[:1].upper() + words[1:]
+
+
+class SettingInvalid(Error):
+    """A setting has a value that cannot be used. `bernard settings` lists them all."""
+
+
+class NotFound(Error):
+    """There is nothing here under that name. It may have been deleted."""
+
+    status = HTTPStatus.NOT_FOUND
+
+
+class InputInvalid(Error):
+    """What was sent cannot be used as it is. The message says which part and why."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+class StoreUnavailable(Error):
+    """The database cannot be reached or written. Check the disk space and the database setting."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+class Refused(Error):
+    """The agreement does not allow this call, so nothing was sent."""
+
+    status = HTTPStatus.FORBIDDEN
+
+
+class AgreementInvalid(Error):
+    """The agreement file has a fault. `bernard agreement check FILE` lists every one."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+class LogUnwritable(Error):
+    """The log could not be written, so the call was not made. Check the disk space."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+class LogBroken(Error):
+    """The log does not verify: an entry was changed or removed after it was written."""
+
+
+class ModelMissing(Error):
+    """The model is not on this machine. `bernard models get NAME` fetches it."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+class ModelRejected(Error):
+    """The model's file is not the one the manifest names, so it was not loaded."""
+
+
+class ModelFailed(Error):
+    """The model stopped before it finished. Try again; `bernard models check` tests the file."""
+
+    status = HTTPStatus.BAD_GATEWAY
+
+
+class ModelTimeout(ModelFailed):
+    """The model did not answer in time. Try again, or raise the time limit in the settings."""
+
+    status = HTTPStatus.GATEWAY_TIMEOUT
+
+
+class DocumentUnreadable(Error):
+    """The document could not be read. The message says what is wrong with the file."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+class DocumentTooLarge(DocumentUnreadable):
+    """The document is over a limit on size, pages, nesting or time."""
+
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+
+class SignInNeeded(Error):
+    """You need to sign in to see this."""
+
+    status = HTTPStatus.UNAUTHORIZED
+
+
+class Forbidden(Error):
+    """Your account may not do this."""
+
+    status = HTTPStatus.FORBIDDEN
+
+
+class TooManyAttempts(Error):
+    """Too many attempts in a short time. Wait a few minutes and try again."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS

@@ -1,0 +1,186 @@
+"""The tables, the same on SQLite and PostgreSQL. Times are seconds since 1970, UTC."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+Id = String(32)
+# SQLite numbers rows by itself only where the key is plainly INTEGER.
+BigId = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _owned_by(table: str, *, index: bool = True) -> Column[str]:
+    return Column(
+        "owner", Id, ForeignKey(f"{table}.id", ondelete="CASCADE"), nullable=False, index=index
+    )
+
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", String(100), nullable=False, unique=True),
+    Column("password", Text, nullable=False, comment="scrypt hash; empty where none may sign in"),
+    Column("is_admin", Boolean, nullable=False),
+    Column("created", Float, nullable=False),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("hash", String(64), primary_key=True, comment="SHA-256 of the cookie"),
+    _owned_by("accounts"),
+    Column("csrf", String(64), nullable=False),
+    Column("created", Float, nullable=False),
+    Column("expires", Float, nullable=False),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("hash", String(64), primary_key=True, comment="SHA-256 of the API token"),
+    _owned_by("accounts"),
+    Column("label", String(100), nullable=False),
+    Column("created", Float, nullable=False),
+    Column("used", Float),
+)
+
+sign_in_attempts = Table(
+    "sign_in_attempts",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("name", String(100), nullable=False),
+    Column("address", String(64), nullable=False),
+    Column("at", Float, nullable=False, index=True),
+)
+
+collections = Table(
+    "collections",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _owned_by("accounts"),
+    Column("name", String(200), nullable=False),
+    Column("created", Float, nullable=False),
+    UniqueConstraint("owner", "name", name="uq_collections_owner_name"),
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column(
+        "collection",
+        Id,
+        ForeignKey("collections.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    Column("name", Text, nullable=False, comment="path inside the collection, / between folders"),
+    Column("parent", Id, ForeignKey("documents.id", ondelete="CASCADE"), index=True),
+    Column("media_type", String(200), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("error", Text, nullable=False, server_default=""),
+    Column("notes", Text, nullable=False, server_default="[]", comment="JSON list of sentences"),
+    Column("title", Text, nullable=False, server_default=""),
+    Column("added", Float, nullable=False),
+    UniqueConstraint("collection", "name", name="uq_documents_collection_name"),
+)
+
+document_texts = Table(
+    "document_texts",
+    metadata,
+    Column(
+        "document",
+        Id,
+        ForeignKey("documents.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("text", Text, nullable=False),
+    Column("pages", Text, nullable=False, comment="JSON list of [start, label]"),
+    Column("headings", Text, nullable=False, comment="JSON list of [start, end, level]"),
+)
+
+passages = Table(
+    "passages",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column(
+        "document", Id, ForeignKey("documents.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    Column("collection", Id, nullable=False, index=True),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("page", Text, nullable=False),
+    Column("heading", Text, nullable=False),
+    Column("text", Text, nullable=False),
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _owned_by("accounts"),
+    Column("title", Text, nullable=False),
+    Column("created", Float, nullable=False),
+    Column("collections", Text, nullable=False, comment="JSON list of collection ids"),
+)
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column(
+        "conversation",
+        Id,
+        ForeignKey("conversations.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    Column("number", Integer, nullable=False),
+    Column("question", Text, nullable=False),
+    Column("state", String(16), nullable=False, comment="waiting, writing, done or failed"),
+    Column("draft", Text, nullable=False, server_default=""),
+    Column("answer", Text, comment="JSON of bernard.tools.ask.types.Answer"),
+    Column("error", Text, nullable=False, server_default=""),
+    Column("asked", Float, nullable=False),
+    UniqueConstraint("conversation", "number", name="uq_turns_conversation_number"),
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("number", BigId, primary_key=True, autoincrement=False),
+    Column("body", Text, nullable=False, comment="canonical JSON"),
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False, unique=True),
+)
+
+files = Table(
+    "files",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+)
