@@ -165,6 +165,8 @@ turns = Table(
     Column("draft", Text, nullable=False, server_default=""),
     Column("answer", Text, comment="JSON of bernard.tools.ask.types.Answer"),
     Column("error", Text, nullable=False, server_default=""),
+    Column("worker", Id, nullable=False, server_default="", comment="who is answering it"),
+    Column("lease", Float, nullable=False, server_default="0", comment="until when"),
     Column("asked", Float, nullable=False),
     UniqueConstraint("conversation", "number", name="uq_turns_conversation_number"),
 )
