@@ -1,0 +1,1 @@
+"""SQL and nothing else: the tables, and the functions that read and change them."""

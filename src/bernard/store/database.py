@@ -1,0 +1,209 @@
+"""Open the database: SQLite beside the documents by default, PostgreSQL by the `database` setting."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+
+from bernard.config import Settings
+from bernard.errors import SettingInvalid, StoreUnavailable
+from bernard.store.faults import FAULTS, explain, is_fault
+from bernard.store.revision import bring_up_to_date
+
+Dialect = Literal["sqlite", "postgresql"]
+BUSY_TIMEOUT_S = 30.0
+
+
+class Store:
+    """The open database. One for a process; any thread may use it."""
+
+    def __init__(self, engine: Engine, home: Path) -> None:
+        """Take an engine made by `open_store`."""
+        self.engine = engine
+        self.home = home
+        self.dialect: Dialect = "sqlite" if engine.dialect.name == "sqlite" else "postgresql"
+        self._writers = threading.Lock()
+        self._writer: int | None = None
+
+    @property
+    def place(self) -> str:
+        """The database's address as it may be shown: without its password."""
+        return _place(self.engine.url)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection that sees one state of the database and cannot change it."""
+        with self._transaction(begin="BEGIN", postgresql_readonly=True) as connection:
+            yield connection
+
+    @contextmanager
+    def write(self, durable: bool = False) -> Iterator[Connection]:
+        """A connection whose changes are kept together at the end, or not at all.
+
+        On SQLite one writes at a time, and the lock is taken at the start.
+
+        Args:
+            durable: on the disk before this returns, so that they outlast a power cut. Without it
+                SQLite's changes outlast a killed program; PostgreSQL is always durable.
+
+        Raises:
+            StoreUnavailable: the disk is full, the database locked, read-only or out of reach.
+        """
+        with self._turn(), self._transaction(begin="BEGIN IMMEDIATE", durable=durable) as c:
+            yield c
+            c.commit()
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _transaction(self, **options: Any) -> Iterator[Connection]:
+        try:
+            with self.engine.connect() as connection:
+                yield connection.execution_options(**options)
+        except FAULTS as error:
+            if is_fault(error):
+                raise StoreUnavailable(explain(error, self.place)) from error
+            raise
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Threads queue here, where the next is woken at once; in SQLite's own queue it polls."""
+        if self.dialect != "sqlite":
+            yield
+            return
+        me = threading.get_ident()
+        assert self._writer != me, "write() inside write() would wait for itself"
+        if not self._writers.acquire(timeout=BUSY_TIMEOUT_S):
+            raise StoreUnavailable(
+                f"The database {self.place} was busy for {BUSY_TIMEOUT_S:.0f} seconds. Try again."
+            )
+        self._writer = me
+        try:
+            yield
+        finally:
+            self._writer = None
+            self._writers.release()
+
+
+def open_store(settings: Settings) -> Store:
+    """The database that the settings name, made or brought up to date where needed.
+
+    Raises:
+        StoreUnavailable: it cannot be opened, is damaged, or is newer than this program.
+        SettingInvalid: the `database` setting is no PostgreSQL address.
+    """
+    url = _url(settings)
+    engine = _sqlite(url) if url.drivername == "sqlite" else _postgresql(url)
+    store = Store(engine.execution_options(files=settings.home / "files"), settings.home)
+    try:
+        bring_up_to_date(store.read, store.write, store.place)
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def _url(settings: Settings) -> URL:
+    if not settings.database:
+        return URL.create("sqlite", database=str(settings.home / "bernard.db"))
+    try:
+        url = make_url(settings.database)
+    except (ArgumentError, ValueError) as error:
+        # The text may hold a password, so it is not shown.
+        raise SettingInvalid(
+            "BERNARD_DATABASE is not an address. Write it as postgresql://user@host/name."
+        ) from error
+    if url.drivername not in ("postgresql", "postgres", "postgresql+psycopg"):
+        raise SettingInvalid(
+            f"BERNARD_DATABASE starts with {url.drivername!r}. Only postgresql://user@host/name "
+            "is known; leave it empty for SQLite."
+        )
+    return url.set(drivername="postgresql+psycopg")
+
+
+def _place(url: URL) -> str:
+    if url.drivername == "sqlite":
+        return str(url.database)
+    return f"postgresql://{url.host or url.query.get('host', 'localhost')}/{url.database or ''}"
+
+
+def _postgresql(url: URL) -> Engine:
+    waiting = f"-c lock_timeout={BUSY_TIMEOUT_S:.0f}s"
+    options = " ".join(filter(None, [str(url.query.get("options", "")), waiting]))
+    engine = create_engine(
+        url,
+        pool_pre_ping=True,
+        pool_size=10,
+        max_overflow=30,
+        connect_args={"connect_timeout": 10, "options": options},
+    )
+    return engine
+
+
+def _sqlite(url: URL) -> Engine:
+    path = Path(str(url.database))
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _use_write_ahead_log(path)
+    except (OSError, sqlite3.Error) as error:
+        raise StoreUnavailable(explain(error, str(path))) from error
+    engine = create_engine(
+        url,
+        pool_size=10,
+        max_overflow=30,
+        connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False},
+    )
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _use_write_ahead_log(path: Path) -> None:
+    """SQLite keeps this mode in the file. While two set it at once it does not wait, so we do."""
+    deadline = time.monotonic() + BUSY_TIMEOUT_S
+    connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S)
+    try:
+        while True:
+            try:
+                if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+                    connection.execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError as error:
+                busy = error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+                if not busy or time.monotonic() > deadline:
+                    raise
+            time.sleep(0.02)
+    finally:
+        connection.close()
+
+
+def _prepare(connection: sqlite3.Connection, record: Any) -> None:
+    # Python's driver begins transactions late and by itself; `_begin` does it instead.
+    connection.isolation_level = None
+    for pragma in (
+        "foreign_keys = ON",
+        "synchronous = NORMAL",
+        "temp_store = MEMORY",
+        "cache_size = -16384",
+        "journal_size_limit = 67108864",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    begin = options.get("begin", "BEGIN")
+    # Neither can be changed once the transaction has begun.
+    connection.exec_driver_sql(f"PRAGMA query_only = {int(begin == 'BEGIN')}")
+    connection.exec_driver_sql(f"PRAGMA synchronous = {2 if options.get('durable') else 1}")
+    connection.exec_driver_sql(begin)
