@@ -19,3 +19,7 @@ setup: .venv/.ready ## Make .venv with the locked dependencies and Bernard in it
 lock: ## Resolve the dependencies again (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet -o requirements.lock
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet -o requirements-dev.lock
+
+css: ## Compile the styles again (needs Node)
+	npm ci --ignore-scripts --no-audit --no-fund
+	npx sass --no-source-map --style=compressed --load-path=node_modules src/bernard/web/styles/bernard.scss src/bernard/web/static/bernard.css
