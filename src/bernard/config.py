@@ -47,6 +47,11 @@ class Settings:
     threads: int = _setting(0, "Processor threads a model may use; 0 means one for each core.")
     host: str = _setting("127.0.0.1", "Address `bernard serve` listens on.")
     port: int = _setting(8000, "Port `bernard serve` listens on.")
+    hosts: str = _setting(
+        "",
+        "Names the site answers to, with commas between; empty means this machine's own names "
+        "where `host` is this machine, any name elsewhere.",
+    )
     secure_cookies: bool = _setting(
         False,
         "Send cookies over HTTPS only; set this wherever the site is not on your own machine.",
