@@ -1,0 +1,17 @@
+"""The one road to a model. Nothing above this room calls `models`; it asks here."""
+
+from bernard.gateway.admission import Admission
+from bernard.gateway.pipeline import Gateway
+from bernard.gateway.types import Caller, Receipt, Reply
+from bernard.models.types import ChatRequest, Deployment, Message
+
+__all__ = [
+    "Admission",
+    "Caller",
+    "ChatRequest",
+    "Deployment",
+    "Gateway",
+    "Message",
+    "Receipt",
+    "Reply",
+]

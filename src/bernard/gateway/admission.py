@@ -1,0 +1,165 @@
+"""Before a call: decide, minimise, and write the intent down. After it: record the outcome."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from msgspec.structs import replace as with_fields
+
+from bernard.agreements.types import Call, Decider, Decision
+from bernard.agreements.vocabulary import vocabulary
+from bernard.errors import Refused
+from bernard.gateway.types import Caller, Receipt
+from bernard.ledger.types import Entry, Ledger, Logged, Outcome
+from bernard.models.types import THIS_MACHINE, Deployment, Usage
+from bernard.privacy import Detector, Pseudonyms
+
+IDENTIFIERS = "personal-identifiers"
+MASK = "mask-identifiers"
+
+
+@dataclass(frozen=True)
+class Permit:
+    """A call that may be made: its texts as they may be sent, and its entry of intent."""
+
+    texts: Sequence[str]
+    pseudonyms: Pseudonyms
+    intent: Logged
+    receipt: Receipt
+    started: float
+
+
+class Admission:
+    """The door: nothing reaches a model without a permit from here."""
+
+    def __init__(
+        self,
+        agreement: Decider,
+        detector: Detector,
+        ledger: Ledger,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """Decide by this agreement, minimise with this detector, record in this ledger."""
+        self._agreement = agreement
+        self._detector = detector
+        self._ledger = ledger
+        self._clock = clock
+
+    def admit(
+        self, caller: Caller, operation: str, deployment: Deployment, texts: Sequence[str]
+    ) -> Permit:
+        """A permit for a call, once its intent is in the log.
+
+        Raises:
+            Refused: the agreement does not allow it. The refusal is in the log; nothing was sent.
+            LogUnwritable: the intent could not be written, so there is no permit.
+        """
+        call, decision = self._decide(_call(caller, operation, deployment), texts)
+        entry = self._entry(caller, call, deployment, decision)
+        if not decision.allowed:
+            self._ledger.append(
+                with_fields(entry, event="refusal", reasons=decision.reasons), durable=True
+            )
+            raise Refused("Nothing was sent. " + " ".join(decision.reasons))
+        pseudonyms = Pseudonyms(self._detector)
+        if MASK in decision.safeguards:
+            texts = [pseudonyms.mask(text) for text in texts]
+        leaves = deployment.place != THIS_MACHINE
+        left = sum(len(text.encode()) for text in texts) if leaves else 0
+        entry = with_fields(
+            entry,
+            taken_out=pseudonyms.taken_out,
+            texts=len(texts),
+            characters=sum(map(len, texts)),
+            left_bytes=left,
+        )
+        # A power cut cannot un-send what has left, so the entry must be on the disk before it.
+        intent = self._ledger.append(entry, durable=leaves)
+        receipt = _receipt(intent, decision, deployment, left, pseudonyms.taken_out)
+        return Permit(texts, pseudonyms, intent, receipt, time.monotonic())
+
+    def close(self, permit: Permit, outcome: Outcome, usage: Usage) -> None:
+        """Record how a permitted call ended."""
+        self._ledger.append(
+            Entry(
+                "outcome",
+                int(self._clock()),
+                of=permit.intent.number,
+                outcome=outcome,
+                prompt_tokens=usage.prompt_tokens,
+                completion_tokens=usage.completion_tokens,
+                milliseconds=int((time.monotonic() - permit.started) * 1000),
+            ),
+            durable=False,
+        )
+
+    def _decide(self, call: Call, texts: Sequence[str]) -> tuple[Call, Decision]:
+        """The decision, and the call with the categories that the detector added.
+
+        Looking for personal data costs time, so a call that is allowed whatever its text holds,
+        with nothing to take out, is not looked through.
+        """
+        whatever = replace(call, categories=vocabulary().categories)
+        decision = self._agreement.decide(whatever)
+        if decision.allowed and not decision.safeguards:
+            return call, decision
+        if any(self._detector.find(text) for text in texts):
+            call = replace(call, categories=tuple(sorted({*call.categories, IDENTIFIERS})))
+        return call, self._agreement.decide(call)
+
+    def _entry(
+        self, caller: Caller, call: Call, deployment: Deployment, decision: Decision
+    ) -> Entry:
+        return Entry(
+            "intent",
+            int(self._clock()),
+            agreement=decision.agreement,
+            agreement_sha256=decision.sha256,
+            clause=decision.clause,
+            service=call.service,
+            purpose=call.purpose,
+            operation=call.operation,
+            marking=call.marking,
+            declared=caller.categories,
+            derived=tuple(c for c in call.categories if c not in caller.categories),
+            model=deployment.model,
+            model_version=deployment.version,
+            provider=deployment.provider,
+            place=deployment.place,
+            safeguards=decision.safeguards,
+        )
+
+
+def _call(caller: Caller, operation: str, deployment: Deployment) -> Call:
+    return Call(
+        service=caller.service,
+        purpose=caller.purpose,
+        operation=operation,
+        marking=caller.marking,
+        model=deployment.model,
+        provider=deployment.provider,
+        place=deployment.place,
+        categories=caller.categories,
+    )
+
+
+def _receipt(
+    intent: Logged,
+    decision: Decision,
+    deployment: Deployment,
+    left: int,
+    taken_out: dict[str, int],
+) -> Receipt:
+    return Receipt(
+        entry=intent.number,
+        hash=intent.hash,
+        model=deployment.model,
+        provider=deployment.provider,
+        place=deployment.place,
+        clause=decision.clause,
+        agreement=decision.agreement,
+        left=left,
+        taken_out=taken_out,
+    )

@@ -1,0 +1,75 @@
+"""The log in the store: one writer at a time, a number and a link for each entry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bernard.errors import LogUnwritable, NotFound, StoreUnavailable
+from bernard.ledger.chain import FIRST, link, verify
+from bernard.ledger.types import Entry, Logged, Verified
+from bernard.store import entries
+from bernard.store.database import Store
+
+PAGE = 1000
+
+
+class StoredLedger:
+    """Keeps the log in a table that nothing updates or deletes from."""
+
+    def __init__(self, store: Store) -> None:
+        """Keep the log in this store."""
+        self._store = store
+
+    def append(self, entry: Entry, *, durable: bool) -> Logged:
+        """Write one entry; it is in the log when this returns.
+
+        Raises:
+            LogUnwritable: the entry could not be written.
+        """
+        try:
+            with self._store.write(durable=durable) as c:
+                entries.lock(c)
+                last = entries.last(c)
+                logged = link(last.number + 1, entry, last.hash) if last else link(0, entry, FIRST)
+                entries.append(c, logged.number, logged.body, logged.previous, logged.hash)
+        except StoreUnavailable as error:
+            raise LogUnwritable(
+                f"The log could not be written, so the call was not made. {error}"
+            ) from error
+        return logged
+
+    def get(self, number: int) -> Logged:
+        """One entry, or NotFound."""
+        with self._store.read() as c:
+            found = entries.starting_at(c, number, 1)
+        if not found or found[0].number != number:
+            raise NotFound(f"The log has no entry {number}.")
+        return _logged(found[0])
+
+    def newest(self, limit: int, before: int | None = None) -> Sequence[Logged]:
+        """Entries from the newest down, those under `before` only."""
+        with self._store.read() as c:
+            last = entries.last(c)
+            end = (last.number + 1 if last else 0) if before is None else before
+            start = max(0, end - limit)
+            found = entries.starting_at(c, start, end - start)
+        return [_logged(row) for row in reversed(found)]
+
+    def all(self) -> Iterator[Logged]:
+        """Every entry from the first, read a page at a time."""
+        start = 0
+        while True:
+            with self._store.read() as c:
+                page = entries.starting_at(c, start, PAGE)
+            if not page:
+                return
+            yield from map(_logged, page)
+            start = page[-1].number + 1
+
+    def verify(self) -> Verified:
+        """Read every entry and check the chain."""
+        return verify(self.all())
+
+
+def _logged(row: entries.Row) -> Logged:
+    return Logged(row.number, row.body, row.previous, row.hash)

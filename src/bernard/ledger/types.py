@@ -1,0 +1,115 @@
+"""What the log holds: one entry for each event, and no content."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+import msgspec
+
+Event = Literal["intent", "outcome", "refusal"]
+Outcome = Literal["", "finished", "stopped", "failed"]
+
+
+class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One event. It says what kind, how much, to whom and under which clause, never what.
+
+    Attributes:
+        event: `intent` before a call, `outcome` after it, `refusal` in place of both.
+        at: whole seconds since 1970, UTC.
+        of: for an outcome, the number of its intent.
+        declared, derived: data categories that the caller named, and that the gateway found.
+        taken_out: pieces of personal data replaced before sending, by kind.
+        characters: of text given to the model; `left_bytes` is what left this machine.
+    """
+
+    event: Event
+    at: int
+    of: int | None = None
+    agreement: str = ""
+    agreement_sha256: str = ""
+    clause: str = ""
+    reasons: tuple[str, ...] = ()
+    service: str = ""
+    purpose: str = ""
+    operation: str = ""
+    marking: str = ""
+    declared: tuple[str, ...] = ()
+    derived: tuple[str, ...] = ()
+    model: str = ""
+    model_version: str = ""
+    provider: str = ""
+    place: str = ""
+    safeguards: tuple[str, ...] = ()
+    taken_out: dict[str, int] = {}
+    texts: int = 0
+    characters: int = 0
+    left_bytes: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    milliseconds: int = 0
+    outcome: Outcome = ""
+
+
+@dataclass(frozen=True)
+class Logged:
+    """An entry as it stands in the log.
+
+    Attributes:
+        number: its place, from 0, with no gaps.
+        body: the entry as canonical JSON; what the hash covers.
+        previous: hash of the entry before it, 64 zeros for the first.
+        hash: SHA-256 of `previous`, a line feed and `body`, hexadecimal.
+    """
+
+    number: int
+    body: str
+    previous: str
+    hash: str
+
+    @property
+    def entry(self) -> dict[str, Any]:
+        """The entry's fields."""
+        fields: dict[str, Any] = msgspec.json.decode(self.body)
+        return fields
+
+
+@dataclass(frozen=True)
+class Verified:
+    """The outcome of reading the whole log: how many entries hold, and the first fault if any."""
+
+    entries: int
+    head: str
+    fault: str = ""
+
+
+class Ledger(Protocol):
+    """The log. What was appended cannot be changed without `verify` showing it."""
+
+    def append(self, entry: Entry, *, durable: bool) -> Logged:
+        """Write one entry; it is in the log when this returns.
+
+        Args:
+            durable: on the disk too, so that a power cut cannot lose it.
+
+        Raises:
+            LogUnwritable: the entry could not be written.
+        """
+        ...
+
+    def get(self, number: int) -> Logged:
+        """One entry, or NotFound."""
+        ...
+
+    def newest(self, limit: int, before: int | None = None) -> Sequence[Logged]:
+        """Entries from the newest down, those under `before` only."""
+        ...
+
+    def all(self) -> Iterator[Logged]:
+        """Every entry from the first."""
+        ...
+
+    def verify(self) -> Verified:
+        """Read every entry and check the chain."""
+        ...

@@ -1,0 +1,44 @@
+"""The rows of the log. There is no function here that changes or removes one."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sqlalchemy import Connection, insert, select, text
+
+from bernard.store.tables import entries
+
+
+class Row(NamedTuple):
+    """One row of the log; `bernard.ledger.types.Logged` says what the columns mean."""
+
+    number: int
+    body: str
+    previous: str
+    hash: str
+
+
+def lock(c: Connection) -> None:
+    """Keep other writers out until the transaction ends."""
+    if c.dialect.name == "postgresql":
+        # SQLite's write transaction is alone already; here two could read the same last row.
+        c.execute(text("LOCK TABLE entries IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def last(c: Connection) -> Row | None:
+    """The newest row."""
+    found = c.execute(select(entries).order_by(entries.c.number.desc()).limit(1)).first()
+    return Row(*found) if found else None
+
+
+def append(c: Connection, number: int, body: str, previous: str, digest: str) -> None:
+    """Add a row; a number that is taken is an error of the database."""
+    c.execute(insert(entries).values(number=number, body=body, previous=previous, hash=digest))
+
+
+def starting_at(c: Connection, number: int, limit: int) -> list[Row]:
+    """Rows in order from this number, or from the next one there is."""
+    rows = c.execute(
+        select(entries).where(entries.c.number >= number).order_by(entries.c.number).limit(limit)
+    )
+    return [Row(*row) for row in rows]
