@@ -99,7 +99,7 @@ documents = Table(
     Column("name", Text, nullable=False, comment="path inside the collection, / between folders"),
     Column("parent", Id, ForeignKey("documents.id", ondelete="CASCADE"), index=True),
     Column("media_type", String(200), nullable=False),
-    Column("sha256", String(64), nullable=False),
+    Column("sha256", String(64), nullable=False, index=True),
     Column("size", BigInteger, nullable=False),
     Column("state", String(16), nullable=False),
     Column("error", Text, nullable=False, server_default=""),
@@ -136,6 +136,8 @@ passages = Table(
     Column("page", Text, nullable=False),
     Column("heading", Text, nullable=False),
     Column("text", Text, nullable=False),
+    # A number is never used twice: old answers name passages by it.
+    sqlite_autoincrement=True,
 )
 
 conversations = Table(
@@ -167,6 +169,7 @@ turns = Table(
     Column("error", Text, nullable=False, server_default=""),
     Column("worker", Id, nullable=False, server_default="", comment="who is answering it"),
     Column("lease", Float, nullable=False, server_default="0", comment="until when"),
+    Column("attempts", Integer, nullable=False, server_default="0"),
     Column("asked", Float, nullable=False),
     UniqueConstraint("conversation", "number", name="uq_turns_conversation_number"),
 )
