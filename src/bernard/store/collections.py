@@ -28,12 +28,13 @@ def create(c: Connection, owner: str, name: str) -> Collection:
         InputInvalid: the owner has one of that name.
     """
     new = Collection(new_id(), owner, name, time.time())
-    added = c.execute(
+    added = c.scalar(
         upsert(c, collections)
         .values(new._asdict())
         .on_conflict_do_nothing(index_elements=["owner", "name"])
+        .returning(collections.c.id)
     )
-    if not added.rowcount:
+    if added is None:
         raise InputInvalid(f"You have a collection called {name!r} already. Choose another name.")
     return new
 

@@ -49,10 +49,13 @@ def create(c: Connection, name: str, password: str, *, is_admin: bool = False) -
         InputInvalid: the name is taken.
     """
     new = Account(new_id(), name, password, is_admin, time.time())
-    added = c.execute(
-        upsert(c, accounts).values(new._asdict()).on_conflict_do_nothing(index_elements=["name"])
+    added = c.scalar(
+        upsert(c, accounts)
+        .values(new._asdict())
+        .on_conflict_do_nothing(index_elements=["name"])
+        .returning(accounts.c.id)
     )
-    if not added.rowcount:
+    if added is None:
         raise InputInvalid(f"The name {name!r} is taken. Choose another.")
     return new
 

@@ -1,0 +1,44 @@
+"""Rows that the store's tests start from."""
+
+import pytest
+
+from bernard.store import collections, documents, people
+
+
+@pytest.fixture
+def ann(store):
+    """An account."""
+    with store.write() as c:
+        return people.create(c, "ann", "hash")
+
+
+@pytest.fixture
+def bob(store):
+    """Another account."""
+    with store.write() as c:
+        return people.create(c, "bob", "hash")
+
+
+@pytest.fixture
+def rules(store, ann):
+    """A collection of Ann's."""
+    with store.write() as c:
+        return collections.create(c, ann.id, "Rules")
+
+
+@pytest.fixture
+def put():
+    """Put a document in without a file."""
+
+    def put(c, collection, name, parent=None, sha256="0" * 64):
+        return documents.put(
+            c,
+            collection.id,
+            name,
+            media_type="text/plain",
+            sha256=sha256,
+            size=3,
+            parent=parent and parent.id,
+        )
+
+    return put
