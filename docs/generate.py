@@ -1,0 +1,136 @@
+"""What cog puts into the pages between [[[cog and [[[end]]]: reference that cannot fall behind.
+
+`cog -I docs -r docs/*.md docs/*/*.md` writes it again; `cog --check` fails where it is out of date.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, metadata
+from os.path import relpath
+from pathlib import Path
+
+import click
+from packaging.requirements import Requirement
+
+from bernard import errors
+from bernard.config import PREFIX, Settings
+
+DOCS = Path(__file__).parent
+
+
+def pages(folder: str, start: str = ".") -> str:
+    """A list of links to the pages of a folder, by title, as seen from the folder `start`."""
+    found = sorted((DOCS / folder).glob("*.md"))
+    titles = {page: page.read_text(encoding="utf-8").splitlines()[0] for page in found}
+    return "".join(
+        f"- [{title.removeprefix('# ')}]({Path(relpath(page, DOCS / start)).as_posix()})\n"
+        for page, title in titles.items()
+        if page.name != "README.md"
+    )
+
+
+def settings() -> str:
+    """A table of every setting."""
+    lines = ["| Variable | Default | What it does |", "|---|---|---|"]
+    for field in dataclasses.fields(Settings):
+        default = "" if field.default in ("", None) else f"`{field.default}`"
+        lines.append(f"| `{PREFIX}{field.name.upper()}` | {default} | {field.metadata['doc']} |")
+    return "\n".join(lines) + "\n"
+
+
+def every_error(error: type[errors.Error] = errors.Error) -> Iterator[type[errors.Error]]:
+    """An error of the tree and all errors below it."""
+    yield error
+    for below in error.__subclasses__():
+        # An error of another module would be a second tree.
+        if below.__module__ == errors.__name__:
+            yield from every_error(below)
+
+
+def error_table() -> str:
+    """A table of every error: what it is called, its HTTP status, and what it says."""
+    lines = ["| Error | Title | HTTP status | What it says when nothing else is known |"]
+    lines.append("|---|---|---|---|")
+    for error in every_error():
+        words = " ".join((error.__doc__ or "").split())
+        status = f"{error.status.value} {error.status.phrase}"
+        lines.append(f"| `{error.__name__}` | {error().title} | {status} | {words} |")
+    return "\n".join(lines) + "\n"
+
+
+def every_command(command: click.Command, path: str) -> Iterator[tuple[str, click.Command]]:
+    """The path and command of a click command and all commands below it."""
+    yield path, command
+    if isinstance(command, click.Group):
+        for name, below in sorted(command.commands.items()):
+            yield from every_command(below, f"{path} {name}")
+
+
+def commands() -> str:
+    """The help of every command, as a terminal of 80 columns shows it."""
+    from bernard.cli import main  # needed by this page only
+
+    parts = []
+    for path, command in every_command(main, "bernard"):
+        context = click.Context(command, info_name=path, terminal_width=80, max_content_width=80)
+        parts.append(f"## `{path}`\n\n```text\n{command.get_help(context).strip()}\n```\n")
+    return "\n".join(parts)
+
+
+def indirect_dependencies() -> str:
+    """The locked packages that no line of pyproject names, by licence."""
+    by_licence: dict[str, list[str]] = defaultdict(list)
+    direct = {name.lower() for name in direct_dependencies()}
+    for name in locked() - direct:
+        by_licence[licence(name)].append(name)
+    lines = ["| Licence | Packages |", "|---|---|"]
+    lines += [f"| {key} | {', '.join(sorted(by_licence[key]))} |" for key in sorted(by_licence)]
+    return "\n".join(lines) + "\n"
+
+
+def direct_dependencies() -> list[str]:
+    """The packages that pyproject names, in its order."""
+    text = (DOCS.parent / "pyproject.toml").read_text(encoding="utf-8")
+    body = text.split("\ndependencies = [", 1)[1].split("\n]", 1)[0]
+    return [Requirement(line).name for line in re.findall(r'"([^"]+)"', body)]
+
+
+def locked() -> set[str]:
+    """The packages of requirements.lock that Linux needs, in lower case."""
+    text = (DOCS.parent / "requirements.lock").read_text(encoding="utf-8")
+    wanted = set()
+    for line in text.splitlines():
+        if line[:1].isalnum():
+            requirement = Requirement(line.rstrip(" \\"))
+            environment = {"sys_platform": "linux", "platform_system": "Linux"}
+            if requirement.marker is None or requirement.marker.evaluate(environment):
+                wanted.add(requirement.name.lower())
+    return wanted
+
+
+def licence(name: str) -> str:
+    """The licence an installed package declares, in one wording."""
+    try:
+        about = metadata(name)
+    except PackageNotFoundError:
+        return "not installed"
+    declared = about.get("License-Expression") or about.get("License") or ""
+    classifiers = [c.split(" :: ")[-1] for c in about.get_all("Classifier") or [] if "License" in c]
+    first = declared.splitlines()[0] if declared else ", ".join(classifiers)
+    return _WORDINGS.get(first, first)
+
+
+_WORDINGS = {
+    "3-Clause BSD License": "BSD-3-Clause",
+    "Apache 2.0": "Apache-2.0",
+    "Apache Software License": "Apache-2.0",
+    "BSD": "BSD-2-Clause",
+    "BSD License": "BSD-3-Clause",
+    "LGPL": "LGPL-2.1-or-later",
+    "MIT License": "MIT",
+    "PSFL": "PSF-2.0",
+}
