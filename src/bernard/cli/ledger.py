@@ -1,0 +1,102 @@
+"""`bernard ledger`: read the log and check that nobody changed it."""
+
+from __future__ import annotations
+
+import datetime
+
+import click
+
+from bernard.assembly import open_bernard
+from bernard.cli.output import json_option, print_json, say
+from bernard.config import load
+from bernard.ledger import Logged
+
+
+@click.group()
+def ledger() -> None:
+    """The log of every call to a model.
+
+    \b
+    Example: bernard ledger list
+    """
+
+
+@ledger.command("list")
+@click.option("--limit", default=20, show_default=True, help="Most entries to list.")
+@json_option
+def list_entries(limit: int, as_json: bool) -> None:
+    """List the newest entries.
+
+    \b
+    Example: bernard ledger list --limit 5
+    JSON keys: a list of number, hash, previous, entry.
+    """
+    with open_bernard(load()) as bernard:
+        newest = bernard.ledger.newest(limit)
+    if as_json:
+        print_json([_plain(logged) for logged in newest])
+        return
+    for logged in newest:
+        say(in_words(logged))
+    if not newest:
+        say("The log is empty: no model has been called yet.")
+
+
+@ledger.command()
+@click.argument("number", type=click.IntRange(min=0))
+def show(number: int) -> None:
+    """Print one entry as it stands in the log.
+
+    \b
+    Example: bernard ledger show 0
+    JSON keys: number, hash, previous, entry.
+    """
+    with open_bernard(load()) as bernard:
+        print_json(_plain(bernard.ledger.get(number)))
+
+
+@ledger.command()
+@json_option
+@click.pass_context
+def verify(context: click.Context, as_json: bool) -> None:
+    """Read the whole log and check that no entry was changed or removed.
+
+    \b
+    Example: bernard ledger verify
+    JSON keys: entries, head, fault (empty when the log holds).
+    """
+    with open_bernard(load()) as bernard:
+        verified = bernard.ledger.verify()
+    if as_json:
+        print_json(verified)
+    elif verified.fault:
+        say(f"The log does not hold. {verified.fault}")
+    else:
+        say(f"The log holds: {verified.entries:,} entries, head {verified.head}.")
+    if verified.fault:
+        context.exit(1)
+
+
+def in_words(logged: Logged) -> str:
+    """One entry on one line."""
+    entry = logged.entry
+    at = datetime.datetime.fromtimestamp(entry["at"], datetime.UTC).strftime("%Y-%m-%d %H:%M:%S")
+    start = f"{logged.number:>6}  {at}  {entry['event']:<8}"
+    if entry["event"] == "outcome":
+        return f"{start}of {entry['of']}: {entry['outcome']}, {entry.get('milliseconds', 0)} ms"
+    said = (
+        f"{start}{entry['service']}, {entry['operation']} by {entry['model']}"
+        f" ({entry['provider']}, {entry['place']})"
+    )
+    if entry["event"] == "refusal":
+        return f"{said}: nothing was sent"
+    return f"{said}: {entry.get('left_bytes', 0):,} bytes left this machine"
+
+
+def _plain(logged: Logged) -> dict[str, object]:
+    return {
+        "number": logged.number,
+        "hash": logged.hash,
+        "previous": logged.previous,
+        "entry": logged.entry,
+    }
