@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
+from sqlalchemy import Connection
+
 from bernard.accounts import limits, sessions
 from bernard.accounts.passwords import check_new_password, hash_password, verify_password
 from bernard.errors import Forbidden, InputInvalid
@@ -16,9 +18,9 @@ WRONG = "The name or the password is not right. Check both and try again."
 
 
 def is_first_run(store: Store) -> bool:
-    """Whether nobody has an account yet."""
+    """Whether nobody has an account that a password opens yet."""
     with store.read() as c:
-        return not people.everyone(c)
+        return not _can_sign_in(c)
 
 
 def create_first(store: Store, name: str, password: str) -> Account:
@@ -32,7 +34,7 @@ def create_first(store: Store, name: str, password: str) -> Account:
     check_new_password(password, name)
     kept = hash_password(password)
     with store.write(durable=True) as c:
-        if people.everyone(c):
+        if _can_sign_in(c):
             raise Forbidden("Bernard has been set up already. Sign in instead.")
         return people.create(c, name, kept, is_admin=True)
 
@@ -108,3 +110,7 @@ def check_name(name: str) -> str:
 def fold_name(name: str) -> str:
     """A name as it is compared: capitals, stray spaces and ways of writing accents are one."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def _can_sign_in(c: Connection) -> bool:
+    return any(account.password for account in people.everyone(c))
