@@ -80,6 +80,12 @@ class ModelRejected(Error):
     """The model's file is not the one the manifest names, so it was not loaded."""
 
 
+class FetchFailed(Error):
+    """The model could not be fetched. Check the network, or use --from with a copied folder."""
+
+    status = HTTPStatus.BAD_GATEWAY
+
+
 class ModelFailed(Error):
     """The model stopped before it finished. Try again; `bernard models check` tests the file."""
 

@@ -1,0 +1,180 @@
+"""The embedding model on this machine: text to unit vectors by ONNX Runtime."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from bernard.errors import ModelFailed, ModelMissing, ModelRejected
+from bernard.models.hashes import check_file
+from bernard.models.manifest import WEIGHTS, KnownModel
+from bernard.models.types import THIS_MACHINE, Deployment
+
+_BATCH_TOKENS = 4096
+_LONGEST_TEXT = 32_768
+
+
+@dataclass(frozen=True)
+class EmbeddingFiles:
+    """The files of an embedding model and the bytes that they must have.
+
+    Attributes:
+        memory: folder that remembers what was verified, or None to read the files each time.
+    """
+
+    model: Path
+    model_sha256: str
+    tokenizer: Path
+    tokenizer_sha256: str
+    memory: Path | None = None
+
+    @property
+    def present(self) -> bool:
+        """Whether both are there; their bytes are checked when they are loaded."""
+        return self.model.is_file() and self.tokenizer.is_file()
+
+
+class OnnxEmbedder:
+    """An embedding model in this process, loaded when first used. Safe to share between threads.
+
+    Args:
+        threads: most processor threads it uses; 0 means one for each core.
+        max_tokens: a text is read up to here; the rest is left out.
+    """
+
+    def __init__(
+        self, name: str, files: EmbeddingFiles, dimensions: int, max_tokens: int, threads: int = 0
+    ) -> None:
+        self._files = files
+        self._dimensions = dimensions
+        self._max_tokens = max_tokens
+        self._threads = threads
+        self._deployment = Deployment(
+            model=name, provider="embedded", place=THIS_MACHINE, sha256=files.model_sha256
+        )
+        self._lock = threading.Lock()
+        self._loaded: tuple[onnxruntime.InferenceSession, Tokenizer] | None = None
+
+    @property
+    def deployment(self) -> Deployment:
+        """In this process."""
+        return self._deployment
+
+    @property
+    def dimensions(self) -> int:
+        """Length of each vector."""
+        return self._dimensions
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """One unit vector a text.
+
+        Args:
+            texts: plain text; longer than the model reads is cut, not refused.
+
+        Raises:
+            ModelMissing, ModelRejected: the files are not there, or not the ones named.
+            ModelFailed: the engine stopped.
+        """
+        vectors = np.zeros((len(texts), self._dimensions), np.float32)
+        if not texts:
+            return vectors
+        session, tokenizer = self._load()
+        encodings = tokenizer.encode_batch([_clean(text) for text in texts])
+        ids = [encoding.ids for encoding in encodings]
+        for rows in _batches([len(row) for row in ids]):
+            vectors[rows] = _run(session, [ids[row] for row in rows])
+        return vectors
+
+    def _load(self) -> tuple[onnxruntime.InferenceSession, Tokenizer]:
+        with self._lock:
+            if self._loaded is None:
+                self._loaded = self._open()
+            return self._loaded
+
+    def _open(self) -> tuple[onnxruntime.InferenceSession, Tokenizer]:
+        files = self._files
+        check_file(files.model, files.model_sha256, files.memory)
+        check_file(files.tokenizer, files.tokenizer_sha256, files.memory)
+        try:
+            tokenizer = Tokenizer.from_file(str(files.tokenizer))
+            session = _session(files.model, self._threads)
+        except Exception as error:  # both libraries raise bare exceptions of many kinds
+            raise ModelRejected(f"{str(files.model)!r} cannot be loaded: {error}") from error
+        tokenizer.no_padding()
+        tokenizer.enable_truncation(self._max_tokens)
+        width = session.get_outputs()[0].shape[-1]
+        if width != self._dimensions:
+            raise ModelRejected(
+                f"{str(files.model)!r} gives vectors of length {width!r}, not {self._dimensions}."
+            )
+        return session, tokenizer
+
+
+def shipped(model: KnownModel, folder: Path = WEIGHTS) -> EmbeddingFiles:
+    """The files that the wheel carries for a model we build.
+
+    Raises:
+        ModelMissing: this model is not one that we build.
+    """
+    if model.built is None:
+        raise ModelMissing(f"Bernard does not come with {model.name!r}.")
+    tokenizer = next(file for file in model.files if file.name == "tokenizer.json")
+    return EmbeddingFiles(
+        model=folder / model.built.file,
+        model_sha256=model.built.sha256,
+        tokenizer=folder / f"{model.name}.tokenizer.json",
+        tokenizer_sha256=tokenizer.sha256,
+    )
+
+
+def open_shipped(model: KnownModel, threads: int = 0, folder: Path = WEIGHTS) -> OnnxEmbedder:
+    """The embedding model that the wheel carries."""
+    return OnnxEmbedder(
+        model.name, shipped(model, folder), model.dimensions, model.max_tokens, threads
+    )
+
+
+def _session(path: Path, threads: int) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.log_severity_level = 3
+    # Waiting threads that spin steal the processor from the web server and the database.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+def _clean(text: str) -> str:
+    return text[:_LONGEST_TEXT].encode("utf-8", "replace").decode("utf-8")
+
+
+def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Rows of like length together, so that little is spent on padding."""
+    batch: list[int] = []
+    for row in sorted(range(len(lengths)), key=lengths.__getitem__):
+        if batch and (len(batch) + 1) * lengths[row] > _BATCH_TOKENS:
+            yield batch
+            batch = []
+        batch.append(row)
+    yield batch
+
+
+def _run(
+    session: onnxruntime.InferenceSession, rows: Sequence[Sequence[int]]
+) -> NDArray[np.float32]:
+    ids = np.zeros((len(rows), max(map(len, rows))), np.int64)
+    mask = np.zeros_like(ids)
+    for i, row in enumerate(rows):
+        ids[i, : len(row)] = row
+        mask[i, : len(row)] = 1
+    try:
+        (vectors,) = session.run(None, {"input_ids": ids, "attention_mask": mask})
+    except Exception as error:  # the runtime's own exceptions share no base class
+        raise ModelFailed(f"The embedding model stopped: {error}") from error
+    return np.asarray(vectors, np.float32)
