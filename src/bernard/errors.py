@@ -42,6 +42,15 @@ class InputInvalid(Error):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
+class FieldInvalid(InputInvalid):
+    """A field of what was sent cannot be used as it is. The message says which and why."""
+
+    def __init__(self, message: str = "", field: str = "") -> None:
+        """Take what is wrong, and the field's place as a JSON pointer, such as `#/question`."""
+        super().__init__(message)
+        self.field = field
+
+
 class StoreUnavailable(Error):
     """The database cannot be reached or written. Check the disk space and the database setting."""
 

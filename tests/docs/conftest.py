@@ -1,0 +1,90 @@
+"""Runs the `console` blocks of the pages as a reader would, in a folder and a home of their own.
+
+A block is a line that starts with `$ `, or several, each followed by what it must print (`...` stands
+for anything). Words after `console` say what a block needs that a test may not have:
+
+- `needs-network`, `needs-weights`, `needs-postgresql`, `needs-docker`: skipped, with that reason;
+- `serves`: starts something that runs until it is stopped, so it is only checked that the command exists.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+BLOCK = re.compile(r"^```console(?P<needs>[^\n]*)\n(?P<body>.*?)^```$", re.M | re.S)
+
+
+@dataclass
+class Step:
+    """A command of a page, and what it must print."""
+
+    page: Path
+    line: int
+    command: str
+    printed: str
+    needs: tuple[str, ...]
+
+
+@dataclass
+class Reader:
+    """Somebody who works through one page: a folder, a home, and a shell for each command."""
+
+    folder: Path
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def run(self, step: Step) -> str:
+        """What the command printed, both streams."""
+        done = subprocess.run(
+            ["/bin/sh", "-c", step.command],
+            cwd=self.folder,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=120,
+        )
+        return done.stdout
+
+
+@pytest.fixture
+def reader(tmp_path):
+    """A reader with the clone's samples in the folder, Bernard on the path and nothing else set."""
+    samples = Path("src/bernard/samples/files")
+    shutil.copytree(ROOT / samples, tmp_path / "clone" / samples)
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("BERNARD_")}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{kept['PATH']}"
+    mine = {"PATH": path, "HOME": str(tmp_path / "home"), "COLUMNS": "80", "TERM": "dumb"}
+    return Reader(tmp_path / "clone", kept | mine | {"BERNARD_HOME": str(tmp_path / "home/bernard")})
+
+
+@pytest.fixture(scope="session")
+def steps_of():
+    """Gives the steps of a page."""
+    return read_steps
+
+
+def read_steps(page: Path) -> list[Step]:
+    steps = []
+    text = page.read_text(encoding="utf-8")
+    for block in BLOCK.finditer(text):
+        line = text[: block.start("body")].count("\n") + 1
+        needs = tuple(block["needs"].split())
+        for offset, shown in enumerate(block["body"].splitlines()):
+            if shown.startswith("$ "):
+                steps.append(Step(page, line + offset, shown[2:], "", needs))
+            elif steps and steps[-1].printed == "" and steps[-1].command.endswith("\\"):
+                steps[-1].command += "\n" + shown.removeprefix("> ")
+            else:
+                assert steps, f"{page}:{line}: a console block starts with a `$ ` line"
+                steps[-1].printed += shown + "\n"
+    return steps
