@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help setup demo test check fix lock css clean
+.PHONY: help setup demo test check lint fix lock css wheel clean
 
 help: ## What each target does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -14,7 +14,34 @@ setup: .venv/.ready ## Make .venv with the locked dependencies and Bernard in it
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --require-hashes -r requirements-dev.lock
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m bernard.models.onnx_build || echo "Search by meaning is off until this works: .venv/bin/python -m bernard.models.onnx_build"
 	touch $@
+
+demo: setup ## Start Bernard with sample documents and open it in a browser
+	$(BIN)/bernard demo
+
+test: setup ## Run the tests
+	$(BIN)/pytest -n auto
+
+check: lint test ## All that CI checks
+
+lint: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/cog --check -r docs/reference/*.md
+
+fix: setup ## Put right what a machine can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/cog -r docs/reference/*.md
+
+wheel: setup ## Build the wheel, with the embedding model in it
+	$(BIN)/python -m build --wheel --no-isolation
+
+clean: ## Remove what was made
+	rm -rf .venv dist node_modules .mypy_cache .ruff_cache .pytest_cache
 
 lock: ## Resolve the dependencies again (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet -o requirements.lock
