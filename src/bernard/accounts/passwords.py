@@ -8,6 +8,7 @@ import hmac
 import re
 import secrets
 import unicodedata
+from itertools import pairwise
 
 from bernard.accounts.common import COMMON
 from bernard.errors import InputInvalid
@@ -74,7 +75,7 @@ def _is_run(password: str) -> bool:
     """Whether it is mostly a run along the alphabet, the digits or the keyboard."""
     rows = ("abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
     lines = "\n".join([*rows, *(row[::-1] for row in rows)])
-    pairs = sum(a + b in lines for a, b in zip(password, password[1:], strict=False))
+    pairs = sum(a + b in lines for a, b in pairwise(password))
     return pairs >= 0.7 * (len(password) - 1)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from bernard.accounts import limits, sessions
 from bernard.accounts.passwords import check_new_password, hash_password, verify_password
+from bernard.accounts.unlocked import COMMAND_LINE, DEMO
 from bernard.errors import Forbidden, InputInvalid
 from bernard.store import people
 from bernard.store.database import Store
@@ -102,6 +103,8 @@ def check_name(name: str) -> str:
         raise InputInvalid("Enter a name.")
     if len(name) > LONGEST_NAME:
         raise InputInvalid(f"Name must be {LONGEST_NAME} characters or fewer.")
+    if name in (COMMAND_LINE, DEMO):
+        raise InputInvalid(f"The name {name!r} is Bernard's own. Choose another.")
     if not name.isprintable():
         raise InputInvalid("Name must not hold characters that cannot be seen.")
     return name
@@ -114,3 +117,7 @@ def fold_name(name: str) -> str:
 
 def _can_sign_in(c: Connection) -> bool:
     return any(account.password for account in people.everyone(c))
+
+
+def _is_first_run(c: Connection) -> bool:
+    return not any(account.password for account in people.everyone(c))
