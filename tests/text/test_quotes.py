@@ -6,7 +6,7 @@ import random
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bernard.text.quotes import MAX_NEAR_WORDS, Found, Source, find_quote
@@ -127,6 +127,7 @@ def _noise(words: str, rng: random.Random) -> str:
     return text
 
 
+@settings(deadline=None, max_examples=60)
 @given(
     st.lists(st.sampled_from(WORDS), min_size=60, max_size=160),
     st.integers(0, 50),
@@ -144,6 +145,7 @@ def test_any_slice_after_noise_is_found_with_its_own_words(
     assert found.start <= text.index(slice_)
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.integers(0, 2**30), st.integers(20, 60))
 def test_a_slice_with_a_slip_is_found_at_its_place(seed: int, length: int) -> None:
     rng = random.Random(seed)
@@ -160,6 +162,7 @@ def test_a_slice_with_a_slip_is_found_at_its_place(seed: int, length: int) -> No
     assert text[found.start : found.end] == " ".join(words[at : at + length])
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.text(max_size=300), st.text(max_size=80))
 def test_any_text_gives_a_span_inside_the_source_or_nothing(text: str, quote: str) -> None:
     found = find_quote(quote, text)
