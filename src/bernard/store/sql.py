@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 
-from sqlalchemy import Connection, Table, text
+from sqlalchemy import ColumnElement, Connection, Float, Table, cast, func, literal, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 
@@ -33,3 +34,10 @@ def hold(connection: Connection, lock: int) -> None:
     """
     if not is_sqlite(connection):
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": lock})
+
+
+def now(connection: Connection) -> ColumnElement[float]:
+    """Seconds since 1970 by one clock for all: that of PostgreSQL's machine, or this one's."""
+    if is_sqlite(connection):
+        return literal(time.time())
+    return cast(func.extract("epoch", func.clock_timestamp()), Float(53))

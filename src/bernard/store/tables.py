@@ -8,6 +8,7 @@ from sqlalchemy import (
     Column,
     Float,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -188,4 +189,33 @@ files = Table(
     metadata,
     Column("sha256", String(64), primary_key=True),
     Column("data", LargeBinary, nullable=False),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("name", String(64), nullable=False, comment="which handler does it"),
+    Column("payload", Text, nullable=False, comment="JSON object"),
+    Column("key", String(200), unique=True, comment="the same key is the same job"),
+    Column("group", String(200), nullable=False, index=True),
+    Column("priority", Integer, nullable=False, comment="lower goes first"),
+    Column(
+        "state", String(16), nullable=False, comment="waiting, running, done, failed, cancelled"
+    ),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("done", Integer, nullable=False, server_default="0"),
+    Column("total", Integer, nullable=False, server_default="0"),
+    Column("note", Text, nullable=False, server_default=""),
+    Column("error", Text, nullable=False, server_default=""),
+    Column("worker", Id, nullable=False, server_default="", comment="who is doing it"),
+    Column(
+        "due", Float, nullable=False, comment="not before; while running, until when it is held"
+    ),
+    Column("created", Float, nullable=False),
+    Column("finished", Float),
+    # What a worker looks for, many times a second.
+    Index("ix_jobs_claim", "state", "priority", "id"),
+    # A number is never used twice: a worker that was thought dead may still hold it.
+    sqlite_autoincrement=True,
 )
