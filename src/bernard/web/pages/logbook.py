@@ -1,0 +1,111 @@
+"""The log of calls to models, in plain words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import msgspec
+from starlette.responses import Response, StreamingResponse
+
+from bernard.errors import NotFound
+from bernard.ledger import Logged
+from bernard.web import words
+from bernard.web.visit import Visit
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class ShownEntry:
+    """An entry with what it says in a sentence; `of` is the entry of intent it belongs to."""
+
+    number: int
+    words: str
+    at: float
+    of: int | None
+    reasons: tuple[str, ...]
+    json: str
+    hash: str
+    previous: str
+
+
+def show_log(visit: Visit) -> Response:
+    """A page of entries, newest first, and whether the whole log holds."""
+    before = _number(visit.query("before"))
+    found = visit.bernard.ledger.newest(PAGE, before)
+    older = found[-1].number if found and found[-1].number > 0 else None
+    return visit.page(
+        "log.html",
+        verified=visit.bernard.ledger.verify(),
+        entries=[shown(logged) for logged in found],
+        older=older,
+    )
+
+
+def show_entry(visit: Visit) -> Response:
+    """One entry, in words and as it stands."""
+    number = _number(visit.part("number"))
+    if number is None:
+        raise NotFound(f"The log has no entry {visit.part('number')!r}.")
+    return visit.page("entry.html", entry=shown(visit.bernard.ledger.get(number)))
+
+
+def download(visit: Visit) -> Response:
+    """The whole log: a JSON line for each entry, enough to work out every hash again."""
+    return StreamingResponse(
+        _lines(visit),
+        media_type="application/jsonl",
+        headers={"Content-Disposition": 'attachment; filename="bernard-log.jsonl"'},
+    )
+
+
+def shown(logged: Logged) -> ShownEntry:
+    """The entry as a page shows it."""
+    entry = logged.entry
+    return ShownEntry(
+        number=logged.number,
+        words=in_words(entry),
+        at=entry["at"],
+        of=entry.get("of"),
+        reasons=tuple(entry.get("reasons", ())),
+        json=json.dumps(entry, indent=2, ensure_ascii=False, sort_keys=True),
+        hash=logged.hash,
+        previous=logged.previous,
+    )
+
+
+def in_words(entry: dict[str, object]) -> str:
+    """What happened, in a sentence.
+
+    >>> in_words({"event": "outcome", "of": 3, "outcome": "finished", "milliseconds": 40})
+    'The call of entry 3 finished after 40 ms.'
+    """
+    if entry["event"] == "outcome":
+        return f"The call of entry {entry['of']} {entry['outcome']} after {entry.get('milliseconds', 0)} ms."
+    who = str(entry.get("service") or "A program").capitalize()
+    model = entry.get("model") or "a model"
+    what = _OPERATIONS.get(str(entry.get("operation")), "use")
+    if entry["event"] == "refusal":
+        return f"{who} asked to {what} with {model}. The agreement does not allow it, so nothing was sent."
+    left = entry.get("left_bytes", 0)
+    assert isinstance(left, int)
+    went = (
+        f"{words.size(left)} went to {entry.get('provider')} ({entry.get('place')})"
+        if left
+        else "nothing left this machine"
+    )
+    return f"{who} asked {model} to {what}, under clause {entry.get('clause')}: {went}."
+
+
+_OPERATIONS = {"chat": "word an answer", "embed": "compare meanings"}
+
+
+def _lines(visit: Visit) -> Iterator[bytes]:
+    for logged in visit.bernard.ledger.all():
+        yield msgspec.json.encode(logged) + b"\n"
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 16 else None
