@@ -1,0 +1,1 @@
+"""Documents: taken in, read, split into passages, indexed and searched."""

@@ -1,0 +1,59 @@
+"""Put the rooms together from the settings: what every door opens first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from bernard.agreements import InForce, default_path
+from bernard.config import Settings
+from bernard.gateway import Admission, Gateway
+from bernard.ledger import StoredLedger
+from bernard.library.catalogue import Library
+from bernard.models.registry import Models
+from bernard.privacy import StructuredDetector
+from bernard.store.database import Store, open_store
+
+
+@dataclass(frozen=True)
+class Bernard:
+    """The open house.
+
+    Attributes:
+        demo: sample documents, and whoever comes is signed in as the demo's account.
+    """
+
+    settings: Settings
+    store: Store
+    ledger: StoredLedger
+    gateway: Gateway
+    library: Library
+    agreement: InForce
+    models: Models
+    demo: bool = False
+
+
+@contextmanager
+def open_bernard(settings: Settings, *, demo: bool = False) -> Iterator[Bernard]:
+    """The house, open until the end of the block.
+
+    Raises:
+        AgreementInvalid: the agreement file has a fault.
+        StoreUnavailable: the database cannot be opened.
+    """
+    agreement = InForce(settings.agreement or default_path())
+    store = open_store(settings)
+    models = Models(settings)
+    try:
+        ledger = StoredLedger(store)
+        admission = Admission(agreement, StructuredDetector(), ledger)
+        gateway = Gateway(admission, models.chat, models.embedder())
+        library = Library(store, gateway, settings)
+        try:
+            yield Bernard(settings, store, ledger, gateway, library, agreement, models, demo)
+        finally:
+            library.close()
+    finally:
+        models.close()
+        store.close()

@@ -1,0 +1,99 @@
+"""`bernard serve`, `demo` and `worker`: the pages and the API, and the reading behind them."""
+
+from __future__ import annotations
+
+import dataclasses
+import ipaddress
+import signal
+import threading
+import webbrowser
+from pathlib import Path
+
+import click
+
+from bernard import server
+from bernard.accounts import setup_code
+from bernard.accounts.signing import is_first_run
+from bernard.assembly import open_bernard
+from bernard.cli.output import note
+from bernard.config import Settings, load
+
+host_option = click.option("--host", help="Address to listen on.")
+port_option = click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on.")
+
+
+@click.command()
+@host_option
+@port_option
+@click.option("--worker/--no-worker", default=True, help="Read documents in this process too.")
+def serve(host: str | None, port: int | None, worker: bool) -> None:
+    """Serve the pages and the API.
+
+    \b
+    Example: bernard serve --port 8000
+    """
+    settings = _listening(load(), host, port)
+    with open_bernard(settings) as bernard:
+        note(f"Bernard is at {_address(settings)}. Press Ctrl+C to stop.")
+        if is_first_run(bernard.store):
+            note("Nobody has an account yet: the first page makes one.")
+            if not _is_loopback(settings.host):
+                note(
+                    f"From another machine it asks for the code in {setup_code.write(settings.home)}."
+                )
+        server.run(bernard, worker=worker)
+
+
+@click.command()
+@port_option
+@click.option("--home", type=click.Path(path_type=Path), help="Folder for the demo's data.")
+@click.option("--browser/--no-browser", default=True, help="Open the page in a browser.")
+def demo(port: int | None, home: Path | None, browser: bool) -> None:
+    """Start Bernard with sample documents, on this machine only, with nothing to sign in to.
+
+    \b
+    Example: bernard demo
+    """
+    settings = _listening(load(), "127.0.0.1", port)
+    settings = dataclasses.replace(
+        settings, home=(home or settings.home / "demo").absolute(), models=settings.models_folder
+    )
+    with open_bernard(settings, demo=True) as bernard:
+        server.fill_demo(bernard)
+        note(f"The demo is at {_address(settings)}. Press Ctrl+C to stop.")
+        if browser:
+            threading.Timer(1.0, webbrowser.open, [_address(settings)]).start()
+        server.run(bernard, worker=True)
+
+
+@click.command()
+def worker() -> None:
+    """Read waiting documents until stopped; start as many, on as many machines, as you like.
+
+    \b
+    Example: bernard worker
+    """
+    with open_bernard(load()) as bernard:
+        stop = threading.Event()
+        for name in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(name, lambda *_: stop.set())
+        note("Reading documents as they come. Press Ctrl+C to stop.")
+        bernard.library.work(stop)
+
+
+def _listening(settings: Settings, host: str | None, port: int | None) -> Settings:
+    return dataclasses.replace(
+        settings, host=host or settings.host, port=settings.port if port is None else port
+    )
+
+
+def _address(settings: Settings) -> str:
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"http://{host}:{settings.port}/"
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,78 @@
+"""The pages and the API as one program on one port, with the workers behind them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import Mount
+
+from bernard import api, samples, web
+from bernard.accounts.demo import account
+from bernard.assembly import Bernard
+from bernard.web import answers
+
+SAMPLES = "Samples"
+
+
+def build(bernard: Bernard) -> Starlette:
+    """The whole site: the API under /api/v1, the pages everywhere else."""
+    parts = {"/api/v1": api.app(bernard), "": web.app(bernard)}
+    return Starlette(
+        routes=[Mount(path, app=part) for path, part in parts.items()],
+        lifespan=_together(list(parts.values())),
+    )
+
+
+def run(bernard: Bernard, *, worker: bool) -> None:
+    """Serve until stopped, answering questions and, if asked, reading documents too."""
+    jobs: list[Callable[[threading.Event], None]] = [lambda stop: answers.work(bernard, stop)]
+    if worker:
+        jobs.append(bernard.library.work)
+    with _running(jobs):
+        uvicorn.run(
+            build(bernard),
+            host=bernard.settings.host,
+            port=bernard.settings.port,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=5,
+        )
+
+
+def fill_demo(bernard: Bernard) -> None:
+    """Put the sample documents in; those that are there already are left."""
+    owner = account(bernard.store)
+    where = bernard.library.collection(owner.id, SAMPLES)
+    bernard.library.add(where.id, samples.files())
+
+
+@contextmanager
+def _running(jobs: list[Callable[[threading.Event], None]]) -> Iterator[None]:
+    """Run each job in a thread of its own until the end of the block."""
+    stop = threading.Event()
+    threads = [threading.Thread(target=job, args=(stop,), daemon=True) for job in jobs]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join(timeout=10)
+
+
+def _together(apps: list[Starlette]) -> Callable[[Starlette], object]:
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            for app in apps:
+                await stack.enter_async_context(app.router.lifespan_context(app))
+            yield
+
+    return lifespan
