@@ -8,10 +8,12 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from http import HTTPStatus
 from importlib.metadata import PackageNotFoundError, metadata
 from os.path import relpath
 from pathlib import Path
+from typing import Any
 
 import click
 from packaging.requirements import Requirement
@@ -72,13 +74,67 @@ def every_command(command: click.Command, path: str) -> Iterator[tuple[str, clic
 
 def commands() -> str:
     """The help of every command, as a terminal of 80 columns shows it."""
-    from bernard.cli import main  # needed by this page only
+    from bernard.cli import bernard  # needed by one page only, and slow to import
 
     parts = []
-    for path, command in every_command(main, "bernard"):
+    for path, command in every_command(bernard, "bernard"):
         context = click.Context(command, info_name=path, terminal_width=80, max_content_width=80)
         parts.append(f"## `{path}`\n\n```text\n{command.get_help(context).strip()}\n```\n")
     return "\n".join(parts)
+
+
+def routes() -> str:
+    """A table of every path of the API."""
+    from bernard.api import ENDPOINTS  # needed by one page only, and slow to import
+
+    lines = ["| Request | What you get | Takes | Gives |", "|---|---|---|---|"]
+    for endpoint in ENDPOINTS:
+        takes = [shape.__name__ for shape in (endpoint.body, endpoint.query) if shape]
+        takes += ["files"] if endpoint.takes_files else []
+        gives = endpoint.gives.__name__ if endpoint.gives else endpoint.media_type
+        gives = "nothing" if endpoint.status == HTTPStatus.NO_CONTENT else gives
+        path = re.sub(r":\w+", "", endpoint.path)
+        said = f"{endpoint.summary} (no token)" if endpoint.is_open else endpoint.summary
+        lines.append(
+            f"| `{endpoint.method} {path}` | {said} | {_links(takes)} "
+            f"| {endpoint.status.value}: {_links([gives])} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def shapes() -> str:
+    """Every shape that the API takes or gives, field by field."""
+    from bernard.api import ENDPOINTS, openapi  # needed by one page only, and slow to import
+
+    sent = {shape.__name__ for e in ENDPOINTS for shape in (e.body, e.query) if shape} | {"Turn"}
+    used = [shape for e in ENDPOINTS for shape in (e.body, e.query, e.gives) if shape]
+    found = openapi.schemas(used, "{name}")
+    return "\n".join(_shape(name, found[name], name in sent) for name in sorted(found))
+
+
+def _shape(name: str, schema: dict[str, Any], is_sent: bool) -> str:
+    lines = [f"### {name}\n", f"{schema['description']}\n", "| Field | Type | |", "|---|---|---|"]
+    for field, about in schema["properties"].items():
+        may = ", may be left out" if is_sent and field not in schema.get("required", ()) else ""
+        lines.append(f"| `{field}` | {_type(about)}{may} | {about.get('description', '')} |")
+    return "\n".join(lines) + "\n"
+
+
+def _type(schema: dict[str, Any]) -> str:
+    if "$ref" in schema:
+        return _links([schema["$ref"]])
+    if "anyOf" in schema:
+        return " or ".join(_type(one) for one in schema["anyOf"])
+    if "enum" in schema:
+        return " or ".join(f"`{value}`" for value in schema["enum"])
+    if schema.get("type") == "array":
+        return f"list of {_type(schema.get('items', {}))}"
+    return {"date-time": "time"}.get(schema.get("format", ""), schema.get("type", "anything"))
+
+
+def _links(names: Sequence[str]) -> str:
+    """Names of shapes as links to their tables; other words as they are."""
+    return ", ".join(f"[{n}](#{n.lower()})" if n[:1].isupper() else n for n in names)
 
 
 def indirect_dependencies() -> str:

@@ -1,0 +1,44 @@
+"""The log, whether it holds, and whether Bernard runs."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+from sqlalchemy import text
+
+from bernard.api import problems
+from bernard.api.calls import Call
+from bernard.api.shapes import Health, Kind, LogEntries, LogEntry, Verified, of_logged
+from bernard.errors import NotFound
+
+
+def newest(call: Call) -> LogEntries:
+    """Entries from the newest down."""
+    found = call.bernard.ledger.newest(call.query.limit, call.query.before)
+    return LogEntries(tuple(map(of_logged, found)))
+
+
+def entry(call: Call) -> LogEntry:
+    """One entry."""
+    return of_logged(call.bernard.ledger.get(call.part("number")))
+
+
+def verify(call: Call) -> Verified:
+    """Whether the whole log holds."""
+    verified = call.bernard.ledger.verify()
+    return Verified(verified.entries, verified.head, verified.fault)
+
+
+def health(call: Call) -> Health:
+    """Fine, if the database answers."""
+    with call.bernard.store.read() as c:
+        c.execute(text("SELECT 1"))
+    return Health("ok", version("bernard"))
+
+
+def kind(call: Call) -> Kind:
+    """What a kind of problem means."""
+    found = problems.every_kind().get(call.part("kind"))
+    if found is None:
+        raise NotFound(f"There is no kind of problem called {call.part('kind')!r}.")
+    return Kind(found().title, found.status.value, str(found()))
