@@ -30,12 +30,12 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/cog --check -r docs/reference/*.md
+	$(BIN)/cog -I docs --check docs/*.md docs/*/*.md
 
 fix: setup ## Put right what a machine can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(BIN)/cog -r docs/reference/*.md
+	$(BIN)/cog -I docs -r docs/*.md docs/*/*.md
 
 wheel: setup ## Build the wheel, with the embedding model in it
 	$(BIN)/python -m build --wheel --no-isolation
