@@ -49,4 +49,4 @@ lock: ## Resolve the dependencies again (needs uv)
 
 css: ## Compile the styles again (needs Node)
 	npm ci --ignore-scripts --no-audit --no-fund
-	npx sass --no-source-map --style=compressed --load-path=node_modules src/bernard/web/styles/bernard.scss src/bernard/web/static/bernard.css
+	npx sass --no-source-map --style=compressed --no-charset --load-path=node_modules src/bernard/web/styles/bernard.scss src/bernard/web/static/bernard.css
