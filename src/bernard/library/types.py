@@ -38,13 +38,25 @@ class Attachment:
 
 
 @dataclass(frozen=True)
+class Record:
+    """A document that a file of records holds, already read; `name` is unique in the file."""
+
+    name: str
+    text: str
+    title: str = ""
+    headings: tuple[Heading, ...] = ()
+
+
+@dataclass(frozen=True)
 class Extracted:
     """The text of a document and its places.
 
     Attributes:
         text: NFC, lines end in a line feed, no control or Unicode-tag characters.
+        media_type: what the file is by its content (`application/pdf`).
         notes: what was left out or uncertain, one plain sentence each (`Page 3 is a scan ...`).
         attachments: files inside this one, to be read as documents of their own.
+        records: documents inside this one that are read already (the lines of a .jsonl).
     """
 
     text: str
@@ -53,6 +65,8 @@ class Extracted:
     headings: tuple[Heading, ...] = ()
     notes: tuple[str, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    records: tuple[Record, ...] = ()
+    media_type: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,6 +95,9 @@ class Hit:
         page: label of the page the passage starts on, empty where the format has none.
         heading: path of headings above it, joined by ` > `.
         score: higher is better; from 0 to 1, how sure the search is that it answers the query.
+        meaning: cosine of the query and the passage; 0 without an embedding model.
+        words: BM25 score of the passage, as the index gives it (higher is better); 0 if not found
+            by words.
     """
 
     id: int
@@ -92,3 +109,5 @@ class Hit:
     end: int
     score: float
     text: str
+    meaning: float = 0.0
+    words: float = 0.0

@@ -1,0 +1,142 @@
+"""From the lines of a PDF page to paragraphs and headings."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+LARGER = 1.15
+MAX_HEADING = 200
+MAX_HEADING_LINES = 4
+PARAGRAPH_GAP = 1.35
+FULL_LINE = 0.85
+LEVELS = 4
+
+_LIST_ITEM = re.compile(r"^(?:[•‣◦▪–—*]\s|\(?(?:\d{1,3}(?:\.\d{1,3}){0,4}|[a-z]|[ivx]{1,5})[.)]\s)")
+_NUMBERED = re.compile(r"^\d{1,3}(?:\.\d{1,3}){1,4}\.?\s")
+_ENDS = re.compile(r"[.:;?!][”\"’')\]]?$")
+# PDFium marks a hyphen that it takes to divide a word at the end of a line.
+_DIVIDED = ("\x02", "\ufffe", "\xad")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line as it stands on the page; base is the height of its baseline, in points."""
+
+    text: str
+    size: float = 0.0
+    bold: bool = False
+    left: float = 0.0
+    right: float = 0.0
+    base: float = 0.0
+
+
+@dataclass(frozen=True)
+class Style:
+    """How the running text of a document looks, and the sizes of its headings, largest first."""
+
+    size: float = 0.0
+    bold: bool = False
+    headings: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Block:
+    """A paragraph, or a heading where its level is not 0."""
+
+    text: str
+    level: int = 0
+
+
+@dataclass
+class _Open:
+    lines: list[Line] = field(default_factory=list)
+    level: int = 0
+
+
+def body_style(lines: Iterable[Line]) -> Style:
+    """The look that most of the text has."""
+    weights: Counter[tuple[float, bool]] = Counter()
+    for line in lines:
+        weights[line.size, line.bold] += len(line.text)
+    if not weights:
+        return Style()
+    size, bold = weights.most_common(1)[0][0]
+    larger = sorted({s for s, _ in weights if s >= size * LARGER}, reverse=True)
+    return Style(size, bold, tuple(larger))
+
+
+def lay_out(lines: list[Line], body: Style) -> Iterator[Block]:
+    """The blocks of one page in reading order."""
+    spacing = _spacing(lines)
+    right = max((line.right for line in lines), default=0.0)
+    left = min((line.left for line in lines), default=0.0)
+    full = left + FULL_LINE * (right - left)
+    current = _Open()
+    for line in lines:
+        level = _level(line, body)
+        if current.lines and _breaks(current, line, level, spacing):
+            yield _closed(current, full)
+            current = _Open()
+        current.lines.append(line)
+        current.level = level
+    if current.lines:
+        yield _closed(current, full)
+
+
+def _level(line: Line, body: Style) -> int:
+    if not line.size or len(line.text) > MAX_HEADING or not any(c.isalpha() for c in line.text):
+        return 0
+    if line.size in body.headings:
+        return min(body.headings.index(line.size) + 1, LEVELS)
+    stands_out = line.bold and not body.bold and line.size >= body.size
+    if (
+        stands_out
+        and len(line.text) <= MAX_HEADING // 2
+        and not line.text.endswith((".", ",", ";"))
+    ):
+        return min(len(body.headings) + 1, LEVELS + 1)
+    return 0
+
+
+def _spacing(lines: list[Line]) -> float:
+    """The usual distance from one baseline to the next."""
+    gaps = Counter(
+        round(above.base - below.base)
+        for above, below in pairwise(lines)
+        if 0 < above.base - below.base < 100
+    )
+    return float(gaps.most_common(1)[0][0]) if gaps else 0.0
+
+
+def _breaks(current: _Open, line: Line, level: int, spacing: float) -> bool:
+    above = current.lines[-1]
+    if level != current.level or (level and len(current.lines) >= MAX_HEADING_LINES):
+        return True
+    if not line.size and not above.size:
+        return True
+    gap = above.base - line.base
+    usual = max(spacing, line.size) if level else spacing
+    if usual and gap > usual * PARAGRAPH_GAP:
+        return True
+    if level:
+        return bool(_NUMBERED.match(line.text))
+    if gap < 0 and _ENDS.search(above.text):
+        return True
+    return bool(_LIST_ITEM.match(line.text)) and gap > 0
+
+
+def _closed(current: _Open, full: float) -> Block:
+    """Lines that run to the margin flow on; a line that stops short was meant to (a table, a list)."""
+    text = current.lines[0].text
+    for above, line in pairwise(current.lines):
+        if text.endswith(_DIVIDED):
+            text = text[:-1] + line.text
+        elif above.right >= full or current.level:
+            text += ("" if text.endswith("-") else " ") + line.text
+        else:
+            text += "\n" + line.text
+    return Block(text, current.level)
