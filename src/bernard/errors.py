@@ -107,6 +107,12 @@ class ModelTimeout(ModelFailed):
     status = HTTPStatus.GATEWAY_TIMEOUT
 
 
+class PromptTooLong(ModelFailed):
+    """The text for the model does not fit it. Send less of it, or use a model that reads more."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
 class DocumentUnreadable(Error):
     """The document could not be read. The message says what is wrong with the file."""
 

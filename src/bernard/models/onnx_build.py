@@ -49,7 +49,7 @@ def _make(source: Path | None, again: bool) -> None:
     settings = config.load()
     home = fetch(model, settings.models_folder, source=source)
     sha256 = write(model, home)
-    print(f"Built {MODEL} in {WEIGHTS}: SHA-256 {sha256}", file=sys.stderr)
+    sys.stderr.write(f"Built {MODEL} in {WEIGHTS}: SHA-256 {sha256}\n")
 
 
 def is_built(model: KnownModel, folder: Path = WEIGHTS) -> bool:

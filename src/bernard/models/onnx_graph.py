@@ -194,4 +194,4 @@ def _serialise(graph: _Graph, width: int) -> bytes:
     opsets = [helper.make_opsetid("", 20), helper.make_opsetid(_FUSED, 1)]
     # An older format version than the library's newest, so that older runtimes read it as well.
     model = helper.make_model(whole, opset_imports=opsets, producer_name="bernard", ir_version=9)
-    return model.SerializeToString(deterministic=True)
+    return bytes(model.SerializeToString(deterministic=True))

@@ -101,9 +101,9 @@ def _configured() -> dict[str, str]:
             if key.startswith(section + "."):
                 merged[key[len(section) + 1 :]] = _literal(value)
     for name in ("index-url", "extra-index-url", "find-links", "cert", "no-index"):
-        value = os.environ.get("PIP_" + name.upper().replace("-", "_"))
-        if value:
-            merged[name] = value
+        variable = os.environ.get("PIP_" + name.upper().replace("-", "_"))
+        if variable:
+            merged[name] = variable
     return merged
 
 
