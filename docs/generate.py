@@ -74,7 +74,7 @@ def every_command(command: click.Command, path: str) -> Iterator[tuple[str, clic
 
 def commands() -> str:
     """The help of every command, as a terminal of 80 columns shows it."""
-    from bernard.cli import bernard  # needed by one page only, and slow to import
+    from bernard.cli.program import bernard  # needed by one page only, and slow to import
 
     parts = []
     for path, command in every_command(bernard, "bernard"):
