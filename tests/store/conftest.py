@@ -42,3 +42,9 @@ def put():
         )
 
     return put
+
+
+@pytest.fixture
+def second_postgres_url(make_postgres_url):
+    """The address of another fresh, empty PostgreSQL database."""
+    return make_postgres_url()

@@ -29,7 +29,7 @@ def backup(file: Path) -> None:
     settings = load()
     store = open_store(settings)
     try:
-        copies.backup(store, settings, file)
+        copies.backup(store, file)
     finally:
         store.close()
     note(f"Everything is in {file}.")

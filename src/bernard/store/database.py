@@ -41,7 +41,10 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection that sees one state of the database and cannot change it."""
-        with self._transaction(begin="BEGIN", postgresql_readonly=True) as connection:
+        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        if self.dialect == "sqlite":
+            options = {"begin": "BEGIN"}
+        with self._transaction(**options) as connection:
             yield connection
 
     @contextmanager
