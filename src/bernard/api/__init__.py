@@ -35,6 +35,8 @@ def app(bernard: Bernard) -> Starlette:
             Exception: problems.of_fault,
         },
     )
+    # A redirect would send the token once more, and lose what was posted.
+    api.router.redirect_slashes = False
     api.state.bernard = bernard
     return api
 
