@@ -17,7 +17,7 @@ _WIDTH, _HEIGHT = 595, 842  # A4 in points
 _LEFT, _TOP, _BOTTOM = 64, 778, 72
 _CHARACTERS = 88  # of 10.5 point Helvetica fit between the margins
 _SIZES = {1: 20.0, 2: 14.0, 3: 11.5}
-_SCAN = (1654, 2339)  # A4 at 200 dots an inch
+_SCAN = (2480, 3508)  # A4 at 300 dots an inch
 
 
 def portable(blocks: Sequence[Block]) -> bytes:
@@ -34,18 +34,18 @@ def scan(text: str, written: datetime) -> bytes:
     """A PDF that holds only a picture: the text on slightly turned, slightly dirty paper."""
     picture = Image.new("L", _SCAN, 255)
     draw = ImageDraw.Draw(picture)
-    font = ImageFont.load_default(38)
-    y = 230
+    font = ImageFont.load_default(58)
+    y = 340
     for line in text.splitlines():
-        draw.text((190, y), line, fill=20, font=font)
-        y += 52
-    _sign(draw, y - 190)
+        draw.text((280, y), line, fill=20, font=font)
+        y += 80
+    _sign(draw, y - 290)
     picture = picture.rotate(1.2, Image.Resampling.BICUBIC, fillcolor=255)
     _speckle(picture)
     held = io.BytesIO()
     stamp = written.timetuple()
-    picture.point([0] * 150 + [255] * 106).convert("1").save(
-        held, "PDF", resolution=200, creationDate=stamp, modDate=stamp
+    picture.point([0] * 170 + [255] * 86).convert("1").save(
+        held, "PDF", resolution=300, creationDate=stamp, modDate=stamp
     )
     return held.getvalue()
 
@@ -129,9 +129,9 @@ def _numbered(objects: Sequence[str]) -> bytes:
 
 
 def _sign(draw: ImageDraw.ImageDraw, y: int) -> None:
-    points = [(210 + 24 * i, y + (-18, 14, -26, 8)[i % 4]) for i in range(12)]
+    points = [(310 + 36 * i, y + (-27, 21, -39, 12)[i % 4]) for i in range(12)]
     for start, end in pairwise(points):
-        draw.line([start, end], fill=60, width=3)
+        draw.line([start, end], fill=60, width=4)
 
 
 def _speckle(picture: Image.Image) -> None:
