@@ -64,7 +64,9 @@ def reader(tmp_path):
     kept = {k: v for k, v in os.environ.items() if not k.startswith("BERNARD_")}
     path = f"{Path(sys.executable).parent}{os.pathsep}{kept['PATH']}"
     mine = {"PATH": path, "HOME": str(tmp_path / "home"), "COLUMNS": "80", "TERM": "dumb"}
-    return Reader(tmp_path / "clone", kept | mine | {"BERNARD_HOME": str(tmp_path / "home/bernard")})
+    return Reader(
+        tmp_path / "clone", kept | mine | {"BERNARD_HOME": str(tmp_path / "home/bernard")}
+    )
 
 
 @pytest.fixture(scope="session")

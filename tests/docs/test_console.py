@@ -45,7 +45,7 @@ def test_page(page, reader, steps_of):
 
 @pytest.mark.parametrize("page", _with_blocks(), ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_commands_that_are_not_run_exist(page, steps_of):
-    from bernard.cli import bernard
+    from bernard.cli.program import bernard
 
     for step in steps_of(page):
         words = shlex.split(step.command.replace("\\\n", " "))
@@ -59,7 +59,9 @@ def test_commands_that_are_not_run_exist(page, steps_of):
 
 
 def test_dots_stand_for_anything():
-    assert _matches("The log holds: 12 entries, head ab12.\n", "The log holds: ... entries, head ....")
+    assert _matches(
+        "The log holds: 12 entries, head ab12.\n", "The log holds: ... entries, head ...."
+    )
     assert _matches("a\n\nb  \n", "a\n\nb\n")
     assert not _matches("a\nb\nc\n", "a\nc\n")
     assert not _matches("ab\n", "a\n")

@@ -70,7 +70,7 @@ def test_every_error_is_documented(generate):
 
 
 def test_every_command_is_documented(generate):
-    from bernard.cli import bernard
+    from bernard.cli.program import bernard
 
     page = _text("reference/commands.md")
     for path, command in generate.every_command(bernard, "bernard"):
@@ -80,7 +80,7 @@ def test_every_command_is_documented(generate):
 
 
 def test_every_command_that_prints_json_lists_its_keys(generate):
-    from bernard.cli import bernard
+    from bernard.cli.program import bernard
 
     for path, command in generate.every_command(bernard, "bernard"):
         if any("--json" in parameter.opts for parameter in command.params):
