@@ -15,8 +15,6 @@ from bernard.accounts.demo import account
 from bernard.assembly import Bernard
 from bernard.web import answers
 
-SAMPLES = "Samples"
-
 
 def build(bernard: Bernard) -> Starlette:
     """The whole site: the API under /api/v1, the pages everywhere else."""
@@ -48,7 +46,7 @@ def run(bernard: Bernard, *, worker: bool) -> None:
 def fill_demo(bernard: Bernard) -> None:
     """Put the sample documents in; those that are there already are left."""
     owner = account(bernard.store)
-    where = bernard.library.collection(owner.id, SAMPLES)
+    where = bernard.library.collection(owner.id, samples.COLLECTION)
     bernard.library.add(where.id, samples.files())
 
 
