@@ -1,0 +1,204 @@
+"""Answers from documents, in which every statement carries the words it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Literal, Protocol
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from bernard.errors import Error, InputInvalid, LogUnwritable, Refused
+from bernard.gateway import Gateway
+from bernard.gateway.types import Receipt
+from bernard.library.types import Hit
+from bernard.tools.ask import refuse
+from bernard.tools.ask.export import to_docx, to_markdown
+from bernard.tools.ask.extract import Reading, claims_from, read
+from bernard.tools.ask.rewrite import Asked, History, understand
+from bernard.tools.ask.types import Answer, Claim, Passage, to_json
+from bernard.tools.ask.verify import verify
+from bernard.tools.ask.write import CALLER, Written, excerpts, mark, write
+
+__all__ = ["NO_MODEL", "answer_from", "ask", "to_docx", "to_json", "to_markdown"]
+
+NO_MODEL = "none"
+FOUND = 20
+OFFERED = 10
+_LIKELY = 5
+
+REFUSAL = (
+    "The documents do not seem to cover this question, so there is no answer. "
+    "The passages that came nearest are offered instead."
+)
+EMPTY = "Nothing was found in the documents for this question."
+EXTRACTED = "No model worded this answer: it is the documents' own words, found by search."
+FELL_BACK = (
+    "The model's wording did not pass the checks, so the answer is the documents' own words."
+)
+NOT_THERE = "The model found no answer in the passages; these are the sentences that came nearest."
+DOUBTFUL = "The documents may not cover the whole of this question. Read the passages as well."
+
+OnText = Callable[[str], None]
+
+
+class Searchable(Protocol):
+    """What can be searched: the library, or a part of it."""
+
+    def search(self, query: str, collections: Sequence[str], limit: int = 10) -> Sequence[Hit]:
+        """The passages found, best first."""
+        ...
+
+
+def ask(
+    question: str,
+    library: Searchable,
+    gateway: Gateway,
+    collections: Sequence[str],
+    *,
+    history: History = (),
+    scenario: str = "",
+    model: str = "",
+    on_text: OnText | None = None,
+) -> Answer:
+    """The answer to a question from the documents of these collections.
+
+    Args:
+        history: earlier questions with their answers, oldest first.
+        scenario: the asker's circumstances.
+        model: the chat model that words the answer; empty for the default, `none` for quotes only.
+        on_text: is given each statement as soon as it has passed its checks, and now and then an
+            empty text, so that what it raises can stop the model.
+
+    Raises:
+        InputInvalid: the question is empty.
+        Refused, LogUnwritable: the gateway did not allow the search or could not record it.
+    """
+    if not question.strip():
+        raise InputInvalid("There is no question. Type what you want to know.")
+    asked = understand(question, history, scenario)
+    hits = library.search(asked.search, collections, FOUND)
+    return answer_from(asked, hits, gateway, model=model, on_text=on_text)
+
+
+def answer_from(
+    asked: Asked,
+    hits: Sequence[Hit],
+    gateway: Gateway,
+    *,
+    model: str = "",
+    on_text: OnText | None = None,
+) -> Answer:
+    """The answer to a question from the passages that a search found for it, best first."""
+    embedding = _Embedding(gateway)
+    reading = read(asked, hits, embedding)
+    cover = refuse.cover(reading)
+    if cover == "not covered":
+        return _refused(reading, embedding.receipt)
+    notes = [DOUBTFUL] if cover == "doubtful" else []
+    answer = None
+    if model != NO_MODEL and gateway.chat_model(model) is not None:
+        answer, why_not = _generated(reading, gateway, model, notes, on_text)
+        notes = [why_not, *notes]
+    if answer is None:
+        answer = _extracted(reading, embedding.receipt, notes)
+        if on_text:
+            on_text(answer.answer)
+    return answer
+
+
+class _Embedding:
+    """Embeds through the gateway and keeps the receipt; gives None where there is no model."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+        self.receipt: Receipt | None = None
+
+    def __call__(self, texts: Sequence[str]) -> NDArray[np.float32] | None:
+        if not self._gateway.has_embeddings:
+            return None
+        vectors, self.receipt = self._gateway.embed(CALLER, texts)
+        return vectors
+
+
+def _refused(reading: Reading, receipt: Receipt | None) -> Answer:
+    said = REFUSAL if reading.hits else EMPTY
+    return _answer(reading, said, (), receipt, refused=True)
+
+
+def _extracted(reading: Reading, receipt: Receipt | None, notes: Sequence[str]) -> Answer:
+    claims = claims_from(reading)
+    return _answer(
+        reading, _joined(claims), claims, receipt, notes=(*filter(None, notes), EXTRACTED)
+    )
+
+
+def _generated(
+    reading: Reading, gateway: Gateway, model: str, notes: Sequence[str], on_text: OnText | None
+) -> tuple[Answer | None, str]:
+    """The model's answer as far as it passes the checks, or None and why."""
+    marked = mark(excerpts(reading))
+
+    def show(claim: Written) -> None:
+        survived = verify([claim], marked, reading.weight).survived
+        if on_text:
+            on_text("".join(f"{claim.text}\n\n" for claim in survived))
+
+    try:
+        draft = write(reading.asked, marked, gateway, model, show)
+    except (Refused, LogUnwritable):
+        raise
+    except Error as error:
+        return None, f"The model could not answer: {error}"
+    verified = verify(draft.claims, marked, reading.weight)
+    survived = verified.survived
+    if not survived or not draft.covered:
+        return None, NOT_THERE if not draft.covered else FELL_BACK
+    if not _to_the_point(survived, reading):
+        return None, FELL_BACK
+    said = (*verified.notes, *notes, f"{draft.receipt.model} worded this answer.")
+    answer = _answer(
+        reading,
+        _joined(survived),
+        (*survived, *(c for c in verified.claims if not c.citations)),
+        draft.receipt,
+        notes=said,
+        mode="generated",
+    )
+    return answer, ""
+
+
+def _to_the_point(claims: Sequence[Claim], reading: Reading) -> bool:
+    """Whether a claim rests on one of the sentences that look most like an answer."""
+    likely = [(s.unit.hit.document, s.unit.start, s.unit.end) for s in reading.best[:_LIKELY]]
+    return any(
+        cited.document == document and cited.start < end and start < cited.end
+        for claim in claims
+        for cited in claim.citations
+        for document, start, end in likely
+    )
+
+
+def _joined(claims: Sequence[Claim]) -> str:
+    return "\n\n".join(claim.text for claim in claims)
+
+
+def _answer(
+    reading: Reading,
+    said: str,
+    claims: Sequence[Claim],
+    receipt: Receipt | None,
+    *,
+    notes: Sequence[str] = (),
+    mode: Literal["extractive", "generated"] = "extractive",
+    refused: bool = False,
+) -> Answer:
+    offered = tuple(
+        msgspec.convert(hit, Passage, from_attributes=True) for hit in reading.hits[:OFFERED]
+    )
+    if reading.asked.follows_on:
+        notes = (*notes, f"Read as: {reading.asked.whole}")
+    return Answer(
+        reading.asked.question, said, tuple(claims), offered, receipt, mode, refused, tuple(notes)
+    )
