@@ -24,7 +24,7 @@ from bernard.store.documents import Document
 from bernard.store.index import PassageIndex
 from bernard.store.passages import DocumentText, NewPassage
 from bernard.store.work import Running
-from bernard.text.passages import split
+from bernard.text.passages import in_context, split
 
 LIBRARY = Caller(service="library", purpose="index-documents")
 RECORDS_AT_ONCE = 200
@@ -112,16 +112,16 @@ class Reader:
             for _, text, _ in texts
         ]
         shown = [
-            _for_embedding(passage, title or document.name)
-            for (document, _, title), passages_ in zip(texts, split_up, strict=True)
-            for passage in passages_
+            in_context(passage.text, passage.heading, title)
+            for (_, _, title), found in zip(texts, split_up, strict=True)
+            for passage in found
         ]
         vectors = self._embed(shown)
         ready, start = [], 0
-        for (document, text, _), passages_ in zip(texts, split_up, strict=True):
-            end = start + len(passages_)
+        for (document, text, _), found in zip(texts, split_up, strict=True):
+            end = start + len(found)
             ready.append(
-                Ready(document, text, passages_, None if vectors is None else vectors[start:end])
+                Ready(document, text, found, None if vectors is None else vectors[start:end])
             )
             start = end
         return ready
@@ -221,9 +221,3 @@ def _text_of(record: Record) -> DocumentText:
     return DocumentText(
         record.text, headings=tuple((h.start, h.end, h.level) for h in record.headings)
     )
-
-
-def _for_embedding(passage: NewPassage, title: str) -> str:
-    """What the model reads: the passage under the headings it stands under."""
-    above = passage.heading or title
-    return f"{above}\n{passage.text}"
