@@ -1,5 +1,9 @@
 """Rows that the store's tests start from."""
 
+import subprocess
+import sys
+import textwrap
+
 import pytest
 
 from bernard.store import collections, documents, people
@@ -48,3 +52,29 @@ def put():
 def second_postgres_url(make_postgres_url):
     """The address of another fresh, empty PostgreSQL database."""
     return make_postgres_url()
+
+
+@pytest.fixture
+def start(settings):
+    """Start a Python process with `settings` in it; it is killed when the test ends."""
+    begun = []
+
+    def start(code):
+        setting = f"Settings(home=Path({str(settings.home)!r}), database={settings.database!r})"
+        head = (
+            "import sys, time\nfrom pathlib import Path\nfrom bernard.config import Settings\n"
+            f"from bernard.store.database import open_store\nsettings = {setting}\n"
+        )
+        process = subprocess.Popen(
+            [sys.executable, "-c", head + textwrap.dedent(code)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        begun.append(process)
+        return process
+
+    yield start
+    for process in begun:
+        process.kill()
+        process.communicate()

@@ -71,8 +71,9 @@ class Store:
     @contextmanager
     def _transaction(self, **options: Any) -> Iterator[Connection]:
         try:
-            with self.engine.connect() as connection:
-                yield connection.execution_options(**options)
+            with self.engine.connect().execution_options(**options) as connection:
+                connection.begin()
+                yield connection
         except FAULTS as error:
             if is_fault(error):
                 raise StoreUnavailable(explain(error, self.place)) from error

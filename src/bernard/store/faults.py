@@ -25,7 +25,10 @@ _DAMAGED = (
     "The database {place} is damaged or is not a Bernard database. Move it away and bring back "
     "a backup with `bernard restore`."
 )
-_DISK = "The disk failed while the database {place} was in use. Check the disk, then try again."
+_DISK = (
+    "The database {place} could not be read or written: the disk failed, or a limit on the size "
+    "of files was met. Check the disk, then try again."
+)
 _UNREACHED = (
     "PostgreSQL cannot be reached at {place}. Check that it runs and that BERNARD_DATABASE names "
     "the right host, name and account."
