@@ -109,6 +109,7 @@ class OnnxEmbedder:
             raise ModelRejected(f"{str(files.model)!r} cannot be loaded: {error}") from error
         tokenizer.no_padding()
         tokenizer.enable_truncation(self._max_tokens)
+        _refuse_other_shapes(session, files.model)
         width = session.get_outputs()[0].shape[-1]
         if width != self._dimensions:
             raise ModelRejected(
@@ -150,6 +151,14 @@ def _session(path: Path, threads: int) -> onnxruntime.InferenceSession:
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
+def _refuse_other_shapes(session: onnxruntime.InferenceSession, path: Path) -> None:
+    names = {node.name for node in session.get_inputs()}
+    if not {"input_ids"} <= names <= {"input_ids", "attention_mask", "token_type_ids"}:
+        raise ModelRejected(
+            f"{str(path)!r} is not a text encoder: it wants {', '.join(sorted(names))}."
+        )
+
+
 def _clean(text: str) -> str:
     return text[:_LONGEST_TEXT].encode("utf-8", "replace").decode("utf-8")
 
@@ -173,8 +182,18 @@ def _run(
     for i, row in enumerate(rows):
         ids[i, : len(row)] = row
         mask[i, : len(row)] = 1
+    inputs = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+    wanted = {node.name for node in session.get_inputs()}
     try:
-        (vectors,) = session.run(None, {"input_ids": ids, "attention_mask": mask})
+        found = session.run(None, {name: inputs[name] for name in wanted})[0]
     except Exception as error:  # the runtime's own exceptions share no base class
         raise ModelFailed(f"The embedding model stopped: {error}") from error
-    return np.asarray(vectors, np.float32)
+    return _pooled(np.asarray(found, np.float32), mask)
+
+
+def _pooled(found: NDArray[np.float32], mask: NDArray[np.int64]) -> NDArray[np.float32]:
+    """The vectors as they are if pooled already (ours are), else the mean over the tokens."""
+    if found.ndim == 2:
+        return found
+    total = (found * mask[..., None]).sum(axis=1)
+    return np.asarray(total / np.linalg.norm(total, axis=1, keepdims=True), np.float32)

@@ -19,6 +19,7 @@ from typing import Any
 from bernard.errors import ModelFailed, ModelRejected, ModelTimeout, PromptTooLong
 from bernard.models.gguf import read_header
 from bernard.models.hashes import check_file
+from bernard.models.openai_compatible import as_openai
 from bernard.models.processor import missing_features, threads
 from bernard.models.types import (
     THIS_MACHINE,
@@ -119,7 +120,7 @@ class LlamaChat:
         process = self._running(deadline)
         self._requests += 1
         id = self._requests
-        process.send({"do": "chat", "id": id, "request": _as_openai(request)})
+        process.send({"do": "chat", "id": id, "request": _as_request(request)})
         done = False
         try:
             while not done:
@@ -292,24 +293,9 @@ class _Process:
         return f" It said: {lines[-1][:300]!r}" if lines else ""
 
 
-def _as_openai(request: ChatRequest) -> dict[str, Any]:
-    body: dict[str, Any] = {
-        "messages": [{"role": m.role, "content": m.text} for m in request.messages],
-        "max_tokens": request.max_tokens,
-        "temperature": request.temperature,
-        "seed": request.seed,
-        "stream": True,
-        "stream_options": {"include_usage": True},
-        "cache_prompt": True,
-        # Asks for a sign of life after each batch of the prompt, which is when it can be stopped.
-        "return_progress": True,
-    }
-    if request.stop:
-        body["stop"] = list(request.stop)
-    if request.schema is not None:
-        schema = {"name": "reply", "strict": True, "schema": request.schema}
-        body["response_format"] = {"type": "json_schema", "json_schema": schema}
-    return body
+def _as_request(request: ChatRequest) -> dict[str, Any]:
+    # The progress report is a sign of life after each batch of the prompt; there it can be stopped.
+    return {**as_openai(request), "cache_prompt": True, "return_progress": True}
 
 
 def _delta(message: dict[str, Any]) -> ChatDelta:
