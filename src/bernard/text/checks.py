@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from bernard.text.quantities import Date, Quantity, dates, quantities
-from bernard.text.wording import STOP_WORDS, Clause, clauses, stem, stems
+from bernard.text.wording import STOP_WORDS, Clause, clauses, stems
+from bernard.text.words import words as stemmed
 
 # Of the claim's weighted words, the share that its quotes must hold. Below one half a claim was
 # unsupported 90% of the time on AttributionBench (out of domain); see how-an-answer-is-checked.
@@ -212,7 +213,7 @@ def _places(text: str) -> list[str]:
 def _check_names(claim: str, evidence: str) -> Iterable[str]:
     known = {w.casefold() for w in _WORDS.findall(evidence)}
     known |= {w.removesuffix("'s").removesuffix("\u2019s").rstrip(".") for w in known}
-    known |= {stem(w) for w in known}
+    known |= set(stemmed(evidence))
     short = _initials(evidence)
     for name in _names(claim):
         unknown = [w for w in name if not _known(w, known) and w.upper() not in short]
@@ -222,7 +223,11 @@ def _check_names(claim: str, evidence: str) -> Iterable[str]:
 
 def _known(word: str, known: set[str]) -> bool:
     plain = word.casefold().rstrip(".").removesuffix("'s").removesuffix("\u2019s")
-    return plain in known or stem(plain) in known or all(part in known for part in plain.split("-"))
+    return (
+        plain in known
+        or set(stemmed(plain)) <= known
+        or all(part in known for part in plain.split("-"))
+    )
 
 
 def _names(claim: str) -> list[list[str]]:

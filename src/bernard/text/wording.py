@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import threading
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Literal
 
-import snowballstemmer
+from bernard.text.words import words
 
 Mode = Literal["must", "must not", "should", "may", "need not"]
 
@@ -145,7 +144,6 @@ STOP_WORDS = frozenset(
         "able",
     ]
 )
-_WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 _CLAUSE = re.compile(
     r"[.;:!?\n]+\s*|,\s+(?=(?:and|but|or|so|which|who|if|because|although|while)\b)|"
     r"\s+(?=\b(?:but|because|although|though|whereas)\b)",
@@ -187,7 +185,6 @@ _MODES: dict[Mode, str] = {
     ),
 }
 _MODE_PATTERNS = {mode: re.compile(pattern, re.IGNORECASE) for mode, pattern in _MODES.items()}
-_local = threading.local()
 
 
 @dataclass(frozen=True)
@@ -220,18 +217,12 @@ def stems(text: str) -> list[str]:
     >>> stems("You must apply for the grants")
     ['appli', 'grant']
     """
-    words = (w.replace("\u2019", "'") for w in _WORD.findall(text.casefold()))
-    return [stem(w.removesuffix("'s")) for w in words if w not in STOP_WORDS]
+    return [stem for stem in words(text) if stem not in _stop_stems()]
 
 
-@lru_cache(maxsize=50_000)
-def stem(word: str) -> str:
-    """The stem of a word in lower case."""
-    # A stemmer keeps the word it works on, so threads must not share one.
-    if not hasattr(_local, "stemmer"):
-        _local.stemmer = snowballstemmer.stemmer("english")
-    stemmed: str = _local.stemmer.stemWord(word)
-    return stemmed
+@cache
+def _stop_stems() -> frozenset[str]:
+    return frozenset(words(" ".join(STOP_WORDS)))
 
 
 def _clause(text: str) -> Clause:
