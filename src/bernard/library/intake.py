@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import mimetypes
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from sqlalchemy import Connection
 
+from bernard.config import Settings
 from bernard.errors import DocumentTooLarge, DocumentUnreadable, InputInvalid
+from bernard.library.types import Attachment
 from bernard.store import documents, files, jobs
 from bernard.store.documents import Document
 
@@ -40,6 +42,34 @@ def put(
         size=len(data),
         parent=parent,
     )
+
+
+def put_inside(
+    c: Connection, parent: Document, attachments: Sequence[Attachment], settings: Settings
+) -> tuple[list[Document], list[str]]:
+    """Keep files found inside another as documents of their own, as far as the limits let.
+
+    Returns:
+        The documents, and a sentence on what was left out.
+    """
+    above = documents.ancestors(c, parent)
+    if attachments and len(above) >= settings.max_nesting:
+        return [], [
+            f"{len(attachments):,} files inside lie more than {settings.max_nesting} files deep "
+            "and were not read. Put them in by themselves."
+        ]
+    root = above[-1] if above else parent.id
+    room = max(0, settings.max_members - len(documents.family(c, root)) + 1)
+    put_in = [
+        put(c, parent.collection, f"{parent.name}/{inner.name}", inner.data, parent=parent.id)
+        for inner in attachments[:room]
+    ]
+    left_out = len(attachments) - len(put_in)
+    if not left_out:
+        return put_in, []
+    return put_in, [
+        f"{left_out:,} files inside were not read: the limit is {settings.max_members:,}. Split it."
+    ]
 
 
 def new_group(collection: str) -> str:

@@ -99,8 +99,8 @@ class Reader:
         with self._store.write(durable=True) as c:
             job.keep(c)
             if _is_current(c, document):
-                self._keep(c, ready, extracted)
-                self._take_attachments(c, document, extracted, job.job.group)
+                left_out = self._take_attachments(c, document, extracted, job.job.group)
+                self._keep(c, ready, (*extracted.notes, *left_out), extracted.title)
 
     def _prepare(self, texts: Sequence[tuple[Document, DocumentText, str]]) -> list[Ready]:
         """Split all and embed all in few calls to the gateway."""
@@ -135,12 +135,13 @@ class Reader:
         ]
         return np.concatenate(batches)
 
-    def _keep(self, c: Connection, ready: Ready, extracted: Extracted | Record) -> None:
+    def _keep(
+        self, c: Connection, ready: Ready, notes: Sequence[str] = (), title: str = ""
+    ) -> None:
         self._index.remove(c, passages.ids_of(c, [ready.document.id]))
         ids = passages.replace(c, ready.document.id, ready.text, ready.passages)
         self._index.add(c, ids, ready.vectors)
-        notes = extracted.notes if isinstance(extracted, Extracted) else ()
-        documents.set_state(c, ready.document.id, "ready", notes=notes, title=extracted.title)
+        documents.set_state(c, ready.document.id, "ready", notes=notes, title=title)
 
     def _clear(self, c: Connection, id: str) -> None:
         self._index.remove(c, passages.ids_of(c, documents.family(c, id)))
@@ -150,25 +151,17 @@ class Reader:
 
     def _take_attachments(
         self, c: Connection, document: Document, extracted: Extracted, group: str
-    ) -> None:
-        """Put what was inside this file beside it, to be read in its turn."""
+    ) -> list[str]:
+        """Put what was inside this file beside it, to be read in its turn; says what was left."""
         names = {f"{document.name}/{a.name}" for a in extracted.attachments}
         names |= {f"{document.name}/{r.name}" for r in extracted.records}
         for child in documents.children(c, document.id):
             if child.name not in names:
                 self._index.remove(c, passages.ids_of(c, documents.family(c, child.id)))
                 documents.remove(c, child.id)
-        taken = [
-            intake.put(
-                c,
-                document.collection,
-                f"{document.name}/{attachment.name}",
-                attachment.data,
-                parent=document.id,
-            )
-            for attachment in extracted.attachments
-        ]
+        taken, left_out = intake.put_inside(c, document, extracted.attachments, self._settings)
         intake.queue(c, taken, group)
+        return left_out
 
     def _keep_records(self, document: Document, records: Iterable[Record], job: Running) -> None:
         waiting = iter(records)
@@ -181,7 +174,7 @@ class Reader:
             with self._store.write() as c:
                 job.keep(c)
                 for one, (_, record) in zip(ready, fresh, strict=True):
-                    self._keep(c, one, record)
+                    self._keep(c, one, title=record.title)
 
 
 def _begin(c: Connection, id: str) -> Document | None:

@@ -172,6 +172,16 @@ def family(c: Connection, id: str) -> list[str]:
     return found
 
 
+def ancestors(c: Connection, document: Document) -> list[str]:
+    """The ids of the documents that this one was inside, the nearest first."""
+    found: list[str] = []
+    parent = document.parent
+    while parent and parent not in found:
+        found.append(parent)
+        parent = c.scalar(select(documents.c.parent).where(documents.c.id == parent))
+    return found
+
+
 def owner_of(c: Connection, id: str) -> str:
     """The account that owns the document.
 
