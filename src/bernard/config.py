@@ -66,6 +66,9 @@ class Settings:
     convert_memory_mb: int = _setting(
         1536, "Most memory a document converter may use, in megabytes."
     )
+    lease_s: float = _setting(
+        30.0, "Seconds without a sign of life after which another worker takes up a job or answer."
+    )
     ocr: bool = _setting(True, "Read scanned pages by OCR where Tesseract is installed.")
 
     @property

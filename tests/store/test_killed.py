@@ -20,6 +20,7 @@ WORKER = f"""
     from bernard.store import people, work
 
     store = open_store(settings)
+    store.lease_s = 1.0
 
     def steps(job):
         for step in range({STEPS}):
@@ -31,7 +32,7 @@ WORKER = f"""
             time.sleep(0.1)
             job.report(step + 1, {STEPS})
 
-    work.run_worker(store, {{"steps": steps}}, threading.Event(), lease_s=1.0, poll_s=0.05)
+    work.run_worker(store, {{"steps": steps}}, threading.Event(), poll_s=0.05)
 """
 
 

@@ -10,7 +10,7 @@ from bernard.errors import InputInvalid, ModelFailed, NotFound
 from bernard.store import jobs, people, work
 from bernard.store.tables import accounts
 
-QUICK = {"lease_s": 0.6, "poll_s": 0.02}
+QUICK = {"poll_s": 0.02}
 
 
 def queue(store, count, group="g", name="add", **more):
@@ -161,6 +161,7 @@ class TestHandlers:
 class TestLeases:
     def test_a_living_worker_keeps_a_job_longer_than_its_lease(self, store):
         calls = []
+        store.lease_s = 0.6
 
         def add(job):
             calls.append(job.job.id)
@@ -182,7 +183,7 @@ class TestLeases:
         with store.write() as c:
             job = jobs.claim(c, ["add"], "w1", -1.0)
             assert jobs.claim(c, ["add"], "w2", 30.0).id == id
-        late = work.Running(store, job, "w1", 30.0, threading.Event())
+        late = work.Running(store, job, "w1", threading.Event())
         with pytest.raises(work.Interrupted), store.write() as c:
             people.create(c, "ann", "")
             late.keep(c)

@@ -25,10 +25,11 @@ BUSY_TIMEOUT_S = 30.0
 class Store:
     """The open database. One for a process; any thread may use it."""
 
-    def __init__(self, engine: Engine, home: Path) -> None:
+    def __init__(self, engine: Engine, settings: Settings) -> None:
         """Take an engine made by `open_store`."""
         self.engine = engine
-        self.home = home
+        self.home = settings.home
+        self.lease_s = settings.lease_s
         self.dialect: Dialect = "sqlite" if engine.dialect.name == "sqlite" else "postgresql"
         self._writers = threading.Lock()
         self._writer: int | None = None
@@ -108,7 +109,7 @@ def open_store(settings: Settings) -> Store:
     """
     url = _url(settings)
     engine = _sqlite(url) if url.drivername == "sqlite" else _postgresql(url)
-    store = Store(engine.execution_options(files=settings.home / "files"), settings.home)
+    store = Store(engine.execution_options(files=settings.home / "files"), settings)
     try:
         bring_up_to_date(store.read, store.write, store.place)
     except BaseException:

@@ -1,9 +1,9 @@
 """Do the jobs that are queued, in any number of threads, processes and machines at once.
 
-A worker holds a job for some seconds and renews that while it lives. When it dies, even by
-kill -9, the time runs out and another worker begins the job again. So a handler is called at least
-once: it works in small transactions, calls `Running.keep` first in each, and passes over what it
-finds done already; then everything takes effect exactly once.
+A worker holds a job for `settings.lease_s` seconds and renews that while it lives. When it dies,
+even by kill -9, the time runs out and another worker begins the job again. So a handler is called
+at least once: it works in small transactions, calls `Running.keep` first in each, and passes over
+what it finds done already; then everything takes effect exactly once.
 """
 
 from __future__ import annotations
@@ -34,7 +34,6 @@ from bernard.store.jobs import (
 from bernard.store.jobs import get as status
 from bernard.store.sql import new_id, now
 
-LEASE_S = 30.0
 POLL_S = 0.25
 # After a failure that may pass (a server that is down) the job waits this long, then longer.
 RETRY_S = 2.0
@@ -49,14 +48,11 @@ class Interrupted(BaseException):
 class Running:
     """A job in the hands of its handler."""
 
-    def __init__(
-        self, store: Store, job: Job, worker: str, lease_s: float, stop: threading.Event
-    ) -> None:
+    def __init__(self, store: Store, job: Job, worker: str, stop: threading.Event) -> None:
         """Take a job that the worker has claimed."""
         self.job = job
         self._store = store
         self._worker = worker
-        self._lease_s = lease_s
         self._stop = stop
 
     @property
@@ -73,7 +69,7 @@ class Running:
         Raises:
             Interrupted: it was cancelled, or another worker has it.
         """
-        if not jobs.renew(c, self.job.id, self._worker, self._lease_s):
+        if not jobs.renew(c, self.job.id, self._worker, self._store.lease_s):
             raise Interrupted
 
     def report(self, done: int, total: int, note: str = "") -> None:
@@ -99,19 +95,17 @@ def run_worker(
     handlers: Mapping[str, Handler],
     stop: threading.Event,
     *,
-    lease_s: float = LEASE_S,
     poll_s: float = POLL_S,
 ) -> None:
     """Do jobs until `stop` is set; while the database is away, wait for it.
 
     Args:
         handlers: what to call for each name of job; others are left to other workers.
-        lease_s: after so many seconds without a sign of life the job goes to another worker.
     """
     worker = new_id()
     while not stop.is_set():
         try:
-            busy = _do_one(store, handlers, stop, worker, lease_s)
+            busy = _do_one(store, handlers, stop, worker)
         except StoreUnavailable as error:
             _log.warning("%s", error)
             busy = False
@@ -127,7 +121,6 @@ def drain(
     *,
     on_progress: Callable[[Progress], None] | None = None,
     stop: threading.Event | None = None,
-    lease_s: float = LEASE_S,
     poll_s: float = POLL_S,
 ) -> Progress:
     """Do jobs here until the group is finished, by whichever workers; gives how it ended."""
@@ -140,7 +133,7 @@ def drain(
             on_progress(so_far)
         if so_far.is_finished or stop.is_set():
             return so_far
-        if not _do_one(store, handlers, stop, worker, lease_s):
+        if not _do_one(store, handlers, stop, worker):
             stop.wait(poll_s)
 
 
@@ -149,7 +142,6 @@ def _do_one(
     handlers: Mapping[str, Handler],
     stop: threading.Event,
     worker: str,
-    lease_s: float,
 ) -> bool:
     """Do the next job; False where there is none."""
     names = list(handlers)
@@ -157,13 +149,13 @@ def _do_one(
         if not jobs.any_due(c, names):
             return False
     with store.write() as c:
-        job = jobs.claim(c, names, worker, lease_s)
+        job = jobs.claim(c, names, worker, store.lease_s)
     if job is None:
         return False
-    running = Running(store, job, worker, lease_s, stop)
+    running = Running(store, job, worker, stop)
     end = _handed_back(job)
     try:
-        with _heartbeat(store, job, worker, lease_s):
+        with _heartbeat(store, job, worker):
             end = _call(handlers[job.name], running)
     finally:  # Also when someone presses Ctrl-C: another worker may begin at once.
         with store.write() as c:
@@ -206,15 +198,15 @@ def _waiting(c: Connection, for_s: float) -> dict[str, Any]:
 
 
 @contextmanager
-def _heartbeat(store: Store, job: Job, worker: str, lease_s: float) -> Iterator[None]:
+def _heartbeat(store: Store, job: Job, worker: str) -> Iterator[None]:
     """Renew the lease three times in its length, so that one renewal may be late."""
     over = threading.Event()
 
     def beat() -> None:
-        while not over.wait(lease_s / 3):
+        while not over.wait(store.lease_s / 3):
             try:
                 with store.write() as c:
-                    if not jobs.renew(c, job.id, worker, lease_s):
+                    if not jobs.renew(c, job.id, worker, store.lease_s):
                         return
             except StoreUnavailable as error:
                 _log.warning("%s", error)
