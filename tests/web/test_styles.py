@@ -21,7 +21,12 @@ SASS = ROOT / "node_modules/.bin/sass"
 )
 def test_compiled_styles_are_up_to_date():
     source = WEB / "styles/bernard.scss"
-    options = ["--no-source-map", "--style=compressed", "--no-charset", f"--load-path={ROOT / 'node_modules'}"]
+    options = [
+        "--no-source-map",
+        "--style=compressed",
+        "--no-charset",
+        f"--load-path={ROOT / 'node_modules'}",
+    ]
     done = subprocess.run(
         [SASS, *options, source], capture_output=True, text=True, check=True, timeout=120
     )

@@ -11,11 +11,6 @@ from bernard.gateway.types import Receipt
 from bernard.store.conversations import Turn
 from bernard.tools.ask.types import Answer, Citation, Claim, Passage
 
-STATES = {
-    "quoted": "Quoted: these are the source’s own words.",
-    "supported by": "Supported by: worded anew, and its details agree with the quote.",
-    "no source found": "No source found: nothing in your documents was found to say this.",
-}
 MODIFIERS = {"quoted": "quoted", "supported by": "supported", "no source found": "unsourced"}
 
 

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from bernard import samples
 from bernard.errors import InputInvalid, NotFound
+from bernard.models.types import THIS_MACHINE
 from bernard.store import conversations, documents
 from bernard.store.documents import Document
 from bernard.text.clean import clean
@@ -165,7 +166,7 @@ def _how(visit: Visit) -> str:
             "By quoting. Bernard finds the sentences that answer your question and shows them word "
             "for word. No model writes any of it, and nothing leaves this machine."
         )
-    where = "on this machine" if model.place == "this-machine" else f"run by {model.provider}"
+    where = "on this machine" if model.place == THIS_MACHINE else f"run by {model.provider}"
     return f"A model ({model.model}, {where}) words it from sentences of your documents."
 
 

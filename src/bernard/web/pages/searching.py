@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-import snowballstemmer
 from starlette.responses import Response
 
 from bernard.library.types import Hit
 from bernard.text.clean import clean
+from bernard.text.words import content
+from bernard.text.words import words as stems
 from bernard.web import words
 from bernard.web.pages import owned
 from bernard.web.pages.reading import page_name
@@ -19,6 +20,7 @@ from bernard.web.visit import Visit
 MOST = 20
 SNIPPET = 420
 LONGEST_QUERY = 1000
+_WORD = re.compile(r"(\w+(?:['’]\w+)*)")
 
 
 @dataclass(frozen=True)
@@ -46,14 +48,13 @@ def mark(text: str, query: str) -> list[tuple[str, bool]]:
     >>> mark("Claims are paid.", "claiming")
     [('Claims', True), (' are paid.', False)]
     """
-    stem = snowballstemmer.stemmer("english").stemWord
-    wanted = {stem(word) for word in re.findall(r"\w+", query.casefold()) if len(word) > 2}
+    wanted = set(content(stems(query)))
     pieces: list[tuple[str, bool]] = []
-    for part in re.split(r"(\w+)", text):
-        found = part.casefold() != "" and stem(part.casefold()) in wanted
-        if pieces and (pieces[-1][1] == found or not part):
-            pieces[-1] = (pieces[-1][0] + part, pieces[-1][1])
-        elif part:
+    for part in filter(None, re.split(_WORD, text)):
+        found = not wanted.isdisjoint(stems(part))
+        if pieces and pieces[-1][1] == found:
+            pieces[-1] = (pieces[-1][0] + part, found)
+        else:
             pieces.append((part, found))
     return pieces
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from bernard.accounts import sessions, signing, tokens
-from bernard.agreements import Agreement
+from bernard.agreements import Agreement, Clause
 from bernard.errors import Forbidden, InputInvalid, NotFound, TooManyAttempts
-from bernard.models.types import Deployment
+from bernard.models.types import THIS_MACHINE, Deployment
 from bernard.store import people
 from bernard.web.pages.signing import address
 from bernard.web.visit import Visit, go, set_cookie
@@ -81,15 +81,16 @@ def agreement_in_words(agreement: Agreement) -> list[str]:
     lines = [f"{agreement.title}. {agreement.summary}"]
     if agreement.status != "signed":
         lines.append(f"The agreement is {agreement.status}, so no call is allowed under it.")
-    for clause in agreement.clauses:
-        where = (
-            "on this machine" if clause.places == ("this-machine",) else ", ".join(clause.places)
-        )
-        lines.append(
-            f"{clause.summary or clause.id} Models run by {', '.join(clause.providers)}, {where}; "
-            f"text marked {clause.marking} at most."
-        )
-    return lines
+    return lines + [_clause_in_words(clause) for clause in agreement.clauses]
+
+
+def _clause_in_words(clause: Clause) -> str:
+    if clause.places == (THIS_MACHINE,):
+        who = "The models run on this machine, so nothing is sent."
+    else:
+        who = f"Run by {', '.join(clause.providers)}; place: {', '.join(clause.places)}."
+    first = f" First: {', '.join(clause.safeguards)}." if clause.safeguards else ""
+    return f"{clause.summary or clause.id} {who} Text marked {clause.marking} at most.{first}"
 
 
 def _page(
@@ -121,7 +122,7 @@ def _page(
 def _model(deployment: Deployment | None, none: str) -> str:
     if deployment is None:
         return none
-    here = deployment.place == "this-machine"
+    here = deployment.place == THIS_MACHINE
     return f"{deployment.model}, {'on this machine' if here else 'run by ' + deployment.provider}"
 
 

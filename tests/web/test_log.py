@@ -1,0 +1,82 @@
+import json
+
+from sqlalchemy import update
+
+from bernard.ledger import Entry, canonical
+from bernard.ledger.chain import digest
+from bernard.store.tables import entries
+
+
+def append(bernard, count=1, **values):
+    for _ in range(count):
+        entry = Entry(
+            "intent",
+            1_790_000_000,
+            service="ask",
+            operation="chat",
+            model="some-model",
+            provider="a-supplier",
+            place="GB",
+            clause="clause-1",
+            left_bytes=2048,
+            **values,
+        )
+        bernard.ledger.append(entry, durable=False)
+
+
+def test_empty_log(ann):
+    page = ann.get("/log")
+    assert "The log is empty" in page.words and "0 entries" in page.words
+
+
+def test_entries_in_words_newest_first_a_page_at_a_time(ann, bernard):
+    append(bernard, 60)
+    page = ann.get("/log")
+    assert "60 entries" in page.words and "Holds" in page.words
+    first = page.soup.find("ol", class_="app-rows").li
+    assert first.get_text().startswith(
+        "Entry 59: Ask asked some-model to word an answer, under clause clause-1: "
+        "2.0 KB went to a-supplier (GB)."
+    )
+    older = ann.get(page.soup.find("a", string="Older entries")["href"])
+    assert older.soup.find("a", string="Entry 0")
+    assert not older.soup.find("a", string="Older entries")
+
+
+def test_entry_as_it_stands(ann, bernard):
+    append(bernard)
+    bernard.ledger.append(
+        Entry("refusal", 1_790_000_000, service="ask", reasons=("Place 'US' is not allowed.",)),
+        durable=False,
+    )
+    page = ann.get("/log/0")
+    shown = json.loads(page.soup.find("pre").get_text())
+    assert canonical(Entry(**shown)) == bernard.ledger.get(0).body
+    page = ann.get("/log/1")
+    assert "Place 'US' is not allowed." in page.words and "nothing was sent" in page.words
+    assert page.soup.find_all("dd")[1].get_text() == bernard.ledger.get(0).hash
+
+
+def test_no_such_entry(ann):
+    for number in ("7", "x", "-1", "9" * 40):
+        ann.get(f"/log/{number}", status=404)
+
+
+def test_download_lets_anybody_check(ann, bernard):
+    append(bernard, 3)
+    lines = ann.raw("GET", "/log/download").text.splitlines()
+    head = "0" * 64
+    for line in lines:
+        logged = json.loads(line)
+        assert logged["hash"] == digest(head, logged["body"])
+        head = logged["hash"]
+    assert head in ann.get("/log").text
+
+
+def test_changed_log_says_so(ann, bernard):
+    append(bernard, 3)
+    with bernard.store.write() as c:
+        c.execute(update(entries).where(entries.c.number == 1).values(body="{}"))
+    page = ann.get("/log")
+    assert "Does not hold" in page.words
+    assert "Entry 1 was changed after it was written." in page.words
