@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Mount
+from starlette.types import Lifespan
 
 from bernard import api, samples, web
 from bernard.accounts.demo import account
@@ -65,7 +66,7 @@ def _running(jobs: list[Callable[[threading.Event], None]]) -> Iterator[None]:
             thread.join(timeout=10)
 
 
-def _together(apps: list[Starlette]) -> Callable[[Starlette], object]:
+def _together(apps: list[Starlette]) -> Lifespan[Starlette]:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:

@@ -96,16 +96,15 @@ def list_collections(as_json: bool) -> None:
     Example: bernard documents collections
     JSON keys: a list of id, name, documents (how many in each state).
     """
-    with open_bernard(load()) as bernard, bernard.store.read() as c:
+    with open_bernard(load()) as bernard:
         account = unlocked(bernard.store, COMMAND_LINE)
-        rows = [
-            {"id": own.id, "name": own.name, "documents": kept.counts(c, own.id)}
-            for own in of_owner(c, account.id)
-        ]
+        with bernard.store.read() as c:
+            rows = [(own, kept.counts(c, own.id)) for own in of_owner(c, account.id)]
     if as_json:
-        print_json(rows)
-    for row in rows if not as_json else []:
-        say(f"{row['name']}: {sum(row['documents'].values())} documents")
+        print_json([{"id": own.id, "name": own.name, "documents": n} for own, n in rows])
+        return
+    for own, counts in rows:
+        say(f"{own.name}: {sum(counts.values())} documents")
 
 
 @documents.command()

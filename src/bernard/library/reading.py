@@ -140,7 +140,8 @@ class Reader:
     ) -> None:
         self._index.remove(c, passages.ids_of(c, [ready.document.id]))
         ids = passages.replace(c, ready.document.id, ready.text, ready.passages)
-        self._index.add(c, ids, ready.vectors)
+        model = self._gateway.embedding_model
+        self._index.add(c, ids, ready.vectors, model.model if model else "")
         documents.set_state(c, ready.document.id, "ready", notes=notes, title=title)
 
     def _clear(self, c: Connection, id: str) -> None:
