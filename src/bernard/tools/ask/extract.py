@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from bernard.library.types import Hit
 from bernard.text.checks import Weight, rarity
 from bernard.text.wording import stems
-from bernard.tools.ask.kinds import fits, kind_of
+from bernard.tools.ask.kinds import fits, kind_of, subject
 from bernard.tools.ask.rewrite import Asked
 from bernard.tools.ask.types import Citation, Claim
 from bernard.tools.ask.units import Unit, is_item, units
@@ -22,14 +22,17 @@ Embed = Callable[[Sequence[str]], NDArray[np.float32] | None]
 
 MAX_CLAIMS = 4
 READ = 8
-_EMBEDDED = 10
+_EMBEDDED = 14
 _EMBEDDED_CHARS = 400
 _LIST_CHARS = 700
-_ALSO = 0.86
+_ALSO = 0.84
 _ALIKE = 0.7
 # How much each signal counts; chosen on the sample documents and on development questions read by
 # a person, not on the questions that the tables report.
-_MEANING, _WORDS, _KIND, _SEARCH = 0.5, 0.28, 0.12, 0.1
+_MEANING, _WORDS, _KIND, _SEARCH = 0.46, 0.32, 0.12, 0.1
+# What a word of the question counts that stands only in the heading or lead-in, or only in the
+# sentence before.
+_ABOVE, _BEFORE = 0.6, 0.35
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ def read(asked: Asked, hits: Sequence[Hit], embed: Embed) -> Reading:
     kind = kind_of(asked.whole)
     found = [unit for hit in hits[:READ] for unit in units(hit) if not unit.is_heading]
     weight = rarity([*(unit.text for unit in found), *(hit.text for hit in hits[READ:])])
-    wanted = dict.fromkeys(stems(asked.whole))
+    wanted = dict.fromkeys(stems(subject(asked.whole)))
     scored = [_by_words(unit, list(wanted), weight, kind) for unit in found]
     scored.sort(key=lambda s: s.score, reverse=True)
     likely = scored[:_EMBEDDED]
@@ -80,17 +83,19 @@ def read(asked: Asked, hits: Sequence[Hit], embed: Embed) -> Reading:
 
 
 def _by_words(unit: Unit, wanted: Sequence[str], weight: Weight, kind: str) -> Scored:
-    """The score before meaning is looked at: half a point for a word that stands above the unit."""
-    own, near = set(stems(unit.text)), set(stems(f"{unit.in_context} {unit.hit.heading}"))
-    weights = [weight(w) for w in wanted]
-    held = sum(
-        w if word in own else w / 2
-        for word, w in zip(wanted, weights, strict=True)
-        if word in own or word in near
-    )
-    words = held / (sum(weights) or 1.0)
+    """The score before meaning is looked at; a word that stands only above the unit counts less."""
+    own = set(stems(unit.text))
+    above = set(stems(f"{unit.heading} {unit.lead.text if unit.lead else ''}"))
+    before = set(stems(unit.before.text)) if unit.before else set[str]()
+    weights = {word: weight(word) for word in wanted}
+    held = sum(w * _held(word, own, above, before) for word, w in weights.items())
+    words = held / (sum(weights.values()) or 1.0)
     score = _WORDS * words + _KIND * fits(kind, unit.text) + _SEARCH * unit.hit.score
     return Scored(unit, words, score)
+
+
+def _held(word: str, own: set[str], above: set[str], before: set[str]) -> float:
+    return 1.0 if word in own else _ABOVE if word in above else _BEFORE if word in before else 0.0
 
 
 def _with_meaning(scored: Scored, cosine: float) -> Scored:
@@ -98,9 +103,9 @@ def _with_meaning(scored: Scored, cosine: float) -> Scored:
 
 
 def _to_embed(unit: Unit) -> str:
-    heading = unit.hit.heading.rsplit(" > ", 1)[-1]
-    text = unit.in_context
-    return (f"{heading}: {text}" if heading else text)[:_EMBEDDED_CHARS]
+    above = unit.lead or (unit.before if unit.points_back or unit.takes_back else None)
+    text = f"{above.text} {unit.text}" if above else unit.text
+    return (f"{unit.heading}: {text}" if unit.heading else text)[:_EMBEDDED_CHARS]
 
 
 def claims_from(reading: Reading) -> tuple[Claim, ...]:
@@ -143,8 +148,18 @@ def _whole(unit: Unit, reading: Reading) -> list[_Span]:
         items = [u for u in units(unit.hit) if u.lead is not None and u.lead.start == unit.start]
         if items:
             return _list_around(items[0])
-    start = unit.before.start if unit.before else unit.start
-    return [_Span(unit.hit, start, unit.end)]
+    first = unit
+    while first.before and (first.points_back or first.takes_back):
+        first = first.before
+    return [_Span(unit.hit, first.start, _with_limits(unit).end)]
+
+
+def _with_limits(unit: Unit) -> Unit:
+    """The last of the units after this one that limit or correct it, or the unit itself."""
+    for following in units(unit.hit):
+        if following.takes_back and following.before and following.before.start == unit.start:
+            unit = following
+    return unit
 
 
 def _list_around(item: Unit) -> list[_Span]:

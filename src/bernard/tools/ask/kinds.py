@@ -10,41 +10,43 @@ from bernard.text.wording import modes
 # Looked for in this order: the first that matches is the kind.
 _KINDS: tuple[tuple[str, str], ...] = (
     (
-        "money",
-        r"\bhow\s+much\b(?!\s+(?:time|notice|leave|holiday))|\b(?:cost|price|fee|fees|charge|pay|paid"
-        r"|rate|allowance|salary)\b.*\bwhat\b|\bwhat\b.*\b(?:cost|price|fees?|charge|rate|allowance)\b",
+        "duty",
+        r"^\W*(?:must|should|shall)\s|^\W*(?:do|does)\b.*\b(?:have|need)\s+to\b"
+        r"|^\W*(?:am|are|is)\b.*\b(?:required|obliged)\b|^\W*do\s+(?:i|we)\s+need\b",
+    ),
+    ("allowed", r"^\W*(?:can|may|could|am|are|is|do|does|will|would)\s"),
+    ("why", r"^\W*why\b|\bfor\s+what\s+reason\b"),
+    (
+        "who",
+        r"^\W*(?:who|whom|whose)\b|\bwho\s+(?:must|may|can|should|do|does|is|are|has|will)\b",
     ),
     (
         "time",
-        r"\bhow\s+(?:long|soon|often|quickly|early|late|far\s+in\s+advance)\b|\bwhen\b"
-        r"|\b(?:what|which)\s+(?:date|day|time|deadline|year|month)\b|\b(?:deadline|time\s+limit)\b"
-        r"|\bhow\s+much\s+(?:time|notice)\b|\bby\s+when\b",
+        r"\bhow\s+(?:long|soon|often|quickly|early|late|far\s+in\s+advance)\b|^\W*when\b"
+        r"|\b(?:and|or)\s+when\b|[.?,]\s*when\b|\bhow\s+much\s+(?:time|notice)\b|\bby\s+when\b"
+        r"|\b(?:what|which)\s+(?:date|day|time|deadline|year|month)\b"
+        r"|\b(?:deadline|time\s+limit)\b",
+    ),
+    (
+        "money",
+        r"\bhow\s+much\b.*\b(?:cost|pay|paid|price|claim|spend|charge|worth|earn|money|fee|fine"
+        r"|allowance|mile|get)\b(?!.*\b(?:leave|holiday)\b)"
+        r"|\bwhat\b.*\b(?:cost|price|fees?|charge|rate|allowance)\b",
     ),
     (
         "number",
         r"\bhow\s+(?:many|much|old|far|big|large|high)\b|\bwhat\s+(?:percentage|number|age)\b",
     ),
-    ("who", r"^\W*(?:who|whom|whose)\b|\bwho\s+(?:must|may|can|should|do|does|is|are|has|will)\b"),
     ("where", r"\bwhere\b|\bwhat\s+(?:address|email|phone|number\s+do\s+i\s+(?:ring|call))\b"),
-    ("why", r"^\W*why\b|\bfor\s+what\s+reason\b"),
-    (
-        "list",
-        r"\b(?:what|which)\s+(?:documents?|evidence|information|steps|conditions|types?|kinds?|things)\b"
-        r"|\bwhat\s+do\s+i\s+need\b",
-    ),
-    (
-        "allowed",
-        r"\b(?:can|may|could)\s+(?:i|we|you|my|our|a|an|the|staff|someone|people)\b"
-        r"|\b(?:am|are|is)\b.*\b(?:allowed|entitled|eligible|able|permitted|qualify)\b"
-        r"|\b(?:do|does)\b.*\b(?:qualify|count)\b",
-    ),
-    (
-        "duty",
-        r"\b(?:must|should|shall)\s+(?:i|we|you|my|the|a|staff)\b"
-        r"|\b(?:do|does)\b.*\b(?:have|need)\s+to\b|\b(?:am|are|is)\b.*\b(?:required|obliged)\b",
-    ),
+    ("number", r"\b(?:limit|maximum|minimum|most)\b"),
 )
 _COMPILED = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in _KINDS)
+_ASKING = re.compile(
+    r"\bhow\s+(?:long|much|many|often|soon|quickly|early|late|old|far|big|large|high)\b"
+    r"|\b(?:what|which)\s+(?:kinds?|types?|sorts?)\s+of\b",
+    re.IGNORECASE,
+)
+_CONDITION = re.compile(r"\b(?:if|unless)\b[^,;.]*")
 _ROLE = re.compile(
     r"\b(?:manager|director|officer|head|team|board|minister|secretary|committee|council|department"
     r"|authority|employer|court|tribunal|panel|desk|service|agency|office|commissioner|staff|person"
@@ -60,6 +62,11 @@ _ALLOWED = re.compile(
     r"\bonly\s+if\b|\beligible\b|\bentitled\b|\bqualif(?:y|ies)\b|\bif\s+you\b", re.I
 )
 _REASON = re.compile(r"\bbecause\b|\bso\s+that\b|\bin\s+order\s+to\b|\bsince\b|\breason\b", re.I)
+
+
+def subject(question: str) -> str:
+    """The question without the words that only say what kind of answer it waits for."""
+    return _ASKING.sub(" ", question)
 
 
 def kind_of(question: str) -> str:
@@ -90,6 +97,11 @@ def fits(kind: str, sentence: str) -> float:
 
 
 def _fits_amount(kind: str, sentence: str) -> float:
+    # An amount in a condition (`if it is more than £75`) is seldom what was asked for.
+    return max(_has_amount(kind, _CONDITION.sub(" ", sentence)), _has_amount(kind, sentence) / 2)
+
+
+def _has_amount(kind: str, sentence: str) -> float:
     found = quantities(sentence)
     units = {quantity.unit for quantity in found}
     times = bool(units & {"hours", "months", "clock"}) or bool(dates(sentence))

@@ -9,6 +9,7 @@ from typing import Literal
 from bernard.text.checks import Weight
 from bernard.text.wording import stems
 from bernard.tools.ask.extract import Reading
+from bernard.tools.ask.kinds import subject
 
 Cover = Literal["covered", "doubtful", "not covered"]
 
@@ -56,7 +57,7 @@ class Features:
 def features(reading: Reading) -> Features:
     """The features of a question that was read with its passages."""
     hits, weight = reading.hits, reading.weight
-    question, scenario = stems(reading.asked.whole), stems(reading.asked.scenario)
+    question, scenario = stems(subject(reading.asked.whole)), stems(reading.asked.scenario)
     texts = [stems(f"{hit.heading} {hit.text}") for hit in hits]
     near = [set(words) for words in texts[:_NEAR]]
     meanings = sorted((hit.meaning for hit in hits), reverse=True)

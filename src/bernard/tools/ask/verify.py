@@ -16,7 +16,7 @@ from bernard.text.clean import clean
 from bernard.text.quotes import Source
 from bernard.tools.ask.extract import cite, tidy
 from bernard.tools.ask.types import Citation, Claim
-from bernard.tools.ask.units import Unit, units
+from bernard.tools.ask.units import units
 from bernard.tools.ask.write import CALLER, Written, prompt
 
 MIN_QUOTE_WORDS = 3
@@ -103,14 +103,12 @@ def _widen(hit: Hit, start: int, end: int) -> _Place:
     # A heading that the quote takes in says nothing by itself.
     touched = [u for u in touched if not u.is_heading] or touched
     first, last = touched[0], touched[-1]
-    cited = [cite(hit, _with_before(first).start, last.end)]
+    while first.before and (first.points_back or first.takes_back):
+        first = first.before
+    cited = [cite(hit, first.start, last.end)]
     if first.lead is not None:
         cited.insert(0, cite(hit, first.lead.start, first.lead.end))
     return _Place(hit, tuple(cited))
-
-
-def _with_before(unit: Unit) -> Unit:
-    return unit.before or unit
 
 
 def _same_words(text: str, other: str) -> bool:
