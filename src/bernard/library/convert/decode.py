@@ -9,6 +9,7 @@ from charset_normalizer import from_bytes
 
 SAMPLE = 200_000
 MAX_FOREIGN = 0.1
+FEW = 20
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -75,15 +76,19 @@ def _utf16_without_mark(data: bytes) -> str:
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
     half = len(sample) // 2
     if odd > 0.4 * half and even < 0.05 * half:
-        return "utf-16-le"
-    if even > 0.4 * half and odd < 0.05 * half:
-        return "utf-16-be"
-    return ""
+        encoding = "utf-16-le"
+    elif even > 0.4 * half and odd < 0.05 * half:
+        encoding = "utf-16-be"
+    else:
+        return ""
+    text = sample.decode(encoding, "replace")
+    return "" if len(_CONTROL.findall(text.encode("utf-8"))) > len(text) // 50 else encoding
 
 
 def _guess(data: bytes) -> str:
     sample = data[:SAMPLE]
-    if not _ODD.search(sample) and len(_HIGH.findall(sample)) <= MAX_FOREIGN * len(sample):
+    foreign = len(_HIGH.findall(sample))
+    if not _ODD.search(sample) and foreign <= max(MAX_FOREIGN * len(sample), FEW):
         return "cp1252"
     best = from_bytes(sample).best()
     return best.encoding if best else "cp1252"

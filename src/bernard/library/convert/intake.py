@@ -25,11 +25,16 @@ def read_bytes(name: str, path: Path, limits: Limits) -> bytes:
         handle = os.open(path, flags)
     except (OSError, ValueError) as error:
         raise DocumentUnreadable(f"{shown!r} {_why(path, error)}") from error
-    with os.fdopen(handle, "rb") as stream:
-        status = os.fstat(handle)
-        if not stat.S_ISREG(status.st_mode):
-            raise DocumentUnreadable(f"{shown!r} {_not_a_file(status.st_mode)}")
-        data = stream.read(limits.max_bytes + 1)
+    try:
+        mode = os.fstat(handle).st_mode
+        if not stat.S_ISREG(mode):
+            raise DocumentUnreadable(f"{shown!r} {_not_a_file(mode)}")
+        with os.fdopen(handle, "rb", closefd=False) as stream:
+            data = stream.read(limits.max_bytes + 1)
+    except OSError as error:
+        raise DocumentUnreadable(f"{shown!r} {_why(path, error)}") from error
+    finally:
+        os.close(handle)
     if len(data) > limits.max_bytes:
         large = too_many_bytes(limits)
         raise type(large)(f"{shown!r} {large}")

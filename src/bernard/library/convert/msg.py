@@ -32,7 +32,7 @@ def read(data: bytes, draft: Draft, limits: Limits) -> None:
 
 
 def _message(
-    ole: olefile.OleFileIO[bytes], folder: tuple[str, ...], draft: Draft, limits: Limits, depth: int
+    ole: olefile.OleFileIO[str], folder: tuple[str, ...], draft: Draft, limits: Limits, depth: int
 ) -> None:
     if depth > limits.max_nesting:
         raise DocumentTooLarge("holds emails inside emails too deeply to be read.")
@@ -71,7 +71,7 @@ def _body(stream: _Streams, draft: Draft, limits: Limits) -> None:
 
 
 def _attachment(
-    ole: olefile.OleFileIO[bytes], folder: tuple[str, ...], draft: Draft, limits: Limits, depth: int
+    ole: olefile.OleFileIO[str], folder: tuple[str, ...], draft: Draft, limits: Limits, depth: int
 ) -> None:
     stream = _Streams(ole, folder)
     name = stream.text(LONG_FILE_NAME) or stream.text(FILE_NAME) or "attachment"
@@ -85,7 +85,9 @@ def _attachment(
         draft.note(f"The attachment {name!r} is a link or an object and was left out.")
 
 
-def _folders(ole: olefile.OleFileIO[bytes], folder: tuple[str, ...], start: str) -> list[tuple[str, ...]]:
+def _folders(
+    ole: olefile.OleFileIO[str], folder: tuple[str, ...], start: str
+) -> list[tuple[str, ...]]:
     depth = len(folder)
     found = {
         tuple(path[: depth + 1])
@@ -98,7 +100,7 @@ def _folders(ole: olefile.OleFileIO[bytes], folder: tuple[str, ...], start: str)
 class _Streams:
     """The properties of a message or attachment."""
 
-    def __init__(self, ole: olefile.OleFileIO[bytes], folder: tuple[str, ...]) -> None:
+    def __init__(self, ole: olefile.OleFileIO[str], folder: tuple[str, ...]) -> None:
         self._ole = ole
         self._folder = folder
 

@@ -19,7 +19,7 @@ from bernard.library.convert.markup import (
 from bernard.library.convert.tables import is_layout, statements, table
 
 MAX_COLUMNS = 1024
-MAX_REPEATS = 10_000
+MAX_REPEATS = 1 << 20
 
 _SKIPPED = frozenset(
     {
@@ -224,4 +224,4 @@ def _sheet_rows(sheet: Element) -> Iterator[list[str]]:
 
 def _repeats(element: Element, name: str) -> int:
     times = attribute(element, name)
-    return min(int(times), MAX_REPEATS) if times.isdigit() and len(times) < 10 else 1
+    return min(int(times[:10]), MAX_REPEATS) if times.isdigit() else 1

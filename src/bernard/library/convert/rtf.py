@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from bernard.errors import DocumentTooLarge
 from bernard.library.convert.draft import Draft
 from bernard.library.convert.limits import Limits
-from bernard.library.convert.tables import statements
+from bernard.library.convert.tables import table
 
 MAX_DEPTH = 10_000
 MAX_FONTS = 10_000
@@ -78,6 +78,7 @@ class _Reader:
         self._rows: list[list[str]] = []
         self._level = 0
         self._in_table = False
+        self._header = False
 
     def read(self, data: bytes) -> None:
         """Put the text into the draft."""
@@ -117,6 +118,7 @@ class _Reader:
         elif self.stack:
             within, self.state = self.state, self.stack.pop()
             if within.aside and not self.state.aside:
+                self._pieces[-1] = self._pieces[-1].rstrip()
                 self._pieces.append("]")
         self._to_skip = 0
 
@@ -161,7 +163,7 @@ class _Reader:
             self._put(_SYMBOLS[word])
         elif word == b"u":
             self._unicode(number or 0)
-        elif word in (b"par", b"sect", b"page", b"cell", b"row", b"intbl", b"pard", b"trowd"):
+        elif word in (b"par", b"sect", b"page", b"cell", b"row", b"intbl", b"pard", b"trhdr"):
             self._structure(word)
         elif not self._setting(word, number):
             self._setting_of_font(word, number)
@@ -196,6 +198,8 @@ class _Reader:
         elif word == b"row":
             self._rows.append(self._cells)
             self._cells = []
+        elif word == b"trhdr":
+            self._header = self._header or not self._rows
         elif word == b"intbl":
             self._in_table = True
         elif word == b"pard":
@@ -248,8 +252,8 @@ class _Reader:
             self._rows.append(self._cells)
             self._cells = []
         if self._rows:
-            self.draft.paragraphs(statements(self._rows))
-            self._rows = []
+            self.draft.paragraphs(table(self._rows, header=True if self._header else None))
+            self._rows, self._header = [], False
 
 
 def _joined_surrogates(text: str) -> str:
