@@ -107,7 +107,7 @@ class Browser:
         return self.client.request(method, path, **options)
 
     def csrf(self):
-        return self.get("/accessibility", check=False).csrf()
+        return self.get("/settings", check=False).csrf()
 
     def post(self, path, values=None, status=200, follow=True, csrf=None, **options):
         """Send a form with this browser's token; gives the page that comes in the end."""
@@ -146,6 +146,12 @@ def site(bernard):
 def visitor(site):
     """A browser that has not signed in."""
     return Browser(site)
+
+
+@pytest.fixture
+def demo_visitor(bernard):
+    """A browser that has not been to the demo yet."""
+    return Browser(web.app(dataclasses.replace(bernard, demo=True)))
 
 
 @pytest.fixture

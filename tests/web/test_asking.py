@@ -5,6 +5,8 @@ import time
 import pytest
 from docx import Document as Word
 
+from bernard import samples
+from bernard.accounts.demo import account
 from bernard.store import conversations
 from bernard.web import answers
 
@@ -220,8 +222,26 @@ def test_failed_question_says_why(ann, bernard):
     assert "There is no answer" in page.words and "The model stopped <b>early</b>." in page.words
 
 
-def test_demo_opens_on_samples_and_questions_to_click(bernard, replace):
-    from conftest import Browser  # noqa: F401
+def test_demo_opens_on_samples_and_questions_to_click(demo_visitor, bernard, answer_all):
+    owner = account(bernard.store)
+    where = bernard.library.collection(owner.id, samples.COLLECTION)
+    bernard.library.add(where.id, samples.files())
+    bernard.library.read_waiting(where.id)
+    page = demo_visitor.get("/")
+    assert "Everything here runs on this machine" in page.soup.header.get_text()
+    buttons = [b.get_text() for b in page.soup.find_all(class_="app-sample")]
+    assert buttons == list(samples.QUESTIONS)
+    names = {a.get_text() for a in page.soup.find_all("a")}
+    assert {name for name, _ in samples.files()} <= names
+    page = demo_visitor.post("/conversations", {"question": buttons[0]})
+    answer_all()
+    assert samples.EXPECTED[0].words in demo_visitor.get(page.path).words
+    demo_visitor.post("/settings/password", {"old": "x", "new": "y"}, status=403)
+    assert "Sign out" not in page.text
+
+
+def test_demo_form_without_a_session_is_not_sent(demo_visitor):
+    assert demo_visitor.raw("POST", "/conversations", data={"question": "x"}).status_code == 303
 
 
 def test_start_page_without_documents_says_what_to_do(ann):

@@ -3,9 +3,10 @@
 from bernard.gateway.admission import Admission
 from bernard.gateway.pipeline import Gateway
 from bernard.gateway.types import Caller, Receipt, Reply
-from bernard.models.types import ChatRequest, Deployment, Message
+from bernard.models.types import THIS_MACHINE, ChatRequest, Deployment, Message
 
 __all__ = [
+    "THIS_MACHINE",
     "Admission",
     "Caller",
     "ChatRequest",

@@ -56,15 +56,13 @@ SIGNED_IN: tuple[tuple[str, Page | None, Page | None], ...] = (
 
 def routes(values: Settings) -> list[BaseRoute]:
     """Every route of the site."""
-    uploads = {
-        "most_bytes": FILES_AT_ONCE * values.max_file_mb * 1e6 + 1e6,
-        "most_files": MOST_FILES,
-    }
+    most = FILES_AT_ONCE * values.max_file_mb * 1e6 + 1e6
+    add = endpoint(documents.add, most_bytes=most, most_files=MOST_FILES)
     return [
         *(route for row in OPEN for route in _routes(*row, is_open=True)),
         *(route for row in SIGNED_IN for route in _routes(*row)),
         Route("/documents", endpoint(documents.show_documents), methods=["GET"]),
-        Route("/documents", endpoint(documents.add, **uploads), methods=["POST"]),
+        Route("/documents", add, methods=["POST"]),
         Route("/answers/{id}/events", answer_events, methods=["GET"]),
         Mount("/static", StaticFiles(directory=STATIC), name="static"),
     ]

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from bernard import samples
 from bernard.errors import InputInvalid, NotFound
-from bernard.models.types import THIS_MACHINE
+from bernard.gateway import THIS_MACHINE
 from bernard.store import conversations, documents
 from bernard.store.documents import Document
 from bernard.text.clean import clean

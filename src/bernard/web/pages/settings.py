@@ -7,7 +7,7 @@ from starlette.responses import Response
 from bernard.accounts import sessions, signing, tokens
 from bernard.agreements import Agreement, Clause
 from bernard.errors import Forbidden, InputInvalid, NotFound, TooManyAttempts
-from bernard.models.types import THIS_MACHINE, Deployment
+from bernard.gateway import THIS_MACHINE, Deployment
 from bernard.store import people
 from bernard.web.pages.signing import address
 from bernard.web.visit import Visit, go, set_cookie
