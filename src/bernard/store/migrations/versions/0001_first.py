@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from alembic import op
 
+from bernard.store import index
 from bernard.store.tables import metadata
 
 revision = "0001"
@@ -19,6 +20,7 @@ depends_on = None
 def upgrade() -> None:
     """Make every table."""
     metadata.create_all(op.get_bind())
+    index.create(op.get_bind())
 
 
 def downgrade() -> None:
