@@ -7,6 +7,7 @@ import struct
 import zipfile
 import zlib
 from email.message import EmailMessage
+from itertools import pairwise
 
 import docx
 import openpyxl
@@ -50,10 +51,8 @@ def pdf(
 ) -> bytes:
     """A PDF of pages of (text, size, height); a negative size is bold."""
     objects: list[bytes] = [b"", b"", b"", b"", b""]
-    kids = []
     first = 6 + len(extra or [])
-    for number, page in enumerate(pages):
-        kids.append(first + 2 * number)
+    kids = [first + 2 * number for number in range(len(pages))]
     catalog = f"{catalog} /PageLabels << /Nums [{labels}] >>" if labels else catalog
     objects[0] = f"<< /Type /Catalog /Pages 2 0 R {catalog} >>".encode()
     listed = " ".join(f"{k} 0 R" for k in kids)
@@ -323,7 +322,7 @@ def ole(tree: dict[str, object]) -> bytes:
             entry["kind"] = 1
             inner = sorted(content, key=lambda n: (len(n), n.upper()))
             kids = [add(n, content[n]) for n in inner]
-            for one, following in zip(kids, kids[1:], strict=False):
+            for one, following in pairwise(kids):
                 entries[one]["right"] = following
             entry["child"] = kids[0] if kids else _FREE
         else:

@@ -11,7 +11,7 @@ from bernard.errors import DocumentTooLarge, DocumentUnreadable
 from bernard.library.convert.decode import decode
 from bernard.library.convert.draft import Draft
 from bernard.library.convert.limits import Limits
-from bernard.library.convert.markup import Element, children, local
+from bernard.library.convert.markup import Element, children, local, ran_out_of_memory
 from bernard.library.convert.tables import is_layout, table
 
 _SKIPPED = frozenset(
@@ -128,19 +128,15 @@ def _tree(text: str) -> Element:
     data = text.replace("\0", "").encode("utf-8", "replace")
     try:
         root = etree.fromstring(data, parser)
-    except etree.XMLSyntaxError as error:
-        if _too_deep(parser):
-            raise _nested() from error
-        raise DocumentUnreadable("holds no text that can be read as a web page.") from error
+    except etree.XMLSyntaxError:
+        root = None
+    if ran_out_of_memory(parser.error_log):
+        raise MemoryError
+    if any("depth" in str(entry.message).lower() for entry in parser.error_log):
+        raise _nested()
     if root is None:
         raise DocumentUnreadable("holds no text that can be read as a web page.")
-    if _too_deep(parser):
-        raise _nested()
     return root
-
-
-def _too_deep(parser: etree.HTMLParser) -> bool:
-    return any("depth" in str(entry.message).lower() for entry in parser.error_log)
 
 
 def _nested() -> DocumentTooLarge:

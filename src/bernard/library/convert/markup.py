@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import BytesIO
 from typing import Any
 
@@ -59,7 +59,14 @@ def streamed(data: bytes, name: str) -> Iterator[Element]:
         raise _broken(error) from error
 
 
+def ran_out_of_memory(log: Iterable[Any]) -> bool:
+    """True where libxml2 stopped for want of memory, which it does not say in its message."""
+    return any(entry.type_name == "ERR_NO_MEMORY" for entry in log)
+
+
 def _broken(error: etree.XMLSyntaxError) -> DocumentUnreadable:
+    if ran_out_of_memory(error.error_log):
+        raise MemoryError
     if "depth" in str(error).lower():
         return DocumentTooLarge("is nested too deeply to be a real document.")
     return DocumentUnreadable(

@@ -103,13 +103,13 @@ def _level(line: Line, body: Style) -> int:
 
 
 def _spacing(lines: list[Line]) -> float:
-    """The usual distance from one baseline to the next."""
+    """The usual distance from one baseline to the next, the smaller where two are as usual."""
     gaps = Counter(
         round(above.base - below.base)
         for above, below in pairwise(lines)
-        if 0 < above.base - below.base < 100
+        if 0 < above.base - below.base < 100 and above.size == below.size
     )
-    return float(gaps.most_common(1)[0][0]) if gaps else 0.0
+    return float(max(gaps, key=lambda gap: (gaps[gap], -gap))) if gaps else 0.0
 
 
 def _breaks(current: _Open, line: Line, level: int, spacing: float) -> bool:

@@ -83,7 +83,7 @@ def test_a_file_over_the_limit_is_not_read_whole(tmp_path: Path, guarded: Conver
     path = tmp_path / "vast.txt"
     with path.open("wb") as stream:
         stream.truncate(10**12)
-    with pytest.raises(DocumentTooLarge, match="'vast.txt' is larger than 20 MB"):
+    with pytest.raises(DocumentTooLarge, match=r"'vast\.txt' is larger than 20 MB"):
         guarded.convert("vast.txt", path)
 
 
