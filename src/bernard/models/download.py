@@ -14,7 +14,6 @@ from bernard.models.registry_index import local_path, shown
 
 Progress = Callable[[int], None]
 _TRIES = 5
-_BLOCK = 1 << 20
 
 
 class _Again(Exception):
@@ -97,7 +96,8 @@ def _write(answer: httpx.Response, partial: Path, start: int, progress: Progress
     there = start
     with partial.open("r+b" if start else "wb") as file:
         file.seek(start)
-        for block in answer.iter_bytes(_BLOCK):
+        # In pieces as they come: a larger block would be lost when the connection breaks.
+        for block in answer.iter_raw():
             file.write(block)
             there += len(block)
             progress(there)

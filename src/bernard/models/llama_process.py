@@ -17,6 +17,7 @@ from typing import Any
 
 from bernard.errors import ModelFailed, ModelRejected, ModelTimeout
 from bernard.models.processor import threads
+from bernard.text.clean import clean
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,9 @@ class Process:
         """
         message = self._next(deadline)
         if "failed" in message:
-            raise ModelRejected(f"The engine cannot load {self._name!r}: {message['failed']}")
+            raise ModelRejected(
+                f"The engine cannot load {self._name!r}: {message['failed']}{self._said()}"
+            )
 
     def receive(self, id: int, deadline: float) -> dict[str, Any]:
         """The next message about this request; what is left of stopped ones is dropped."""
@@ -141,8 +144,11 @@ class Process:
         return f"The engine of {self._name!r} {how}. It starts again when asked.{self._said()}"
 
     def _said(self) -> str:
-        """The last line it wrote to stderr, which often names the cause."""
+        """What it wrote to stderr as the cause: the first complaint, or else the last line."""
         self._errors.seek(0, os.SEEK_END)
-        self._errors.seek(max(0, self._errors.tell() - 2000))
+        self._errors.seek(max(0, self._errors.tell() - 4000))
         lines = self._errors.read().decode("utf-8", "replace").strip().splitlines()
-        return f" It said: {lines[-1][:300]!r}" if lines else ""
+        if not lines:
+            return ""
+        complaint = next((line for line in lines if "error" in line.lower()), lines[-1])
+        return f" It said: {clean(complaint)[:300]!r}"

@@ -84,7 +84,7 @@ class _Worker:
         params.cache_ram_mib = 0
         params.fit_params = params.warmup = params.ui = params.endpoint_slots = False
         params.offline = True
-        params.verbosity = -1
+        params.verbosity = 1
         # The engine insists on a listener. Ours is a socket in a private folder, and locked.
         params.api_keys = [secrets.token_hex(32)]
         if os.name == "posix":
