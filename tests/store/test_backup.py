@@ -4,6 +4,7 @@ import json
 import threading
 import zipfile
 
+import numpy as np
 import pytest
 from sqlalchemy import select
 
@@ -12,6 +13,7 @@ from bernard.errors import InputInvalid, NotFound
 from bernard.store import backup as copies
 from bernard.store import collections, conversations, documents, files, passages, people, work
 from bernard.store.database import open_store
+from bernard.store.index import open_index
 from bernard.store.passages import DocumentText, NewPassage
 from bernard.store.tables import metadata
 
@@ -19,6 +21,8 @@ ANSWER = {
     "answer": "25 days.",
     "claims": [{"citations": [{"name": "a.txt", "page": "3", "quote": "25\ndays"}]}],
 }
+# A step between two of the values that the index keeps is 1/127 here.
+VECTORS = np.array([[1, 0, 0, 0], [0, 0.6, 0, -0.8]], np.float32)
 
 
 @pytest.fixture
@@ -29,7 +33,10 @@ def filled(store, ann, bob, rules, put):
         inner = put(c, rules, "a.txt", parent=outer, sha256=files.put(c, b"inner"))
         put(c, rules, "record", parent=outer, sha256="c" * 64)
         text = DocumentText("25 days of leave", ((0, "3"),), ((0, 2, 1),))
-        passages.replace(c, outer.id, text, [NewPassage(0, 7, "3", "", "25 days")])
+        new = [NewPassage(i, i + 7, "3", "", f"days of leave {i}") for i in range(3)]
+        ids = passages.replace(c, outer.id, text, new)
+        open_index(store).add(c, ids[:2], VECTORS, "minilm")
+        open_index(store).add(c, ids[2:], None)
         documents.set_state(c, outer.id, "ready", notes=["£"])
         talk = conversations.create(c, ann.id, "Leave: how\nlong?", [rules.id])
         turn = conversations.add_turn(c, talk.id, "How long?")
@@ -60,6 +67,15 @@ def rows(store):
         }
 
 
+def found(store):
+    """What the index says of every passage."""
+    index = open_index(store)
+    with store.read() as c:
+        ids = [row.id for row in _passages(c)]
+        similar = index.similarities(c, VECTORS[1], ids, "minilm")
+        return index.words_of(c, ids), {id: round(value, 2) for id, value in similar.items()}
+
+
 class TestBackup:
     def test_everything_comes_back_on_either_database(self, filled, empty, tmp_path):
         file = tmp_path / "monday.zip"
@@ -68,6 +84,8 @@ class TestBackup:
         assert made.rows["documents"] == 4 and file.stat().st_mode & 0o777 == 0o600
         restored = open_store(empty)
         assert rows(restored) == rows(filled)
+        assert found(restored) == found(filled)
+        assert [len(part) for part in found(restored)] == [3, 2]
         with restored.write() as c, filled.read() as old:
             assert files.kept(c) == files.kept(old) != []
             assert files.get(c, files.kept(c)[0]) == files.get(old, files.kept(c)[0])
@@ -77,7 +95,7 @@ class TestBackup:
             [id] = passages.replace(
                 c, next(iter(document)), DocumentText("x"), [NewPassage(0, 1, "", "", "x")]
             )
-            assert id > 1
+            assert id > 3
         restored.close()
         assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".")] == []
 

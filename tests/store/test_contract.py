@@ -260,7 +260,9 @@ class TestConversations:
 
     def test_one_worker_answers_and_it_is_kept(self, store, talk):
         with store.write() as c:
+            assert not conversations.any_free(c)
             turn = conversations.add_turn(c, talk.id, "How long?")
+            assert conversations.any_free(c)
             mine = conversations.claim(c, "w1", 30.0)
             assert mine and mine.id == turn.id and mine.state == "writing"
             assert conversations.claim(c, "w2", 30.0) is None

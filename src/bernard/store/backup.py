@@ -23,9 +23,10 @@ from bernard.store.archive import DATABASE, Archive, Summary, new_archive, open_
 from bernard.store.database import Store, open_store
 from bernard.store.export import export
 from bernard.store.faults import explain
+from bernard.store.index import open_index
 from bernard.store.revision import HEAD
 from bernard.store.tables import documents
-from bernard.store.transfer import copy_rows, count_rows
+from bernard.store.transfer import copy_index, copy_rows, count_rows
 
 
 def backup(store: Store, file: Path) -> Summary:
@@ -106,6 +107,7 @@ def _copy_database(store: Store, home: Path) -> None:
     copied = open_store(Settings(home=home))
     with closing(copied), store.read() as source_rows, copied.write() as c:
         copy_rows(source_rows, c)
+        copy_index(source_rows, c, open_index(copied))
 
 
 def _fill_folder(settings: Settings, source: Store, archive: Archive) -> None:
@@ -124,6 +126,7 @@ def _fill_postgresql(settings: Settings, source: Store, archive: Archive) -> Non
                 "anything. Set BERNARD_DATABASE to an empty database."
             )
         copy_rows(rows, c)
+        copy_index(rows, c, open_index(target))
         for data in archive.originals():
             files.put(c, data)
 

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from bernard.errors import NotFound
-from bernard.store.sql import new_id
+from bernard.store.sql import new_id, now
 from bernard.store.tables import conversations, turns
 
 MAX_ATTEMPTS = 3
@@ -175,16 +175,21 @@ def owner_of_turn(c: Connection, id: str) -> str:
     return str(owner)
 
 
+def any_free(c: Connection) -> bool:
+    """Whether there may be a turn to claim; asking needs no `Store.write`, claiming does."""
+    return c.scalar(select(turns.c.id).where(_free(c)).limit(1)) is not None
+
+
 def claim(c: Connection, worker: str, lease_s: float) -> Turn | None:
     """The oldest turn that nobody is answering, now this worker's for `lease_s` seconds.
 
     A conversation's turns are answered one after the other. One whose worker died
     `MAX_ATTEMPTS` times fails, so that it cannot hold up the rest for ever.
     """
-    now = time.time()
+    at = now(c)
     c.execute(
         update(turns)
-        .where(_free(now), turns.c.attempts >= MAX_ATTEMPTS)
+        .where(_free(c), turns.c.attempts >= MAX_ATTEMPTS)
         .values(state="failed", error=_GIVEN_UP, worker="", lease=0.0)
     )
     earlier = turns.alias()
@@ -193,7 +198,7 @@ def claim(c: Connection, worker: str, lease_s: float) -> Turn | None:
     first = ~select(earlier.c.id).where(same, ~answered).exists()
     oldest = (
         select(turns.c.id)
-        .where(_free(now), first)
+        .where(_free(c), first)
         .order_by(turns.c.asked)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -204,7 +209,7 @@ def claim(c: Connection, worker: str, lease_s: float) -> Turn | None:
         .values(
             state="writing",
             worker=worker,
-            lease=now + lease_s,
+            lease=at + lease_s,
             attempts=turns.c.attempts + 1,
             draft="",
         )
@@ -215,7 +220,7 @@ def claim(c: Connection, worker: str, lease_s: float) -> Turn | None:
 
 def write_draft(c: Connection, id: str, worker: str, draft: str, lease_s: float) -> bool:
     """Keep what is written so far and renew the lease; False where the turn is no longer ours."""
-    return _update(c, id, worker, draft=draft, lease=time.time() + lease_s)
+    return _update(c, id, worker, draft=draft, lease=now(c) + lease_s)
 
 
 def finish(c: Connection, id: str, worker: str, answer: str) -> bool:
@@ -240,8 +245,8 @@ def _update(c: Connection, id: str, held_by: str, /, **values: Any) -> bool:
     return bool(c.execute(update(turns).where(mine).values(values)).rowcount)
 
 
-def _free(now: float) -> ColumnElement[bool]:
-    return or_(turns.c.state == "waiting", and_(turns.c.state == "writing", turns.c.lease < now))
+def _free(c: Connection) -> ColumnElement[bool]:
+    return or_(turns.c.state == "waiting", and_(turns.c.state == "writing", turns.c.lease < now(c)))
 
 
 def _conversation(row: Row[Any]) -> Conversation:

@@ -173,6 +173,8 @@ turns = Table(
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("asked", Float, nullable=False),
     UniqueConstraint("conversation", "number", name="uq_turns_conversation_number"),
+    # What a worker looks for, many times a second.
+    Index("ix_turns_claim", "state", "asked"),
 )
 
 entries = Table(

@@ -3,16 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from itertools import groupby
+from typing import Any, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Column, Connection, Table, bindparam, func, insert, select, text, update
 
+from bernard.store.index import PassageIndex
 from bernard.store.sql import is_sqlite
 from bernard.store.tables import files, metadata
 
 _AT_ONCE = 500
 # The originals have functions of their own; in SQLite they are not in the database at all.
 _TABLES = [table for table in metadata.sorted_tables if table is not files]
+# Each database keeps its index in its own way, so what is copied is put into the other's anew.
+_VECTORS = {
+    "sqlite": "SELECT passage, model, scale, vector FROM indexed_passages "
+    "WHERE passage > :after ORDER BY passage LIMIT :limit",
+    "postgresql": "SELECT passage, v.model, 1.0 AS scale, v.vector::text AS vector "
+    "FROM indexed_passages LEFT JOIN passage_vectors v USING (passage) "
+    "WHERE passage > :after ORDER BY passage LIMIT :limit",
+}
+
+
+class _Indexed(NamedTuple):
+    id: int
+    model: str
+    vector: NDArray[np.float32] | None
 
 
 def count_rows(c: Connection) -> dict[str, int]:
@@ -31,6 +49,32 @@ def copy_rows(source: Connection, target: Connection) -> None:
             _link(source, target, table, table.c[column])
         if not is_sqlite(target):
             _count_on(target, table)
+
+
+def copy_index(source: Connection, target: Connection, index: PassageIndex) -> None:
+    """Make the passages that were copied findable: their words, and their vectors as they were."""
+    after = 0
+    while rows := _indexed(source, after):
+        for (model, bare), some in groupby(rows, lambda row: (row.model, row.vector is None)):
+            same = list(some)
+            vectors = None if bare else np.array([row.vector for row in same], np.float32)
+            index.add(target, [row.id for row in same], vectors, model)
+        after = rows[-1].id
+
+
+def _indexed(c: Connection, after: int) -> list[_Indexed]:
+    found = c.execute(text(_VECTORS[c.dialect.name]), {"after": after, "limit": _AT_ONCE})
+    return [_read(*row) for row in found]
+
+
+def _read(id: int, model: str | None, scale: float, vector: bytes | str | None) -> _Indexed:
+    # The index adds the length of the vector to the name of its model.
+    name = (model or "").rpartition("/")[0]
+    if vector is None:
+        return _Indexed(id, name, None)
+    if isinstance(vector, str):
+        return _Indexed(id, name, np.fromstring(vector.strip("[]"), np.float32, sep=","))
+    return _Indexed(id, name, np.frombuffer(vector, np.int8).astype(np.float32) * scale)
 
 
 def _batches(source: Connection, table: Table) -> Iterator[Sequence[dict[str, Any]]]:
