@@ -36,7 +36,7 @@ def test_entries_in_words_newest_first_a_page_at_a_time(ann, bernard):
     first = page.soup.find("ol", class_="app-rows").li
     assert first.get_text().startswith(
         "Entry 59: Ask asked some-model to word an answer, under clause clause-1: "
-        "2.0 KB went to a-supplier (GB)."
+        "2 KB went to a-supplier (GB)."
     )
     older = ann.get(page.soup.find("a", string="Older entries")["href"])
     assert older.soup.find("a", string="Entry 0")
@@ -79,4 +79,15 @@ def test_changed_log_says_so(ann, bernard):
         c.execute(update(entries).where(entries.c.number == 1).values(body="{}"))
     page = ann.get("/log")
     assert "Does not hold" in page.words
+    assert "Entry 1 : This entry cannot be read." in page.words
+    assert "{}" in ann.get("/log/1").text
     assert "Entry 1 was changed after it was written." in page.words
+
+
+def test_long_log_is_checked_when_asked(ann, bernard, monkeypatch):
+    monkeypatch.setattr("bernard.web.pages.logbook.QUICK", 2)
+    append(bernard, 3)
+    page = ann.get("/log")
+    assert "3 entries" in page.words and "Holds" not in page.words
+    page = ann.get(page.soup.find("a", href="/log?check=all")["href"])
+    assert "Holds" in page.words

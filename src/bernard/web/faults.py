@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from bernard.errors import Error, SignInNeeded
 from bernard.web.render import render
+from bernard.web.security import HEADERS
 from bernard.web.visit import arrive, go, wants_json
 
 TITLES = {
@@ -66,9 +67,11 @@ async def of_http(request: Request, error: Exception) -> Response:
 
 async def of_fault(request: Request, error: Exception) -> Response:
     """The page for a fault in Bernard; what went wrong inside is for the server's log only."""
-    return await _page(
-        request, 500, "There is a fault in Bernard, and this page could not be made."
-    )
+    message = "There is a fault in Bernard, and this page could not be made."
+    response = await _page(request, 500, message)
+    # Starlette makes this answer outside the middleware that adds the headers to all others.
+    response.headers.update(HEADERS | {"Cache-Control": "no-store"})
+    return response
 
 
 async def _page(request: Request, status: int, message: str) -> Response:

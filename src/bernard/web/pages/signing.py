@@ -12,8 +12,10 @@ from starlette.routing import Match
 from bernard.accounts import sessions, setup_code, signing
 from bernard.accounts.passwords import check_new_password
 from bernard.errors import Forbidden, InputInvalid, NotFound, TooManyAttempts
-from bernard.web.security import is_loopback
+from bernard.web.security import host_name, is_loopback
 from bernard.web.visit import Visit, go, set_cookie
+
+_FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 
 
 def show_set_up(visit: Visit) -> Response:
@@ -86,7 +88,13 @@ def _check_first_run(visit: Visit) -> None:
 
 
 def _needs_code(visit: Visit) -> bool:
-    return not is_loopback(address(visit))
+    """Whether somebody may be at another machine; a proxy on this one speaks for others."""
+    headers = visit.request.headers
+    return (
+        not is_loopback(address(visit))
+        or not is_loopback(host_name(headers.get("host", "")))
+        or any(name in headers for name in _FORWARDED)
+    )
 
 
 def _check_first(visit: Visit, name: str, password: str) -> dict[str, str]:
