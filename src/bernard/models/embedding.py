@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from bernard.errors import ModelFailed, ModelMissing, ModelRejected
+from bernard.models.characters import sendable
 from bernard.models.hashes import check_file
 from bernard.models.manifest import WEIGHTS, KnownModel
 from bernard.models.types import THIS_MACHINE, Deployment
@@ -86,7 +87,7 @@ class OnnxEmbedder:
         if not texts:
             return vectors
         session, tokenizer = self._load()
-        encodings = tokenizer.encode_batch([_clean(text) for text in texts])
+        encodings = tokenizer.encode_batch([sendable(text[:_LONGEST_TEXT]) for text in texts])
         ids = [encoding.ids for encoding in encodings]
         for rows in _batches([len(row) for row in ids]):
             vectors[rows] = _run(session, [ids[row] for row in rows])
@@ -157,10 +158,6 @@ def _refuse_other_shapes(session: onnxruntime.InferenceSession, path: Path) -> N
         raise ModelRejected(
             f"{str(path)!r} is not a text encoder: it wants {', '.join(sorted(names))}."
         )
-
-
-def _clean(text: str) -> str:
-    return text[:_LONGEST_TEXT].encode("utf-8", "replace").decode("utf-8")
 
 
 def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:

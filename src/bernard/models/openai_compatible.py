@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bernard.errors import ModelFailed
+from bernard.models.characters import sendable
 from bernard.models.server import (
     Server,
     decode,
@@ -33,7 +34,7 @@ _BATCH = 64
 def as_openai(request: ChatRequest) -> dict[str, Any]:
     """The request in OpenAI's shape, asking for a stream."""
     body: dict[str, Any] = {
-        "messages": [{"role": m.role, "content": m.text} for m in request.messages],
+        "messages": [{"role": m.role, "content": sendable(m.text)} for m in request.messages],
         "max_tokens": request.max_tokens,
         "temperature": request.temperature,
         "seed": request.seed,
@@ -141,7 +142,7 @@ class ServerEmbedder:
         # A server may refuse an empty text, and one blank among thousands should not stop the rest.
         body = {
             "model": server.model,
-            "input": [t or " " for t in texts],
+            "input": [sendable(t) or " " for t in texts],
             "encoding_format": "float",
         }
         answer = http.post(f"{server.url}/embeddings", json=body, headers=server.headers())
