@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import sqlite3
 
-import psycopg
-from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, ProgrammingError, TimeoutError
+from sqlalchemy.exc import (
+    DatabaseError,
+    DataError,
+    IntegrityError,
+    OperationalError,
+    ProgrammingError,
+    TimeoutError,
+)
 
 FAULTS = (DatabaseError, TimeoutError)
 # These speak of what was asked, not of the database; the caller knows what they mean.
 _OF_THE_CALLER = (IntegrityError, ProgrammingError, DataError)
 
 _LOCKED = "Another program has held the database {place} for too long. Close it, or try again."
-_FULL = "There is no room left for the database {place}. Free some disk space and try again."
+_FULL = "There is no room left for {place}. Free some disk space and try again."
 _READ_ONLY = (
     "The database {place} cannot be written: it, or its folder, is read-only. "
     "Give this account the right to write there, or set BERNARD_HOME to a folder of its own."
@@ -77,18 +83,19 @@ def is_fault(error: BaseException) -> bool:
 def explain(error: BaseException, place: str) -> str:
     """One or two sentences: what is wrong with the database, and what to do."""
     cause = getattr(error, "orig", None) or error
-    sentence = _sentence(cause).format(place=place)
+    sentence = _sentence(error, cause).format(place=place)
     detail = " ".join(str(cause).split())
     return f"{sentence} (It said: {detail[:300]})" if detail else sentence
 
 
-def _sentence(cause: BaseException) -> str:
+def _sentence(error: BaseException, cause: BaseException) -> str:
     if isinstance(cause, sqlite3.Error):
         # A closed connection and the like carry no code.
         return _SQLITE.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF, _OTHER)
-    if isinstance(cause, psycopg.Error):
-        unreached = _UNREACHED if isinstance(cause, psycopg.OperationalError) else _OTHER
-        return _POSTGRESQL.get(cause.sqlstate or "", unreached)
+    # Named by its attribute, since importing psycopg takes a moment that SQLite does not need.
+    if hasattr(cause, "sqlstate"):
+        unknown = _UNREACHED if isinstance(error, OperationalError) else _OTHER
+        return _POSTGRESQL.get(cause.sqlstate or "", unknown)
     if isinstance(cause, TimeoutError):
         return _BUSY
     if isinstance(cause, OSError):
