@@ -1,0 +1,88 @@
+"""`bernard evals`: measure how well Bernard works on data with known answers."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bernard.assembly import Bernard, open_bernard
+from bernard.cli.output import Progress, json_option, print_json, say
+from bernard.config import load
+from bernard.evals import TASKS
+from bernard.evals import run as run_task
+
+
+@click.group()
+def evals() -> None:
+    """Measure how well Bernard works on data with known answers.
+
+    \b
+    Example: bernard evals run ask.retrieval --data ../shared/data/ask
+    """
+
+
+@evals.command(name="list")
+@json_option
+def list_tasks(as_json: bool) -> None:
+    """List the tasks.
+
+    \b
+    Example: bernard evals list
+    JSON keys: a list of name, description, needs.
+    """
+    rows = [
+        {"name": task.name, "description": task.description, "needs": task.needs}
+        for task in TASKS.values()
+    ]
+    if as_json:
+        print_json(rows)
+        return
+    for task in TASKS.values():
+        say(f"{task.name}  {task.description}")
+
+
+@evals.command()
+@click.argument("task")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    required=True,
+    help="Folder with the data set, or with folders of data sets.",
+)
+@click.option("--limit", type=click.IntRange(min=1), help="At most so many samples of each.")
+@json_option
+def run(task: str, data: Path, limit: int | None, as_json: bool) -> None:
+    """Run one task in a home of its own, made for it and removed afterwards.
+
+    \b
+    Example: bernard evals run ask.retrieval --data ../shared/data/ask --limit 100
+    JSON keys: task, n, metrics (name: number), parts (folder: metrics).
+    """
+    progress = Progress(task)
+    result = run_task(task, data, _open_house, limit, progress.show)
+    progress.finish()
+    if as_json:
+        print_json(result)
+    else:
+        _say(result)
+
+
+def _open_house(home: Path) -> AbstractContextManager[Bernard]:
+    """A house in an empty home, with this machine's models and SQLite."""
+    settings = load()
+    return open_bernard(replace(settings, home=home, models=settings.models_folder, database=""))
+
+
+def _say(result: dict[str, Any]) -> None:
+    say(f"{result['task']}, {result['n']:,} samples")
+    for name, value in result["metrics"].items():
+        say(f"  {name:<28} {value:.4f}")
+    if len(result["parts"]) > 1:
+        for part, metrics in result["parts"].items():
+            say(part)
+            for name, value in metrics.items():
+                say(f"  {name:<28} {value:.4f}")

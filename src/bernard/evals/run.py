@@ -1,0 +1,91 @@
+"""Run a task over the data sets of a folder and put the numbers together."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from bernard.errors import InputInvalid, NotFound
+from bernard.evals.tasks import TASKS
+from bernard.evals.types import OnProgress, OpenHouse, Outcome, Task
+
+
+def _silent(done: int, total: int) -> None:
+    pass
+
+
+def run(
+    name: str,
+    data: Path,
+    open_house: OpenHouse,
+    limit: int | None = None,
+    on_progress: OnProgress = _silent,
+) -> dict[str, Any]:
+    """Measure a task on the data set in a folder, or on each data set in its folders.
+
+    Each data set gets a house of its own, empty at first and gone afterwards.
+
+    Args:
+        limit: at most so many samples of each data set, from its beginning.
+
+    Returns:
+        `task`, `n`, `metrics` (means over all samples) and `parts` (folder: its metrics).
+
+    Raises:
+        NotFound: there is no such task.
+        InputInvalid: the folder holds no data for it, or a file in it has a fault.
+    """
+    task = TASKS.get(name)
+    if task is None:
+        raise NotFound(f"There is no task {name!r}. There are: {', '.join(sorted(TASKS))}.")
+    outcomes = {
+        folder.name: _measure(task, folder, open_house, limit, on_progress)
+        for folder in _data_sets(task, data)
+    }
+    return {
+        "task": task.name,
+        "n": sum(outcome.n for outcome in outcomes.values()),
+        "metrics": _together(list(outcomes.values())),
+        "parts": {part: dict(outcome.metrics) for part, outcome in outcomes.items()},
+    }
+
+
+def _measure(
+    task: Task, folder: Path, open_house: OpenHouse, limit: int | None, on_progress: OnProgress
+) -> Outcome:
+    with (
+        tempfile.TemporaryDirectory(prefix="bernard-evals-") as home,
+        open_house(Path(home)) as house,
+    ):
+        return task.measure(house, folder, limit, on_progress)
+
+
+def _data_sets(task: Task, data: Path) -> list[Path]:
+    data = data.resolve()
+    inside = sorted(path for path in data.glob("*") if path.is_dir()) if data.is_dir() else []
+    found = [
+        folder
+        for folder in (data, *inside)
+        if all((folder / name).is_file() for name in task.needs)
+    ]
+    if not found:
+        wanted = " and ".join(task.needs)
+        raise InputInvalid(
+            f"{str(data)!r} holds no data for {task.name}: it needs a folder with {wanted}."
+        )
+    return found
+
+
+def _together(outcomes: Sequence[Outcome]) -> dict[str, float]:
+    """The mean of each metric over the samples, so a larger data set counts for more."""
+    names = dict.fromkeys(name for outcome in outcomes for name in outcome.metrics)
+    total = {
+        name: sum(outcome.n for outcome in outcomes if name in outcome.metrics) for name in names
+    }
+    return {
+        name: sum(o.metrics[name] * o.n for o in outcomes if name in o.metrics)
+        / max(total[name], 1)
+        for name in names
+    }

@@ -1,0 +1,8 @@
+"""Every task, by name."""
+
+from __future__ import annotations
+
+from bernard.evals import ask_retrieval
+from bernard.evals.types import Task
+
+TASKS: dict[str, Task] = {task.name: task for task in (ask_retrieval.TASK,)}

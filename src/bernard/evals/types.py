@@ -1,0 +1,65 @@
+"""What a task is, what it needs, and what it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from bernard.gateway import Gateway
+from bernard.library.catalogue import Library
+from bernard.store.database import Store
+
+Metrics = Mapping[str, float]
+OnProgress = Callable[[int, int], None]
+
+
+class House(Protocol):
+    """The rooms a task works in: as `bernard.assembly` puts them together, in an empty home."""
+
+    @property
+    def store(self) -> Store:
+        """The open database."""
+        ...
+
+    @property
+    def gateway(self) -> Gateway:
+        """The one road to a model."""
+        ...
+
+    @property
+    def library(self) -> Library:
+        """The documents."""
+        ...
+
+
+# Opens a house in the folder given.
+OpenHouse = Callable[[Path], AbstractContextManager[House]]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a task measured on one data set: over how many samples, and the numbers."""
+
+    n: int
+    metrics: Metrics = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something that can be measured.
+
+    Attributes:
+        name: `room.what`, as in `bernard evals run ask.retrieval`.
+        description: one sentence: what is measured.
+        needs: the files a folder must hold to be one of its data sets.
+        measure: scores one folder. Its arguments: an empty house; the folder; at most how many
+            samples (None for all); and what is told how far it is.
+    """
+
+    name: str
+    description: str
+    needs: tuple[str, ...]
+    measure: Callable[[House, Path, int | None, OnProgress], Outcome]
