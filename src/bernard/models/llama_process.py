@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import queue
@@ -91,6 +92,9 @@ class Process:
         """
         message = self._next(deadline)
         if "failed" in message:
+            # It writes its reasons to stderr on its way out.
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._child.wait(timeout=5)
             raise ModelRejected(
                 f"The engine cannot load {self._name!r}: {message['failed']}{self._said()}"
             )

@@ -61,7 +61,8 @@ class _Worker:
         self.server: Any = None
 
     def listen(self) -> None:
-        for line in sys.stdin:
+        # Our own handle: the interpreter cannot end in order while a thread reads its stdin.
+        for line in os.fdopen(os.dup(0), encoding="utf-8"):
             message = json.loads(line)
             if message["do"] == "stop":
                 self.stopped.add(message["id"])
