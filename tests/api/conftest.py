@@ -76,8 +76,8 @@ def put(bernard):
         parts = [("file", named) for named in files]
         answer = person.post("/documents", data={"collection": collection}, files=parts)
         assert answer.status_code == 202, answer.text
-        for document in answer.json()["documents"]:
-            bernard.library.read_waiting(document["collection"])
+        if answer.json()["import"]:
+            bernard.library.read(answer.json()["import"])
         return answer.json()
 
     return upload

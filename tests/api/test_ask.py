@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from sqlalchemy import text
 
 from bernard import samples
 
@@ -16,8 +17,8 @@ def with_samples(alice, put):
     return alice
 
 
-def _events(text):
-    blocks = [block for block in text.split("\n\n") if block and not block.startswith(":")]
+def _events(body):
+    blocks = [block for block in body.split("\n\n") if block and not block.startswith(":")]
     lines = [dict(line.split(": ", 1) for line in block.splitlines()) for block in blocks]
     return [(line["event"], json.loads(line["data"])) for line in lines]
 
@@ -81,12 +82,22 @@ def test_the_answer_as_a_stream(with_samples):
     assert events[-1][1]["claims"] == whole["claims"]
 
 
-def test_a_stream_that_fails_ends_with_the_problem(bernard, with_samples):
+@pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
+def test_a_model_that_is_not_there(with_samples, accept):
     asked = {"question": QUESTION, "model": "no-such-model"}
-    answer = with_samples.post("/ask", json=asked, headers={"Accept": "text/event-stream"})
-    name, problem = _events(answer.text)[-1]
+    answer = with_samples.post("/ask", json=asked, headers={"Accept": accept})
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["pointer"] == "#/model"
+
+
+def test_a_stream_that_fails_ends_with_the_problem(bernard, with_samples):
+    with bernard.store.write() as c:
+        c.execute(text("DROP TABLE passages"))
+    headers = {"Accept": "text/event-stream"}
+    answer = with_samples.post("/ask", json={"question": QUESTION}, headers=headers)
+    (name, problem) = _events(answer.text)[-1]
     assert name == "problem"
-    assert problem["type"] == "/api/v1/problems/model-missing"
+    assert problem["status"] >= 500
 
 
 def test_a_stream_for_what_is_not_ones_own_is_refused_before_it_starts(with_samples):

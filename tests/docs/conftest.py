@@ -3,8 +3,9 @@
 A block is a line that starts with `$ `, or several, each followed by what it must print (`...` stands
 for anything). Words after `console` say what a block needs that a test may not have:
 
-- `needs-network`, `needs-weights`, `needs-postgresql`, `needs-docker`: skipped, with that reason;
-- `serves`: starts something that runs until it is stopped, so it is only checked that the command exists.
+- `needs-network`, `needs-weights`, `needs-postgresql`: skipped, with that reason;
+- `serves`: runs until it is stopped, so it is only checked that the command exists;
+- `with-server`: runs beside a server, whose address and token are in $BERNARD and $TOKEN.
 """
 
 from __future__ import annotations
@@ -12,11 +13,14 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import httpx
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -41,8 +45,12 @@ class Reader:
     folder: Path
     environment: dict[str, str] = field(default_factory=dict)
 
+    server: subprocess.Popen[bytes] | None = None
+
     def run(self, step: Step) -> str:
         """What the command printed, both streams."""
+        if "with-server" in step.needs and self.server is None:
+            self.serve()
         done = subprocess.run(
             ["/bin/sh", "-c", step.command],
             cwd=self.folder,
@@ -54,6 +62,45 @@ class Reader:
             timeout=120,
         )
         return done.stdout
+
+    def serve(self) -> None:
+        """Start a server on a free port, and wait until it answers."""
+        made = [sys.executable, "-c", MAKE_TOKEN]
+        token = subprocess.run(made, env=self.environment, stdout=subprocess.PIPE, check=True)
+        (self.folder / "token").write_bytes(token.stdout)
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = str(free.getsockname()[1])
+        base = f"http://127.0.0.1:{port}/api/v1"
+        command = [sys.executable, "-m", "bernard", "serve", "--port", port]
+        self.server = subprocess.Popen(command, env=self.environment)
+        for _ in range(300):
+            try:
+                httpx.get(f"{base}/health").raise_for_status()
+                break
+            except httpx.HTTPError:
+                assert self.server.poll() is None, "the server ended"
+                time.sleep(0.1)
+        self.environment |= {"BERNARD": base, "TOKEN": token.stdout.decode().strip()}
+
+    def stop(self) -> None:
+        """Stop the server."""
+        if self.server:
+            self.server.terminate()
+            self.server.wait(timeout=30)
+
+
+MAKE_TOKEN = """
+from bernard.accounts import tokens
+from bernard.config import load
+from bernard.store import people
+from bernard.store.database import open_store
+
+store = open_store(load())
+with store.write() as c:
+    print(tokens.create(c, people.create(c, "reader", "").id, "docs"))
+store.close()
+"""
 
 
 @pytest.fixture

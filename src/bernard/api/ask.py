@@ -15,7 +15,7 @@ from starlette.responses import Response, StreamingResponse
 from bernard.api import owned, problems
 from bernard.api.calls import Call
 from bernard.api.shapes import Asked, Found
-from bernard.errors import Error
+from bernard.errors import Error, FieldInvalid
 from bernard.tools import ask as tool
 from bernard.tools.ask.types import Answer, Passage
 
@@ -34,6 +34,7 @@ class _Gone(Exception):
 def ask(call: Call) -> Answer | Response:
     """The answer, or the stream of its pieces where the caller accepts one."""
     collections = owned.collection_ids(call, call.body.collections)
+    _check_model(call)
     answering = partial(_answer, call, collections)
     if EVENTS not in call.request.headers.get("accept", ""):
         return answering(None)
@@ -48,6 +49,15 @@ def search(call: Call) -> Found:
     hits = call.bernard.library.search(call.query.query, collections, call.query.limit)
     passages = [msgspec.convert(hit, Passage, from_attributes=True) for hit in hits]
     return Found(call.query.query, tuple(passages))
+
+
+def _check_model(call: Call) -> None:
+    named = call.body.model
+    if named in ("", tool.NO_MODEL) or call.bernard.gateway.chat_model(named):
+        return
+    raise FieldInvalid(
+        f"model: There is no chat model {named!r} here. `none` asks for quotes only.", "#/model"
+    )
 
 
 def _answer(call: Call, collections: Sequence[str], on_text: OnText | None) -> Answer:
@@ -75,7 +85,8 @@ async def _pieces(call: Call, answering: Callable[[OnText], Answer]) -> AsyncIte
     def on_text(text: str) -> None:
         if gone.is_set():
             raise _Gone
-        put(_event("text", {"text": text}))
+        if text:
+            put(_event("text", {"text": text}))
 
     def work() -> None:
         try:

@@ -64,14 +64,8 @@ def upload(call: Call) -> shapes.Uploaded:
     named = [(_name(file), file.file.read()) for file in call.upload.files]
     if not named:
         raise FieldInvalid("file: The form has no file.", "#/file")
-    for name, data in named:
-        if len(data) > call.bernard.library.max_bytes:
-            raise intake.too_large(name, call.bernard.library.max_bytes)
-    # The collection in the name says whose import it is.
-    group = f"{collection.id}-{jobs.new_group()}"
-    with call.bernard.store.write(durable=True) as c:
-        taken = [intake.put(c, collection.id, name, data) for name, data in named]
-        intake.queue(c, taken, group)
+    group = intake.new_group(collection.id)
+    taken = call.bernard.library.add(collection.id, named, group)
     waits = any(document.state == "waiting" for document in taken)
     return shapes.Uploaded(group if waits else None, tuple(map(shapes.of_document, taken)))
 

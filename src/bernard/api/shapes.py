@@ -35,7 +35,7 @@ class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         collections: ids or names of yours to look in; none means all of them.
         scenario: the asker's situation, which the search takes into account.
         history: what came before, oldest first, so that "and for part-time staff?" is understood.
-        model: the chat model to word the answer with; empty for the default.
+        model: the chat model to word the answer with; empty for the default, `none` for quotes only.
     """
 
     question: Question
