@@ -143,6 +143,14 @@ class Library:
             self._store, self._index, self._gateway, query, collections, limit, scenario
         )
 
+    def find(
+        self, query: str, collections: Sequence[str], limit: int = 10, scenario: str = ""
+    ) -> list[search.Found]:
+        """As `search`, with what spoke for each passage."""
+        return search.find(
+            self._store, self._index, self._gateway, query, collections, limit, scenario
+        )
+
     def work(self, stop: threading.Event) -> None:
         """Read waiting documents until `stop` is set; many processes may do so at once."""
         work.run_worker(self._store, self._handlers, stop)

@@ -95,9 +95,6 @@ class Hit:
         page: label of the page the passage starts on, empty where the format has none.
         heading: path of headings above it, joined by ` > `.
         score: higher is better; from 0 to 1, how sure the search is that it answers the query.
-        meaning: cosine of the query and the passage; 0 without an embedding model.
-        words: BM25 score of the passage, as the index gives it (higher is better); 0 if not found
-            by words.
     """
 
     id: int
@@ -109,5 +106,3 @@ class Hit:
     end: int
     score: float
     text: str
-    meaning: float = 0.0
-    words: float = 0.0
