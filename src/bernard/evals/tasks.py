@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from bernard.evals import ask_retrieval
+from bernard.evals import ask_quotes, ask_refusal, ask_retrieval
 from bernard.evals.types import Task
 
-TASKS: dict[str, Task] = {task.name: task for task in (ask_retrieval.TASK,)}
+TASKS: dict[str, Task] = {
+    task.name: task for task in (ask_retrieval.TASK, ask_refusal.TASK, ask_quotes.TASK)
+}

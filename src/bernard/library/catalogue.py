@@ -14,6 +14,7 @@ from bernard.errors import DocumentUnreadable
 from bernard.gateway import Gateway
 from bernard.library import intake, search
 from bernard.library.reading import Reader
+from bernard.library.search import Found
 from bernard.library.types import Hit
 from bernard.store import collections, documents, files, passages, work
 from bernard.store.collections import Collection
@@ -145,7 +146,7 @@ class Library:
 
     def find(
         self, query: str, collections: Sequence[str], limit: int = 10, scenario: str = ""
-    ) -> list[search.Found]:
+    ) -> list[Found]:
         """As `search`, with what spoke for each passage."""
         return search.find(
             self._store, self._index, self._gateway, query, collections, limit, scenario

@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from bernard.errors import Error, InputInvalid, LogUnwritable, Refused
 from bernard.gateway import Gateway
 from bernard.gateway.types import Receipt
-from bernard.library.types import Hit
+from bernard.library.search import Found
 from bernard.tools.ask import refuse
 from bernard.tools.ask.export import to_docx, to_markdown
 from bernard.tools.ask.extract import Reading, claims_from, read
 from bernard.tools.ask.rewrite import Asked, History, understand
 from bernard.tools.ask.types import Answer, Claim, Passage, to_json
-from bernard.tools.ask.verify import verify
+from bernard.tools.ask.verify import Verified, verify
 from bernard.tools.ask.write import CALLER, Written, excerpts, mark, write
 
 __all__ = ["NO_MODEL", "answer_from", "ask", "to_docx", "to_json", "to_markdown"]
@@ -26,7 +26,9 @@ __all__ = ["NO_MODEL", "answer_from", "ask", "to_docx", "to_json", "to_markdown"
 NO_MODEL = "none"
 FOUND = 20
 OFFERED = 10
-_LIKELY = 5
+# Of the score of the likeliest sentence: what a claim must reach for the answer to stand, and to
+# be part of it.
+_BEST, _BESIDE = 0.93, 0.7
 
 REFUSAL = (
     "The documents do not seem to cover this question, so there is no answer. "
@@ -46,8 +48,10 @@ OnText = Callable[[str], None]
 class Searchable(Protocol):
     """What can be searched: the library, or a part of it."""
 
-    def search(self, query: str, collections: Sequence[str], limit: int = 10) -> Sequence[Hit]:
-        """The passages found, best first."""
+    def find(
+        self, query: str, collections: Sequence[str], limit: int = 10, scenario: str = ""
+    ) -> Sequence[Found]:
+        """The passages found, best first, with what spoke for each."""
         ...
 
 
@@ -78,13 +82,13 @@ def ask(
     if not question.strip():
         raise InputInvalid("There is no question. Type what you want to know.")
     asked = understand(question, history, scenario)
-    hits = library.search(asked.search, collections, FOUND)
-    return answer_from(asked, hits, gateway, model=model, on_text=on_text)
+    found = library.find(asked.whole, collections, FOUND, asked.scenario)
+    return answer_from(asked, found, gateway, model=model, on_text=on_text)
 
 
 def answer_from(
     asked: Asked,
-    hits: Sequence[Hit],
+    found: Sequence[Found],
     gateway: Gateway,
     *,
     model: str = "",
@@ -92,7 +96,7 @@ def answer_from(
 ) -> Answer:
     """The answer to a question from the passages that a search found for it, best first."""
     embedding = _Embedding(gateway)
-    reading = read(asked, hits, embedding)
+    reading = read(asked, found, embedding)
     cover = refuse.cover(reading)
     if cover == "not covered":
         return _refused(reading, embedding.receipt)
@@ -140,10 +144,12 @@ def _generated(
     """The model's answer as far as it passes the checks, or None and why."""
     marked = mark(excerpts(reading))
 
+    def check(claims: Sequence[Written]) -> Verified:
+        return verify(claims, marked, reading.weight, reading.asked.search)
+
     def show(claim: Written) -> None:
-        survived = verify([claim], marked, reading.weight).survived
         if on_text:
-            on_text("".join(f"{claim.text}\n\n" for claim in survived))
+            on_text("".join(f"{sound.text}\n\n" for sound in check([claim]).survived))
 
     try:
         draft = write(reading.asked, marked, gateway, model, show)
@@ -151,33 +157,28 @@ def _generated(
         raise
     except Error as error:
         return None, f"The model could not answer: {error}"
-    verified = verify(draft.claims, marked, reading.weight)
-    survived = verified.survived
-    if not survived or not draft.covered:
-        return None, NOT_THERE if not draft.covered else FELL_BACK
-    if not _to_the_point(survived, reading):
+    if not draft.covered:
+        return None, NOT_THERE
+    verified = check(draft.claims)
+    sound = _to_the_point(verified.survived, reading)
+    if not sound:
         return None, FELL_BACK
-    said = (*verified.notes, *notes, f"{draft.receipt.model} worded this answer.")
-    answer = _answer(
-        reading,
-        _joined(survived),
-        (*survived, *(c for c in verified.claims if not c.citations)),
-        draft.receipt,
-        notes=said,
-        mode="generated",
-    )
-    return answer, ""
+    unsourced = [claim for claim in verified.claims if not claim.citations]
+    notes = (*verified.notes, *notes, f"{draft.receipt.model} worded this answer.")
+    claims = (*sound, *unsourced)
+    said = _joined(sound)
+    return _answer(reading, said, claims, draft.receipt, notes=notes, mode="generated"), ""
 
 
-def _to_the_point(claims: Sequence[Claim], reading: Reading) -> bool:
-    """Whether a claim rests on one of the sentences that look most like an answer."""
-    likely = [(s.unit.hit.document, s.unit.start, s.unit.end) for s in reading.best[:_LIKELY]]
-    return any(
-        cited.document == document and cited.start < end and start < cited.end
-        for claim in claims
-        for cited in claim.citations
-        for document, start, end in likely
-    )
+def _to_the_point(claims: Sequence[Claim], reading: Reading) -> list[Claim]:
+    """The claims that rest on sentences which look like an answer; none, if none rests on the best.
+
+    What a model adds may be true and yet beside the question.
+    """
+    value = [max(map(reading.value, claim.citations), default=0.0) for claim in claims]
+    if max(value, default=0.0) < _BEST:
+        return []
+    return [claim for claim, worth in zip(claims, value, strict=True) if worth >= _BESIDE]
 
 
 def _joined(claims: Sequence[Claim]) -> str:

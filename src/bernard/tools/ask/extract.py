@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from bernard.library.search import Found
 from bernard.library.types import Hit
 from bernard.text.checks import Weight, rarity
 from bernard.text.wording import stems
@@ -55,23 +56,39 @@ class Reading:
     """
 
     asked: Asked
-    hits: tuple[Hit, ...]
+    found: tuple[Found, ...]
     best: tuple[Scored, ...]
     weight: Weight
+
+    @property
+    def hits(self) -> tuple[Hit, ...]:
+        """The passages, best first."""
+        return tuple(one.hit for one in self.found)
 
     @cached_property
     def kind(self) -> str:
         """The kind of answer that the question waits for."""
         return kind_of(self.asked.whole)
 
+    def value(self, citation: Citation) -> float:
+        """How much the cited words look like an answer, as a share of the best unit's score."""
+        cited = [
+            s.score
+            for s in self.best
+            if s.unit.hit.document == citation.document
+            and s.unit.start < citation.end
+            and citation.start < s.unit.end
+        ]
+        return max(cited, default=0.0) / (self.best[0].score or 1.0) if self.best else 0.0
 
-def read(asked: Asked, hits: Sequence[Hit], embed: Embed) -> Reading:
+
+def read(asked: Asked, found: Sequence[Found], embed: Embed) -> Reading:
     """Score every unit of the best passages, the likeliest by meaning as well."""
-    kind = kind_of(asked.whole)
-    found = [unit for hit in hits[:READ] for unit in units(hit) if not unit.is_heading]
-    weight = rarity([*(unit.text for unit in found), *(hit.text for hit in hits[READ:])])
+    kind, hits = kind_of(asked.whole), [one.hit for one in found]
+    quotable = [unit for hit in hits[:READ] for unit in units(hit) if not unit.is_heading]
+    weight = rarity([*(unit.text for unit in quotable), *(hit.text for hit in hits[READ:])])
     wanted = dict.fromkeys(stems(subject(asked.whole)))
-    scored = [_by_words(unit, list(wanted), weight, kind) for unit in found]
+    scored = [_by_words(unit, list(wanted), weight, kind) for unit in quotable]
     scored.sort(key=lambda s: s.score, reverse=True)
     likely = scored[:_EMBEDDED]
     vectors = embed([asked.whole, *(_to_embed(s.unit) for s in likely)])
@@ -79,7 +96,7 @@ def read(asked: Asked, hits: Sequence[Hit], embed: Embed) -> Reading:
         cosines = vectors[1:] @ vectors[0]
         likely = [_with_meaning(s, float(c)) for s, c in zip(likely, cosines, strict=True)]
         likely.sort(key=lambda s: s.score, reverse=True)
-    return Reading(asked, tuple(hits), tuple(likely), weight)
+    return Reading(asked, tuple(found), tuple(likely), weight)
 
 
 def _by_words(unit: Unit, wanted: Sequence[str], weight: Weight, kind: str) -> Scored:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
@@ -9,7 +10,7 @@ from typing import Literal
 from bernard.text.checks import Weight
 from bernard.text.wording import stems
 from bernard.tools.ask.extract import Reading
-from bernard.tools.ask.kinds import subject
+from bernard.tools.ask.kinds import fits, subject
 
 Cover = Literal["covered", "doubtful", "not covered"]
 
@@ -27,53 +28,58 @@ DOUBT_BELOW = 0.5
 
 @dataclass(frozen=True)
 class Features:
-    """What speaks for the question being covered; each grows with it, save `unknown`.
+    """What speaks for the question being covered.
 
     Attributes:
+        passage: log-odds that the best passage answers, as the search judged it.
+        passage_lead: how far the best is ahead of the second.
+        passage_far: how far it is ahead of those further down.
         coverage: share of the question's words that the best of the first passages holds.
-        run: share that it holds in one unbroken run.
+        phrases: the same for its neighbouring words.
+        run: share of the question's words that a passage holds in one unbroken run.
         scenario: share of the scenario's words that it holds.
         meaning: cosine of the query and its nearest passage.
         meaning_lead: how far that is above the passages further down.
-        words_lead: how far the best passage by words is ahead of the second, as a share.
-        words_far: how far it is ahead of those further down, as a share.
         sentence: cosine of the question and its nearest sentence.
         sentence_words: share of the question's words in the sentence that answers best.
-        unknown: share of the question's words that no passage holds.
+        kind: how well that sentence fits the kind of answer the question waits for.
     """
 
+    passage: float
+    passage_lead: float
+    passage_far: float
     coverage: float
+    phrases: float
     run: float
     scenario: float
     meaning: float
     meaning_lead: float
-    words_lead: float
-    words_far: float
     sentence: float
     sentence_words: float
-    unknown: float
+    kind: float
 
 
 def features(reading: Reading) -> Features:
     """The features of a question that was read with its passages."""
-    hits, weight = reading.hits, reading.weight
+    weight, near = reading.weight, reading.found[:_NEAR]
     question, scenario = stems(subject(reading.asked.whole)), stems(reading.asked.scenario)
-    texts = [stems(f"{hit.heading} {hit.text}") for hit in hits]
-    near = [set(words) for words in texts[:_NEAR]]
-    meanings = sorted((hit.meaning for hit in hits), reverse=True)
-    words = sorted((hit.words for hit in hits), reverse=True)
+    texts = [stems(f"{hit.heading} {hit.text}") for hit in reading.hits[:_NEAR]]
+    odds = sorted((_log_odds(one.hit.score) for one in reading.found), reverse=True)
+    meanings = sorted((one.signals.meaning or 0.0 for one in reading.found), reverse=True)
     best = reading.best[0] if reading.best else None
     return Features(
-        coverage=max((_share(question, held, weight) for held in near), default=0.0),
-        run=max((_run(question, held, weight) for held in texts[:_NEAR]), default=0.0),
-        scenario=max((_share(scenario, held, weight) for held in near), default=0.0),
+        passage=odds[0] if odds else -5.0,
+        passage_lead=odds[0] - odds[1] if len(odds) > 1 else 0.0,
+        passage_far=_lead(odds),
+        coverage=max((one.signals.coverage * one.signals.known for one in near), default=0.0),
+        phrases=max((one.signals.phrases for one in near), default=0.0),
+        run=max((_run(question, held, weight) for held in texts), default=0.0),
+        scenario=max((_share(scenario, set(held), weight) for held in texts), default=0.0),
         meaning=meanings[0] if meanings else 0.0,
         meaning_lead=_lead(meanings),
-        words_lead=_ahead(words[:2]),
-        words_far=_ahead([*words[:1], *words[_NEAR:_FAR]]),
         sentence=max((s.meaning for s in reading.best), default=0.0),
         sentence_words=best.words if best else 0.0,
-        unknown=1.0 - _share(question, set().union(*map(set, texts)), weight) if texts else 1.0,
+        kind=fits(reading.kind, best.unit.text) if best else 0.0,
     )
 
 
@@ -96,6 +102,11 @@ def score(found: Features) -> float:
     )
 
 
+def _log_odds(probability: float) -> float:
+    bounded = min(max(probability, 1e-4), 1 - 1e-4)
+    return math.log(bounded / (1 - bounded))
+
+
 def _share(words: Sequence[str], held: set[str], weight: Weight) -> float:
     wanted = {word: weight(word) for word in words}
     total = sum(wanted.values())
@@ -114,12 +125,6 @@ def _run(words: Sequence[str], held: Sequence[str], weight: Weight) -> float:
 
 
 def _lead(sorted_scores: Sequence[float]) -> float:
+    """How far the first is above the mean of those further down."""
     rest = sorted_scores[_NEAR:_FAR] or sorted_scores[1:]
     return sorted_scores[0] - sum(rest) / len(rest) if rest else 0.0
-
-
-def _ahead(scores: Sequence[float]) -> float:
-    """How far the first is above the mean of the others, as a share of it."""
-    if len(scores) < 2 or scores[0] <= 0:
-        return 1.0 if scores and scores[0] > 0 else 0.0
-    return 1.0 - sum(scores[1:]) / (len(scores) - 1) / scores[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from bernard.models.types import ChatRequest, Message
 from bernard.text.checks import Weight, check
 from bernard.text.clean import clean
 from bernard.text.quotes import Source
+from bernard.text.wording import stems
 from bernard.tools.ask.extract import cite, tidy
 from bernard.tools.ask.types import Citation, Claim
 from bernard.tools.ask.units import units
@@ -40,16 +42,22 @@ class Verified:
         return tuple(claim for claim in self.claims if claim.citations)
 
 
-def verify(written: Iterable[Written], marked: Mapping[str, Hit], weight: Weight) -> Verified:
+def verify(
+    written: Iterable[Written], marked: Mapping[str, Hit], weight: Weight, question: str = ""
+) -> Verified:
     """Each claim with the place its quote was found at and its state.
 
     A claim whose details differ from its quote gives way to the source's own words. One whose
     quote is nowhere in the passages keeps its text and says that no source was found.
+
+    Args:
+        question: words of it that a claim takes up must stand in the passage that it cites.
     """
+    asked = set(stems(question))
     claims: list[Claim] = []
     notes: list[str] = []
     for one in written:
-        claim, note = _verify(one, marked, weight)
+        claim, note = _verify(one, marked, weight, asked)
         if claim is None or not any(_says_the_same(claim, other) for other in claims):
             notes += [note] if note else []
             claims += [claim] if claim else []
@@ -57,7 +65,7 @@ def verify(written: Iterable[Written], marked: Mapping[str, Hit], weight: Weight
 
 
 def _verify(
-    written: Written, marked: Mapping[str, Hit], weight: Weight
+    written: Written, marked: Mapping[str, Hit], weight: Weight, asked: set[str]
 ) -> tuple[Claim | None, str]:
     text = " ".join(clean(written.text).split())
     found = _find(clean(written.quote), written.source, marked)
@@ -70,11 +78,23 @@ def _verify(
     if not text or _same_words(text, own_words):
         return Claim(own_words, "quoted", found.citations), ""
     checked = check(text, evidence, f"{found.hit.name} {found.hit.heading}", weight)
-    if checked.supported:
+    echoed = _echoed(text, found.hit, asked)
+    if checked.supported and not echoed:
         return Claim(text, "supported by", found.citations), ""
-    why = checked.warnings[0] if checked.warnings else "Its words are not the source's."
+    other = f"It speaks of “{echoed}”, the source does not." if echoed else "Its words differ."
+    why = checked.warnings[0] if checked.warnings else other
     note = f"A statement of the model was replaced by the source's own words. {why}"
     return Claim(own_words, "quoted", found.citations), note
+
+
+def _echoed(text: str, hit: Hit, asked: set[str]) -> str:
+    """A word that the claim has from the question and not from the passage, or nothing.
+
+    A small model likes to say of the thing asked about what the source says of another.
+    """
+    known = set(stems(f"{hit.name} {hit.heading} {hit.text}"))
+    words = re.findall(r"[^\W_]+", text)
+    return next((w for w in words if (s := set(stems(w))) and s <= asked and not s & known), "")
 
 
 @dataclass(frozen=True)

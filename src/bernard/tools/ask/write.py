@@ -27,9 +27,9 @@ MAX_CLAIMS = 3
 MAX_PASSAGES = 4
 # A small model on this machine reads some 50 tokens (200 characters) a second before its first
 # word, so it is shown little.
-MAX_PASSAGE_CHARS = 700
-MAX_ALL_CHARS = 2000
-MAX_TOKENS = 400
+MAX_PASSAGE_CHARS = 450
+MAX_ALL_CHARS = 1300
+MAX_TOKENS = 300
 _MARKS = "BCDFGHJKLMNPQRSTVWXZ"
 
 
