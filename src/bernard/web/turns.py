@@ -11,6 +11,7 @@ from bernard.gateway.types import Receipt
 from bernard.store.conversations import Turn
 from bernard.tools.ask.types import Answer, Citation, Claim, Passage
 
+MOST_PASSAGES = 5
 MODIFIERS = {"quoted": "quoted", "supported by": "supported", "no source found": "unsourced"}
 
 
@@ -115,9 +116,20 @@ def _source(citation: Citation, number: int) -> Source:
     return Source(number, citation.name, citation.page, citation.quote, href)
 
 
-def _offered(answer: Answer | None) -> tuple[Passage, ...]:
-    """The passages to read instead, where there is no answer."""
-    return answer.passages[:5] if answer and not answer.claims else ()
+def _offered(answer: Answer | None) -> list[Passage]:
+    """The best passages that no claim quotes from, to be read instead or as well."""
+    if answer is None:
+        return []
+    cited = [citation for claim in answer.claims for citation in claim.citations]
+    return [p for p in answer.passages if not any(_holds(p, c) for c in cited)][:MOST_PASSAGES]
+
+
+def _holds(passage: Passage, citation: Citation) -> bool:
+    return (
+        passage.document == citation.document
+        and passage.start <= citation.start
+        and citation.end <= passage.end
+    )
 
 
 def _passage(passage: Passage, number: int) -> Source:
