@@ -70,6 +70,9 @@ class Settings:
         30.0, "Seconds without a sign of life after which another worker takes up a job or answer."
     )
     ocr: bool = _setting(True, "Read scanned pages by OCR where Tesseract is installed.")
+    ocr_timeout_s: float = _setting(
+        3600.0, "Seconds the scanned pages of one document may take, `convert_timeout_s` for each."
+    )
 
     @property
     def models_folder(self) -> Path:

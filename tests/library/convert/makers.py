@@ -112,6 +112,14 @@ def picture(text: str, form: str = "PNG", size: tuple[int, int] = (1400, 300)) -
     return out.getvalue()
 
 
+def fax(texts: list[str]) -> bytes:
+    """A TIFF of several pictures."""
+    pictures = [Image.open(io.BytesIO(picture(text))) for text in texts]
+    out = io.BytesIO()
+    pictures[0].save(out, "TIFF", save_all=True, append_images=pictures[1:])
+    return out.getvalue()
+
+
 def scanned_pdf(texts: list[str]) -> bytes:
     pictures = [Image.open(io.BytesIO(picture(t, size=(1700, 2200)))).convert("L") for t in texts]
     out = io.BytesIO()

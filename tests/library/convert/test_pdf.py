@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 
 import pytest
 
 from bernard.config import Settings
-from bernard.errors import DocumentUnreadable
+from bernard.errors import DocumentTooLarge, DocumentUnreadable
 from bernard.library.convert import Converter, ocr
 from bernard.library.convert.limits import Limits
 
@@ -82,6 +83,24 @@ def test_a_scanned_page_is_read_by_ocr_and_only_that_page(converter: Converter) 
 def test_pictures_of_text(form: str, converter: Converter) -> None:
     found = converter.convert(f"x.{form.lower()}", make.picture(make.SENTENCE, form))
     assert found.text == make.SENTENCE
+
+
+@needs_tesseract
+def test_each_picture_of_a_fax_is_a_page(converter: Converter) -> None:
+    found = converter.convert("fax.tif", make.fax(["first words here", "second words here"]))
+    assert [(p.label, found.text[p.start :].split("\n")[0]) for p in found.pages] == [
+        ("1", "first words here"), ("2", "second words here"),
+    ]  # fmt: skip
+
+
+@needs_tesseract
+def test_a_long_scan_has_a_limit_of_its_own() -> None:
+    data = make.scanned_pdf(["words"] * 5)
+    with Converter(Settings(ocr_timeout_s=0.01)) as converter:
+        one = replace(converter.limits, ocr_jobs=1)
+        with pytest.raises(DocumentTooLarge, match="took longer"):
+            converter.convert("scan.pdf", data, one)
+        assert converter.convert("a.txt", b"One.").text == "One."
 
 
 @needs_tesseract

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from bernard.errors import DocumentTooLarge
 from bernard.library.convert.limits import Limits
@@ -23,9 +23,10 @@ _SPACES = re.compile(r"\s+")
 class Draft:
     """Collects text, page starts, headings, notes, attachments and records of one document."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, still_reading: Callable[[], None] = lambda: None) -> None:
         """Start empty; the limits hold for everything added."""
         self.limits = limits
+        self.still_reading = still_reading
         self.title = ""
         self._blocks: list[str] = []
         self._length = 0

@@ -30,9 +30,18 @@ def read(data: bytes, draft: Draft, limits: Limits) -> None:
     if not (limits.ocr and limits.tesseract):
         why = ocr.MISSING if limits.ocr else "OCR is turned off in the settings"
         raise DocumentUnreadable(f"is a picture and was not read: {why}.")
-    reading = ocr.read_image(data, limits.tesseract, ocr.languages(limits.tesseract))
-    draft.paragraphs(reading.paragraphs)
-    note(reading, "The picture", draft)
+    many = len(pages) > 1
+    scans = (ocr.Scan(data, number if many else None) for number in range(len(pages)))
+    for number, reading in enumerate(ocr.Tesseract(draft).read_all(scans), start=1):
+        if reading is None:
+            raise DocumentUnreadable(
+                "is an image that Tesseract cannot read; it may be damaged. "
+                "Open it, and save it again as PNG."
+            )
+        if many:
+            draft.page(str(number))
+        draft.paragraphs(reading.paragraphs)
+        note(reading, f"Page {number}" if many else "The picture", draft)
 
 
 def note(reading: ocr.Reading, what: str, draft: Draft) -> None:

@@ -17,6 +17,9 @@ class Limits:
         max_bytes: of the file, and of what it unpacks to.
         max_text: characters of text taken from it.
         max_nesting: how many files inside one another are read.
+        timeout_s: for one document, and for each page of it that is a scan.
+        ocr_timeout_s: for a document of scans altogether.
+        ocr_jobs: scanned pages of one document read at the same time.
         tesseract: path of the Tesseract program; empty reads no scans.
     """
 
@@ -28,10 +31,12 @@ class Limits:
     timeout_s: float = 120.0
     memory_mb: int = 1536
     ocr: bool = True
+    ocr_timeout_s: float = 3600.0
+    ocr_jobs: int = 1
     tesseract: str = ""
 
     @classmethod
-    def from_settings(cls, settings: Settings, tesseract: str = "") -> Limits:
+    def from_settings(cls, settings: Settings, tesseract: str = "", ocr_jobs: int = 1) -> Limits:
         """The limits that these settings name."""
         return cls(
             max_bytes=int(settings.max_file_mb * MEGABYTE),
@@ -42,5 +47,7 @@ class Limits:
             timeout_s=settings.convert_timeout_s,
             memory_mb=settings.convert_memory_mb,
             ocr=settings.ocr,
+            ocr_timeout_s=settings.ocr_timeout_s,
+            ocr_jobs=ocr_jobs,
             tesseract=tesseract,
         )

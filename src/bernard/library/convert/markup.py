@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
@@ -59,7 +60,7 @@ def streamed(data: bytes, name: str) -> Iterator[Element]:
         raise _broken(error) from error
 
 
-def ran_out_of_memory(log: Iterable[Any]) -> bool:
+def ran_out_of_memory(log: Any) -> bool:
     """True where libxml2 stopped for want of memory, which it does not say in its message."""
     return any(entry.type_name == "ERR_NO_MEMORY" for entry in log)
 
@@ -102,7 +103,12 @@ def part(archive: Archive, name: str) -> Element | None:
 def local(element: Element) -> str:
     """The element's name without its namespace."""
     tag = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+    return _local(tag) if isinstance(tag, str) else ""
+
+
+@lru_cache(maxsize=4096)
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2]
 
 
 def attribute(element: Element, name: str) -> str:

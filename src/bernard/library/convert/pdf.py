@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw
@@ -61,20 +62,25 @@ def _open(data: bytes) -> pdfium.PdfDocument:
     return document
 
 
+@dataclass(frozen=True)
+class _Page:
+    """A page read and not yet placed; without lines it has to be read as a picture."""
+
+    index: int
+    label: str
+    lines: list[Line] | None
+
+
 def _pages(document: pdfium.PdfDocument, draft: Draft, limits: Limits) -> None:
-    """Pages in order. Their lines are held back a while, as headings show against the body text."""
+    """Pages in order, many at a time, as headings show only against the look of the body text."""
     reader = _Reader(document, draft, limits)
-    held: list[tuple[str, list[Line] | None, int]] = []
     body: Style | None = None
-    for index in range(len(document)):
-        label = document.get_page_label(index).strip() or str(index + 1)
-        held.append((label, reader.lines(index, label), index))
-        if len(held) >= MAX_HELD or index == len(document) - 1:
-            body = body or body_style(line for _, lines, _ in held for line in lines or ())
-            for label_, lines, index_ in held:
-                draft.page(label_)
-                reader.place(lines, body, label_, index_)
-            held = []
+    for first in range(0, len(document), MAX_HELD):
+        pages = [reader.page(i) for i in range(first, min(first + MAX_HELD, len(document)))]
+        body = body or body_style(line for page in pages for line in page.lines or ())
+        readings = reader.readings([page.index for page in pages if page.lines is None])
+        for page in pages:
+            reader.place(page, body, readings)
 
 
 class _Reader:
@@ -84,10 +90,14 @@ class _Reader:
         self.document = document
         self.draft = draft
         self.limits = limits
-        self._language = ""
+        self._tesseract: ocr.Tesseract | None = None
 
-    def lines(self, index: int, label: str) -> list[Line] | None:
-        """The lines of a page's own text; nothing where it has to be read as a picture."""
+    def page(self, index: int) -> _Page:
+        """A page with the label printed on it and the lines of its own text."""
+        label = self.document.get_page_label(index).strip() or str(index + 1)
+        return _Page(index, label, self._lines(index, label))
+
+    def _lines(self, index: int, label: str) -> list[Line] | None:
         try:
             page = self.document[index]
         except pdfium.PdfiumError:
@@ -99,33 +109,35 @@ class _Reader:
         finally:
             page.close()
 
-    def place(self, lines: list[Line] | None, body: Style, label: str, index: int) -> None:
+    def readings(self, scans: list[int]) -> dict[int, ocr.Reading | None]:
+        """What OCR makes of these pages; nothing at all where it cannot or may not run."""
+        if not scans or not self.limits.ocr or not self.limits.tesseract:
+            return {}
+        self._tesseract = self._tesseract or ocr.Tesseract(self.draft)
+        images = (_rendered(self.document, index) for index in scans)
+        return dict(zip(scans, self._tesseract.read_all(images), strict=True))
+
+    def place(self, page: _Page, body: Style, readings: dict[int, ocr.Reading | None]) -> None:
         """Put a page into the draft."""
-        if lines is None:
-            self._scan(label, index)
+        self.draft.page(page.label)
+        if page.lines is None:
+            self._place_scan(page.label, readings.get(page.index), tried=page.index in readings)
             return
-        for block in lay_out(lines, body):
+        for block in lay_out(page.lines, body):
             if block.level:
                 self.draft.heading(block.text, block.level)
             else:
                 self.draft.paragraph(block.text)
 
-    def _scan(self, label: str, index: int) -> None:
+    def _place_scan(self, label: str, reading: ocr.Reading | None, tried: bool) -> None:
+        if reading is not None:
+            self.draft.paragraphs(reading.paragraphs)
+            images.note(reading, f"Page {label}", self.draft)
+            return
+        why = "it could not be drawn" if tried else ocr.MISSING
         if not self.limits.ocr:
-            self.draft.note(f"Page {label} is a scan and was not read: OCR is turned off.")
-            return
-        if not self.limits.tesseract:
-            self.draft.note(f"Page {label} is a scan and was not read: {ocr.MISSING}.")
-            return
-        self._language = self._language or ocr.languages(self.limits.tesseract)
-        try:
-            image = _rendered(self.document, index)
-            reading = ocr.read_image(image, self.limits.tesseract, self._language)
-        except (pdfium.PdfiumError, DocumentUnreadable):
-            self.draft.note(f"Page {label} is a scan and was not read: it could not be drawn.")
-            return
-        self.draft.paragraphs(reading.paragraphs)
-        images.note(reading, f"Page {label}", self.draft)
+            why = "OCR is turned off"
+        self.draft.note(f"Page {label} is a scan and was not read: {why}.")
 
 
 def _usable(lines: list[Line]) -> bool:
@@ -138,23 +150,29 @@ def _shows_something(page: pdfium.PdfPage) -> bool:
     return bool(raw.FPDFPage_CountObjects(page) > 0)
 
 
-def _rendered(document: pdfium.PdfDocument, index: int) -> bytes:
+def _rendered(document: pdfium.PdfDocument, index: int) -> ocr.Scan | None:
     """The page as a grey PGM, at 300 dots an inch or as many as the bound on pixels allows."""
-    page = document[index]
+    try:
+        page = document[index]
+    except pdfium.PdfiumError:
+        return None
     try:
         width, height = page.get_size()
         area = max(width, 1) * max(height, 1)
         scale = min(RENDER_DPI / POINTS_PER_INCH, math.sqrt(MAX_PIXELS / area))
-        bitmap = page.render(scale=scale, grayscale=True, no_smoothtext=False)
-        rows = bytes(bitmap.buffer)
-        if bitmap.stride != bitmap.width:
-            rows = b"".join(
-                rows[y * bitmap.stride : y * bitmap.stride + bitmap.width]
-                for y in range(bitmap.height)
-            )
-        return b"P5 %d %d 255\n" % (bitmap.width, bitmap.height) + rows
+        return ocr.Scan(_pgm(page.render(scale=scale, grayscale=True)))
+    except pdfium.PdfiumError:
+        return None
     finally:
         page.close()
+
+
+def _pgm(bitmap: pdfium.PdfBitmap) -> bytes:
+    rows = bytes(bitmap.buffer)
+    width, stride = bitmap.width, bitmap.stride
+    if stride != width:
+        rows = b"".join(rows[at : at + width] for at in range(0, stride * bitmap.height, stride))
+    return b"P5 %d %d 255\n" % (width, bitmap.height) + rows
 
 
 def _fields(page: pdfium.PdfPage) -> Iterator[str]:

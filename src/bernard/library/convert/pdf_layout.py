@@ -17,6 +17,7 @@ LEVELS = 4
 
 _LIST_ITEM = re.compile(r"^(?:[•‣◦▪–—*]\s|\(?(?:\d{1,3}(?:\.\d{1,3}){0,4}|[a-z]|[ivx]{1,5})[.)]\s)")
 _NUMBERED = re.compile(r"^\d{1,3}(?:\.\d{1,3}){1,4}\.?\s")
+_LEADERS = re.compile(r"(?:\. ?){4}|…{2}|_{4}")  # a line of a table of contents, or one to fill in
 _ENDS = re.compile(r"[.:;?!][”\"’')\]]?$")
 # PDFium marks a hyphen that it takes to divide a word at the end of a line.
 _DIVIDED = ("\x02", "\ufffe", "\xad")
@@ -89,6 +90,8 @@ def lay_out(lines: list[Line], body: Style) -> Iterator[Block]:
 
 def _level(line: Line, body: Style) -> int:
     if not line.size or len(line.text) > MAX_HEADING or not any(c.isalpha() for c in line.text):
+        return 0
+    if _LEADERS.search(line.text):
         return 0
     if line.size in body.headings:
         return min(body.headings.index(line.size) + 1, LEVELS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections import deque
 from collections.abc import Iterator
@@ -51,7 +52,8 @@ class Converter:
         """Take the limits from the settings; nothing is started yet."""
         settings = settings or Settings()
         tesseract = ocr.find() if settings.ocr else ""
-        self.limits = Limits.from_settings(settings, tesseract)
+        jobs = max(1, (os.cpu_count() or 1) // max(workers, 1))
+        self.limits = Limits.from_settings(settings, tesseract, jobs)
         self._idle: deque[ConverterProcess] = deque()
         self._lock = threading.Lock()
         self._room = threading.BoundedSemaphore(max(workers, 1))
@@ -166,7 +168,7 @@ class Converter:
                 if process.alive:
                     return process
                 process.close()
-        cpu_s = int(CPU_ROUNDS * self.limits.timeout_s) + 60
+        cpu_s = int(CPU_ROUNDS * self.limits.timeout_s + self.limits.ocr_timeout_s) + 60
         return ConverterProcess(self.limits.memory_mb, cpu_s, self.limits.tesseract)
 
     def _give_back(self, process: ConverterProcess, outcome: Outcome) -> None:

@@ -101,7 +101,9 @@ class ConverterProcess:
         deadline = begun + task.limits.timeout_s
         self.files += 1
         self._send(pack(task), deadline)
-        length = LENGTH.unpack(self._receive(LENGTH.size, deadline))[0]
+        while not (length := LENGTH.unpack(self._receive(LENGTH.size, deadline))[0]):
+            latest = begun + task.limits.ocr_timeout_s
+            deadline = min(time.monotonic() + task.limits.timeout_s, latest)
         if length > most:
             raise ConverterDied("its answer is too long")
         try:

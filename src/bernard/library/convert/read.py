@@ -52,8 +52,13 @@ READERS: dict[Kind, Callable[[bytes, Draft, Limits], None]] = {
 }
 
 
-def read(name: str, data: bytes, limits: Limits) -> Extracted:
+def read(
+    name: str, data: bytes, limits: Limits, still_reading: Callable[[], None] = lambda: None
+) -> Extracted:
     """The text of a file and its places.
+
+    Args:
+        still_reading: called after each scanned page, which take long.
 
     Raises:
         DocumentUnreadable: it cannot be read; the message names the file, the reason, what to do.
@@ -61,7 +66,7 @@ def read(name: str, data: bytes, limits: Limits) -> Extracted:
     """
     shown = one_line(name, 200)
     try:
-        return _read(name, data, limits)
+        return _read(name, data, Draft(limits, still_reading))
     except DocumentUnreadable as error:
         raise type(error)(f"{shown!r} {error}") from error
     except RecursionError as error:
@@ -75,11 +80,11 @@ def read(name: str, data: bytes, limits: Limits) -> Extracted:
         ) from error
 
 
-def _read(name: str, data: bytes, limits: Limits) -> Extracted:
+def _read(name: str, data: bytes, draft: Draft) -> Extracted:
+    limits = draft.limits
     if len(data) > limits.max_bytes:
         raise too_many_bytes(limits)
     kind = kind_of(name, data, limits)
-    draft = Draft(limits)
     READERS[kind](data, draft, limits)
     named = ENDINGS.get(ending(name))
     if named not in (None, kind, Kind.TEXT) and _differ(named, kind):

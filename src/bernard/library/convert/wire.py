@@ -15,6 +15,8 @@ from bernard.library.convert.limits import Limits
 from bernard.library.types import Extracted
 
 LENGTH = struct.Struct(">Q")
+# In place of an answer's length: a scanned page is done and the next begun, so wait on.
+STILL_READING = LENGTH.pack(0)
 
 
 class Task(msgspec.Struct, frozen=True):

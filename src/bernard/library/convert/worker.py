@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import resource
 import sys
+from collections.abc import Callable
 
 from bernard.errors import DocumentTooLarge, DocumentUnreadable
 from bernard.library.convert.draft import one_line
 from bernard.library.convert.read import needs_memory, read
 from bernard.library.convert.sandbox import lock_down
-from bernard.library.convert.wire import Outcome, Task, pack, receive_task
+from bernard.library.convert.wire import STILL_READING, Outcome, Task, pack, receive_task
 
 READY = b"R"
 RECURSION = 2000
@@ -25,8 +26,13 @@ def main(memory_mb: int, cpu_s: int, tesseract: str) -> None:
     lock_down(memory_mb, cpu_s, tesseract)
     outbox.write(READY)
     outbox.flush()
+
+    def still_reading() -> None:
+        outbox.write(STILL_READING)
+        outbox.flush()
+
     while (task := receive_task(inbox)) is not None:
-        outbox.write(_answer(task, memory_mb))
+        outbox.write(_answer(task, memory_mb, still_reading))
         outbox.flush()
 
 
@@ -38,11 +44,10 @@ def _silence() -> None:
     os.close(nothing)
 
 
-def _answer(task: Task, memory_mb: int) -> bytes:
+def _answer(task: Task, memory_mb: int, still_reading: Callable[[], None]) -> bytes:
     try:
-        return pack(
-            Outcome(extracted=read(task.name, task.data, task.limits), spent=_spent(memory_mb))
-        )
+        extracted = read(task.name, task.data, task.limits, still_reading)
+        return pack(Outcome(extracted=extracted, spent=_spent(memory_mb)))
     except DocumentTooLarge as error:
         return pack(Outcome(error="too large", message=str(error), spent=True))
     except DocumentUnreadable as error:

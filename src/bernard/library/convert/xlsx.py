@@ -166,11 +166,9 @@ def _shared_strings(data: bytes) -> list[str]:
 
 
 def _rich(element: Element | None) -> str:
-    """The runs of a string; the phonetic guide of Japanese text is no part of it."""
-    if element is None:
-        return ""
-    return "".join(
-        found.text or ""
-        for found in element.iter()
-        if local(found) == "t" and not any(local(a) == "rPh" for a in found.iterancestors())
-    )
+    """The runs of a string; the phonetic guide of Japanese text (`rPh`) is no part of it."""
+    pieces = []
+    for found in children(element, "t", "r"):
+        text = found if local(found) == "t" else child(found, "t")
+        pieces.append((text.text or "") if text is not None else "")
+    return "".join(pieces)
