@@ -20,6 +20,7 @@ import secrets
 import shutil
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import IO, Any
 
@@ -37,6 +38,8 @@ def main() -> None:
     try:
         worker.load(options)
     except Exception as error:  # the engine's exceptions share no base class
+        # The engine writes its reasons from a thread of its own, which ends when we do.
+        time.sleep(0.3)
         worker.send({"failed": str(error)})
         return
     worker.send({"ready": True})
