@@ -11,7 +11,7 @@ from bernard.assembly import Bernard, open_bernard
 from bernard.cli.output import Progress, json_option, note, print_json, say
 from bernard.config import load
 from bernard.errors import NotFound
-from bernard.store import collections
+from bernard.store import collections, documents
 from bernard.tools import ask as tool
 from bernard.tools.ask.types import Answer, Claim, to_json
 
@@ -121,17 +121,25 @@ def places(bernard: Bernard, docs: Path | None, collection: str | None) -> list[
     return chosen
 
 
-def read_in(bernard: Bernard, owner: str, name: str, path: Path) -> str:
+def read_in(bernard: Bernard, owner: str, name: str, path: Path, *, retry: bool = False) -> str:
     """Bring a collection in step with a path, read what is new, and give the collection's id."""
     where = bernard.library.collection(owner, name).id
-    synced = bernard.library.sync(where, path)
+    synced = bernard.library.sync(where, path, retry=retry)
     for refused in synced.refused:
         note(str(refused))
     if synced.waiting:
         progress = Progress("Documents read")
-        bernard.library.read(synced.group, lambda far: progress.show(far.done, far.total))
+        end = bernard.library.read(synced.group, lambda far: progress.show(far.done, far.total))
         progress.finish()
+        for error in [*end.errors, *failures(bernard, where)]:
+            note(error)
     return where
+
+
+def failures(bernard: Bernard, where: str) -> list[str]:
+    """Why each document of the collection that could not be read was not."""
+    with bernard.store.read() as c:
+        return [d.error for d in documents.in_collection(c, where, state="failed")]
 
 
 def in_words(answer: Answer) -> str:

@@ -46,7 +46,7 @@ def add(context: click.Context, path: Path, collection: str, as_json: bool) -> N
     """
     with open_bernard(load()) as bernard:
         account = unlocked(bernard.store, COMMAND_LINE)
-        where = read_in(bernard, account.id, collection, path)
+        where = read_in(bernard, account.id, collection, path, retry=True)
         _print(_listed(bernard, [where]), as_json)
         failed = any(document.state == "failed" for document in _listed(bernard, [where]))
     context.exit(1 if failed else 0)

@@ -12,6 +12,7 @@ from bernard.cli.output import note
 from bernard.config import load
 from bernard.errors import NotFound
 from bernard.store import backup as copies
+from bernard.store import export as exports
 from bernard.store import people
 from bernard.store.database import open_store
 
@@ -61,5 +62,5 @@ def export(file: Path, account: str) -> None:
             owner = people.by_name(c, account)
         if owner is None:
             raise NotFound(f"There is no account {account!r}.")
-        copies.export(bernard.store, owner.id, file)
+        exports.export(bernard.store, owner.id, file)
     note(f"Written to {file}.")

@@ -69,7 +69,12 @@ class Library:
             return collections.by_name(c, owner, name) or collections.create(c, owner, name)
 
     def add(
-        self, collection: str, named: Iterable[tuple[str, bytes]], group: str = ""
+        self,
+        collection: str,
+        named: Iterable[tuple[str, bytes]],
+        group: str = "",
+        *,
+        retry: bool = True,
     ) -> list[Document]:
         """Take files in. They are on the disk, and their reading is queued, when this returns.
 
@@ -77,17 +82,21 @@ class Library:
             collection: id of the collection.
             named: name and bytes of each; a name that is there already is replaced.
             group: name of the import that they are part of; a new one if left out.
+            retry: read again what could not be read before, though its bytes are the same.
 
         Raises:
             DocumentTooLarge: a file is over the limit; none of them was taken in.
         """
         with self._store.write(durable=True) as c:
-            taken = [self._take(c, collection, name, data) for name, data in named]
+            taken = [self._take(c, collection, name, data, retry) for name, data in named]
             intake.queue(c, taken, group or intake.new_group(collection))
         return taken
 
-    def sync(self, collection: str, path: Path) -> Synced:
+    def sync(self, collection: str, path: Path, *, retry: bool = False) -> Synced:
         """Bring the collection in step with a file or folder: add, replace, delete.
+
+        Args:
+            retry: read again what could not be read before, though its bytes are the same.
 
         Raises:
             InputInvalid: there is no such file or folder.
@@ -95,7 +104,7 @@ class Library:
         done = Synced(intake.new_group(collection))
         there = dict(intake.files_under(path))
         for batch in intake.batches(there.items(), self.max_bytes, done.refused):
-            taken = self.add(collection, batch, done.group)
+            taken = self.add(collection, batch, done.group, retry=retry)
             waiting = sum(document.state == "waiting" for document in taken)
             done.waiting += waiting
             done.unchanged += len(taken) - waiting
@@ -160,10 +169,12 @@ class Library:
         """Read the documents of an import here, until all are read here or elsewhere."""
         return work.drain(self._store, self._handlers, group, on_progress=on_progress)
 
-    def _take(self, c: Connection, collection: str, name: str, data: bytes) -> Document:
+    def _take(
+        self, c: Connection, collection: str, name: str, data: bytes, retry: bool
+    ) -> Document:
         if len(data) > self.max_bytes:
             raise intake.too_large(name, self.max_bytes)
-        return intake.put(c, collection, name, data)
+        return intake.put(c, collection, name, data, retry=retry)
 
     def _forget(self, originals: Iterable[str]) -> None:
         with self._store.write() as c:

@@ -22,15 +22,24 @@ UNKNOWN = "application/octet-stream"
 
 
 def put(
-    c: Connection, collection: str, name: str, data: bytes, *, parent: str | None = None
+    c: Connection,
+    collection: str,
+    name: str,
+    data: bytes,
+    *,
+    parent: str | None = None,
+    retry: bool = True,
 ) -> Document:
     """Keep a file as a document of the collection, waiting to be read.
 
     A file whose bytes are there already under that name, read or waiting, is left as it is.
+
+    Args:
+        retry: read it again if it could not be read before.
     """
     sha256 = hashlib.sha256(data).hexdigest()
     known = documents.by_name(c, collection, name)
-    if known and known.sha256 == sha256 and known.state != "failed":
+    if known and known.sha256 == sha256 and not (retry and known.state == "failed"):
         return known
     files.put(c, data)
     return documents.put(

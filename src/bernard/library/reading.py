@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from bernard.config import Settings
-from bernard.errors import DocumentUnreadable, NotFound
+from bernard.errors import DocumentUnreadable, NotFound, Refused
 from bernard.gateway import Caller, Gateway
 from bernard.library import intake
 from bernard.library.convert import Converter
@@ -22,6 +22,7 @@ from bernard.store import documents, files, passages
 from bernard.store.database import Store
 from bernard.store.documents import Document
 from bernard.store.index import PassageIndex
+from bernard.store.jobs import MAX_ATTEMPTS
 from bernard.store.passages import DocumentText, NewPassage
 from bernard.store.work import Running
 from bernard.text.passages import in_context, split
@@ -63,7 +64,7 @@ class Reader:
                 job.keep(c)
                 document = _begin(c, id)
             if document:
-                self._read_one(document, job)
+                self._try(document, job)
             job.report(done, len(ids))
 
     def close(self) -> None:
@@ -73,6 +74,24 @@ class Reader:
                 self._converter.close()
                 self._converter = None
 
+    def _try(self, document: Document, job: Running) -> None:
+        try:
+            self._read_one(document, job)
+        except (DocumentUnreadable, NotFound, Refused) as error:
+            self._fail(document, job, str(error))
+        except Exception as error:
+            # A fault of ours or of the machine: the job is tried again. When it is not, nobody
+            # else would say what became of the document, and the rest of the batch would wait.
+            if job.job.attempts < MAX_ATTEMPTS:
+                raise
+            self._fail(document, job, f"Bernard could not read this document: {error}")
+
+    def _fail(self, document: Document, job: Running, reason: str) -> None:
+        with self._store.write() as c:
+            job.keep(c)
+            self._clear(c, document.id)
+            documents.set_state(c, document.id, "failed", error=reason)
+
     def _convert(self, document: Document) -> Extracted:
         with self._store.read() as c:
             data = files.get(c, document.sha256)
@@ -81,14 +100,7 @@ class Reader:
         return self._converter.convert(document.name, data)
 
     def _read_one(self, document: Document, job: Running) -> None:
-        try:
-            extracted = self._convert(document)
-        except (DocumentUnreadable, NotFound) as error:
-            with self._store.write() as c:
-                job.keep(c)
-                self._clear(c, document.id)
-                documents.set_state(c, document.id, "failed", error=str(error))
-            return
+        extracted = self._convert(document)
         self._keep_records(document, extracted.records, job)
         text = DocumentText(
             extracted.text,

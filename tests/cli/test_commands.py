@@ -1,0 +1,164 @@
+"""The commands as a person types them: what they print, what they say when it goes wrong."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+import zipfile
+
+import pytest
+from click.testing import CliRunner
+
+from bernard import samples
+from bernard.cli.program import bernard
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    monkeypatch.setenv("BERNARD_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("BERNARD_EMBEDDING_MODEL", "none")
+    monkeypatch.setenv("BERNARD_CHAT_MODEL", "none")
+
+    def run(*arguments, code=0):
+        result = CliRunner().invoke(bernard, [str(argument) for argument in arguments])
+        assert result.exit_code == code, result.output
+        return result
+
+    return run
+
+
+@pytest.fixture
+def docs(tmp_path):
+    folder = tmp_path / "docs"
+    folder.mkdir()
+    for name, data in samples.files():
+        if name.endswith((".docx", ".html")):
+            (folder / name).write_bytes(data)
+    return folder
+
+
+def test_an_answer_is_the_exact_slice_that_the_text_command_prints(run, docs):
+    answer = json.loads(run("ask", samples.QUESTIONS[0], "--docs", docs, "--json").stdout)
+    assert set(answer) >= {"question", "answer", "claims", "passages", "receipt"}
+    [citation, *_] = answer["claims"][0]["citations"]
+    text = run("documents", "text", citation["document"]).stdout
+    assert text[citation["start"] : citation["end"]] == citation["quote"]
+    assert samples.EXPECTED[0].words in " ".join(citation["quote"].split())
+
+
+def test_an_answer_in_words_names_its_source_and_what_left(run, docs):
+    printed = run("ask", samples.QUESTIONS[2], "--docs", docs).stdout
+    assert "A permit lasts for 12 months" in printed
+    assert "(quoted)" in printed
+    assert "mooring-permits.html" in printed
+
+
+def test_documents_are_read_once(run, docs):
+    first = json.loads(run("search", "leave", "--docs", docs, "--json").stdout)
+    again = json.loads(run("search", "leave", "--docs", docs, "--json").stdout)
+    assert [hit["id"] for hit in first] == [hit["id"] for hit in again]
+
+
+def test_word_and_markdown_keep_the_citations(run, docs, tmp_path):
+    out = tmp_path / "answer.docx"
+    run("ask", samples.QUESTIONS[2], "--docs", docs, "--format", "docx", "--out", out)
+    with zipfile.ZipFile(io.BytesIO(out.read_bytes())) as packed:
+        assert "mooring-permits.html" in packed.read("word/document.xml").decode()
+    markdown = run("ask", samples.QUESTIONS[2], "--docs", docs, "--format", "markdown").stdout
+    assert "mooring-permits.html" in markdown
+    run("ask", "x", "--docs", docs, "--format", "docx", code=2)
+
+
+def test_documents_go_in_are_listed_and_come_out(run, docs):
+    run("documents", "add", docs, "--collection", "policies")
+    listed = json.loads(run("documents", "list", "--collection", "policies", "--json").stdout)
+    assert {document["state"] for document in listed} == {"ready"}
+    assert run("documents", "collections").stdout == f"policies: {len(listed)} documents\n"
+    run("documents", "remove", listed[0]["id"])
+    assert len(run("documents", "list").stdout.splitlines()) == len(listed) - 1
+
+
+def test_a_bad_document_is_named_and_the_status_says_so(run, tmp_path):
+    (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.4 no more")
+    result = run("documents", "add", tmp_path / "broken.pdf", code=1)
+    assert "failed    broken.pdf" in result.stdout
+    assert "'broken.pdf'" in result.stdout
+
+
+def test_the_log_holds_and_can_be_read(run):
+    assert run("ledger", "list").stdout == "The log is empty: no model has been called yet.\n"
+    assert "The log holds: 0 entries" in run("ledger", "verify").stdout
+    assert json.loads(run("ledger", "verify", "--json").stdout)["fault"] == ""
+    assert "no entry 5" in run("ledger", "show", "5", code=1).stderr
+
+
+def test_the_agreement_in_force_is_said_in_words(run, tmp_path):
+    assert "Nothing leaves this machine" in run("agreement", "show").stdout
+    bad = tmp_path / "bad.yaml"
+    bad.write_text("id: x\nversion: [\n")
+    assert f"{bad}:3:" in run("agreement", "check", bad, code=1).stdout
+    assert run("agreement", "check", tmp_path / "none.yaml", code=1).stderr.count("\n") == 1
+
+
+def test_a_setting_that_is_wrong_is_said_in_one_line(run, monkeypatch):
+    monkeypatch.setenv("BERNARD_PORT", "eighty")
+    result = run("settings", code=1)
+    assert result.stderr == "bernard: BERNARD_PORT is 'eighty', which is not a int.\n"
+    monkeypatch.delenv("BERNARD_PORT")
+    monkeypatch.setenv("BERNARD_COLOUR", "blue")
+    assert "BERNARD_COLOUR is not a setting" in run("settings", code=1).stderr
+
+
+def test_a_secret_is_not_shown(run, monkeypatch):
+    monkeypatch.setenv("BERNARD_DATABASE", "postgresql://me:hush@localhost/x")
+    assert "hush" not in run("settings").stdout + run("settings", "--json").stdout
+
+
+def test_asking_before_there_are_documents_says_what_to_do(run):
+    result = run("ask", "What now?", code=1)
+    assert "bernard documents add FILE" in result.stderr
+
+
+def test_text_from_documents_cannot_drive_the_terminal(run, tmp_path):
+    (tmp_path / "evil.txt").write_text("Leave is \x9b31m 28 days\u202e a year.")
+    printed = run("ask", "How long is leave?", "--docs", tmp_path / "evil.txt").stdout
+    assert "28" in printed
+    assert not set("\x1b\x9b\u202e") & set(printed)
+
+
+def test_verbose_shows_where_an_error_came_from(run):
+    assert "Traceback" in run("--verbose", "ledger", "show", "5", code=1).stderr
+
+
+def test_a_reader_who_leaves_early_is_no_error(docs, tmp_path):
+    command = f"{sys.executable} -m bernard settings | head -1"
+    environment = {**os.environ, "BERNARD_HOME": str(tmp_path / "home")}
+    done = subprocess.run(command, shell=True, env=environment, capture_output=True, text=True)
+    assert done.stderr == ""
+
+
+def test_backup_and_restore_keep_documents_and_log(run, docs, tmp_path, monkeypatch):
+    run("documents", "add", docs)
+    before = run("documents", "list", "--json").stdout
+    run("backup", tmp_path / "all.zip")
+    monkeypatch.setenv("BERNARD_HOME", str(tmp_path / "second"))
+    run("restore", tmp_path / "all.zip")
+    assert run("documents", "list", "--json").stdout == before
+    assert "permit" in run("search", "mooring permit").stdout
+    run("restore", tmp_path / "all.zip", code=1)
+    run("export", tmp_path / "mine.zip")
+    with zipfile.ZipFile(tmp_path / "mine.zip") as packed:
+        assert any(name.endswith("mooring-permits.html") for name in packed.namelist())
+
+
+def commands(command, path):
+    yield path, command
+    for name, below in getattr(command, "commands", {}).items():
+        yield from commands(below, [*path, name])
+
+
+@pytest.mark.parametrize("path", [p for p, _ in commands(bernard, [])], ids=" ".join)
+def test_every_command_has_help_with_an_example(run, path):
+    printed = run(*path, "--help").stdout
+    assert "Example: " in printed
