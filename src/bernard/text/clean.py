@@ -25,8 +25,11 @@ _UNSEEN = (
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"  # tags, more selectors
 )
 
+_ASCII_SUSPECT = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 _CRLF = re.compile("\r\n?")
-_SUSPECT = re.compile(f"[{_UNSEEN}{_LINE_ENDS}{_SPACES}{_BULLETS}\ud800-\udfff\u200c\u200d\ufe0e\ufe0f]")
+_SUSPECT = re.compile(
+    f"[{_UNSEEN}{_LINE_ENDS}{_SPACES}{_BULLETS}\ud800-\udfff\u200c\u200d\ufe0e\ufe0f]"
+)
 _REMOVED = re.compile(f"[{_UNSEEN}]+")
 _BROKEN = re.compile("[\ud800-\udfff]")
 _SPACE = re.compile(f"[{_SPACES}]")
@@ -59,7 +62,7 @@ def clean(text: str) -> str:
 def _clean_ascii(text: str) -> str:
     if "\r" in text:
         text = _CRLF.sub("\n", text)
-    if text.isprintable():
+    if not _ASCII_SUSPECT.search(text):
         return text
     return _REMOVED.sub("", _LINE_END.sub("\n", text))
 

@@ -224,15 +224,19 @@ def test_rich_text(converter: Converter) -> None:
     assert found.title == "Appeals guide"
 
 
+def inside(found: Extracted, name: str) -> bytes:
+    """The bytes of the file of this name in another."""
+    return next(a.data for a in found.attachments if a.name == name)
+
+
 def test_an_email_gives_its_headers_text_and_attachments(converter: Converter) -> None:
-    members = list(converter.convert_all("letter.eml", make.good_eml()))
-    assert [m.name for m in members] == ["letter.eml", "letter.eml/guide.docx"]
-    letter, guide = (m.extracted for m in members)
-    assert letter and guide
+    letter = converter.convert("letter.eml", make.good_eml())
     assert letter.title == "Appeals – what to do"
     assert "From: Test Person <test.person@harbours.example>" in letter.text
     assert make.SENTENCE in letter.text and "HTML" not in letter.text
-    assert make.SENTENCE in guide.text and members[1].data.startswith(b"PK")
+    assert [a.name for a in letter.attachments] == ["guide.docx"]
+    guide = converter.convert("guide.docx", inside(letter, "guide.docx"))
+    assert make.SENTENCE in guide.text
 
 
 def test_an_email_of_html_hides_what_its_reader_would_not_see(converter: Converter) -> None:
@@ -242,10 +246,8 @@ def test_an_email_of_html_hides_what_its_reader_would_not_see(converter: Convert
 
 
 def test_an_outlook_message(converter: Converter) -> None:
-    members = list(converter.convert_all("letter.msg", make.good_msg()))
-    assert [m.name for m in members] == ["letter.msg", "letter.msg/notes.txt"]
-    assert members[0].extracted and members[1].extracted
-    assert members[0].extracted.text == snapshot(
+    found = converter.convert("letter.msg", make.good_msg())
+    assert found.text == snapshot(
         """\
 From: Test Person <test.person@harbours.example>
 To: Residents
@@ -257,7 +259,7 @@ Dear all,
 You must apply within 28 days of the decision.\
 """
     )
-    assert members[1].extracted.text == "Bring the form."
+    assert inside(found, "notes.txt").strip() == b"Bring the form."
 
 
 def test_an_outlook_message_inside_another_and_one_of_packed_rich_text(
@@ -284,14 +286,11 @@ def test_an_outlook_message_inside_another_and_one_of_packed_rich_text(
 def test_a_zip_gives_each_file_by_its_path(converter: Converter) -> None:
     inner = make.zipped({"deep.txt": "Deep."})
     data = make.zipped({"a/one.txt": "One.", "inner.zip": inner, "bad.docx": b"PK\3\4"})
-    members = {m.name: m for m in converter.convert_all("all.zip", data)}
-    assert list(members) == [
-        "all.zip", "all.zip/a/one.txt", "all.zip/inner.zip", "all.zip/inner.zip/deep.txt",
-        "all.zip/bad.docx",
-    ]  # fmt: skip
-    deep = members["all.zip/inner.zip/deep.txt"].extracted
-    assert deep and deep.text == "Deep."
-    assert "damaged or cut short" in str(members["all.zip/bad.docx"].error)
+    found = converter.convert("all.zip", data)
+    assert [a.name for a in found.attachments] == ["a/one.txt", "inner.zip", "bad.docx"]
+    assert inside(found, "a/one.txt") == b"One."
+    again = converter.convert("all.zip/inner.zip", inside(found, "inner.zip"))
+    assert inside(again, "deep.txt") == b"Deep."
 
 
 def test_records_are_documents_of_their_own_with_their_text_kept(converter: Converter) -> None:

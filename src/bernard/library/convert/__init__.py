@@ -10,10 +10,10 @@ from pathlib import Path
 from bernard.config import Settings
 from bernard.library.convert.kinds import READ, Kind
 from bernard.library.convert.limits import Limits
-from bernard.library.convert.pool import Converter, Member
+from bernard.library.convert.pool import Converter
 from bernard.library.types import Extracted
 
-__all__ = ["READ", "Converter", "Kind", "Limits", "Member", "convert"]
+__all__ = ["READ", "Converter", "Kind", "Limits", "convert"]
 
 
 def convert(name: str, source: bytes | Path, settings: Settings | None = None) -> Extracted:

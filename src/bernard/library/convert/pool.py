@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -24,39 +22,30 @@ from bernard.library.types import Extracted
 
 MAX_FILES = 500
 CPU_ROUNDS = 20
-
-
-@dataclass(frozen=True)
-class Member:
-    """A file, or a file inside it, and what came of reading it: the text or the error.
-
-    Attributes:
-        name: the path to it, `bundle.zip/letter.eml/form.docx`.
-        data: its bytes, so that it can be kept.
-    """
-
-    name: str
-    data: bytes
-    extracted: Extracted | None = None
-    error: DocumentUnreadable | None = None
+# Each is a thread that takes address space, of which the process has little.
+MAX_OCR_JOBS = 4
 
 
 class Converter:
-    """Reads files in up to `workers` processes, started when first needed and used again.
+    """Reads files in up to `workers` processes, started when needed and used again.
 
     It may be called from several threads at once. A process that crashes, hangs or grows is
     replaced, and only the file that it was reading is in error.
     """
 
-    def __init__(self, settings: Settings | None = None, workers: int = 1) -> None:
-        """Take the limits from the settings; nothing is started yet."""
+    def __init__(self, settings: Settings | None = None, workers: int = 0) -> None:
+        """Take the limits from the settings; nothing is started yet.
+
+        Args:
+            workers: files read at once; 0 for one on each core.
+        """
         settings = settings or Settings()
         tesseract = ocr.find() if settings.ocr else ""
-        jobs = max(1, (os.cpu_count() or 1) // max(workers, 1))
-        self.limits = Limits.from_settings(settings, tesseract, jobs)
+        cores = os.cpu_count() or 1
+        self.limits = Limits.from_settings(settings, tesseract, min(cores, MAX_OCR_JOBS))
         self._idle: deque[ConverterProcess] = deque()
         self._lock = threading.Lock()
-        self._room = threading.BoundedSemaphore(max(workers, 1))
+        self._room = threading.BoundedSemaphore(workers or cores)
         self._closed = False
 
     def __enter__(self) -> Self:
@@ -99,39 +88,6 @@ class Converter:
         if outcome.error or outcome.extracted is None:
             raise DocumentUnreadable(outcome.message)
         return _checked(outcome.extracted, name)
-
-    def convert_all(self, name: str, source: bytes | Path) -> Iterator[Member]:
-        """The file, then every file inside it at any depth, each read by itself.
-
-        Attachments are named by the path to them. One that cannot be read is given with its
-        error, and the rest go on; so is the file itself, where it is the one at fault.
-        """
-        try:
-            data = read_bytes(name, source, self.limits) if isinstance(source, Path) else source
-        except DocumentUnreadable as error:
-            yield Member(name, b"", error=error)
-            return
-        waiting: deque[tuple[str, bytes, int]] = deque([(name, data, 1)])
-        files, size = 0, 0
-        while waiting:
-            inner, data, depth = waiting.popleft()
-            files, size = files + 1, size + len(data)
-            if files > self.limits.max_members + 1 or size > 4 * self.limits.max_bytes:
-                yield Member(inner, b"", error=_too_much_inside(name, self.limits))
-                return
-            member = self._member(inner, data, depth)
-            yield member
-            if member.extracted:
-                inside = [(f"{inner}/{a.name}", a.data) for a in member.extracted.attachments]
-                waiting.extendleft((n, d, depth + 1) for n, d in reversed(inside))
-
-    def _member(self, name: str, data: bytes, depth: int) -> Member:
-        if depth > self.limits.max_nesting + 1:
-            return Member(name, data, error=_too_deep(name, self.limits))
-        try:
-            return Member(name, data, extracted=self.convert(name, data))
-        except DocumentUnreadable as error:
-            return Member(name, data, error=error)
 
     def _run(self, task: Task) -> Outcome:
         """The task done by a process of its own choosing; a broken process is not kept."""
@@ -200,17 +156,3 @@ def _checked(extracted: Extracted, name: str) -> Extracted:
     if not good:
         raise DocumentUnreadable(f"{one_line(name, 200)!r} gave text whose places make no sense.")
     return extracted
-
-
-def _too_deep(name: str, limits: Limits) -> DocumentTooLarge:
-    return DocumentTooLarge(
-        f"{one_line(name, 200)!r} lies more than {limits.max_nesting} files deep and was not read. "
-        "Take it out and send it by itself, or raise BERNARD_MAX_NESTING."
-    )
-
-
-def _too_much_inside(name: str, limits: Limits) -> DocumentTooLarge:
-    return DocumentTooLarge(
-        f"{one_line(name, 200)!r} holds more files inside one another than are read "
-        f"({limits.max_members:,}, or {4 * limits.max_bytes / MEGABYTE:,.0f} MB). Split it."
-    )

@@ -170,5 +170,6 @@ def _environment() -> dict[str, str]:
         "LANG": "C.UTF-8",
         "LC_ALL": "C.UTF-8",
         "OMP_THREAD_LIMIT": "1",
+        "MALLOC_ARENA_MAX": "2",
         **kept,
     }

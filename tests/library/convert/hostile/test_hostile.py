@@ -87,17 +87,6 @@ def test_a_file_over_the_limit_is_not_read_whole(tmp_path: Path, guarded: Conver
         guarded.convert("vast.txt", path)
 
 
-def test_archives_inside_archives_stop_at_the_limit(guarded: Converter) -> None:
-    data = b"You must apply."
-    for level in range(8):
-        data = make.zipped({f"{level}.{'zip' if level else 'txt'}": data, "beside.txt": "Beside."})
-    members = list(guarded.convert_all("outer.zip", data))
-    errors = [m for m in members if m.error]
-    assert [str(m.error) for m in errors if "files deep" in str(m.error)]
-    assert all(m.name.count("/") <= LIMITS.max_nesting + 1 for m in members)
-    assert sum(m.extracted is not None and m.extracted.text == "Beside." for m in members) == 3
-
-
 def test_a_name_that_attacks_the_terminal_is_shown_clean(guarded: Converter) -> None:
     with pytest.raises(DocumentUnreadable) as caught:
         guarded.convert("\x1b[2J\u202egpj.exe" + "x" * 5000, b"\0\1\2\3" * 50)
