@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from bernard.evals.ask_data import DOCUMENTS, QUESTIONS, Question, put_in, read_questions, rule_id
 from bernard.evals.types import House, OnProgress, Outcome, Task
-from bernard.library.search import Found
+from bernard.gateway import Gateway
 from bernard.tools.ask import FOUND, refuse
 from bernard.tools.ask.extract import Reading, read
-from bernard.tools.ask.rewrite import Asked, understand
+from bernard.tools.ask.rewrite import understand
 from bernard.tools.ask.write import CALLER
 
 REFUSAL_RATES = (80, 85, 90, 95)
@@ -36,18 +36,29 @@ def cases(house: House, collection: str, questions: Sequence[Question]) -> Itera
     The rules' passages are left out of what the search found, which spares a new index for each
     question. The search then still knows how common the rule's words are.
     """
+    embed = _Embedding(house.gateway)
     for question in questions:
         asked = understand(question.question, (), question.scenario)
         found = house.library.find(asked.whole, [collection], FOUND + _SPARE, asked.scenario)
         others = [one for one in found if rule_id(one.hit.name) not in question.relevant]
-        yield Case(question, _read(house, asked, found), _read(house, asked, others))
+        kept = read(asked, found[:FOUND], embed)
+        yield Case(question, kept, read(asked, others[:FOUND], embed))
 
 
-def _read(house: House, asked: Asked, found: Sequence[Found]) -> Reading:
-    def embed(texts: Sequence[str]) -> NDArray[np.float32] | None:
-        return house.gateway.embed(CALLER, texts)[0] if house.gateway.has_embeddings else None
+class _Embedding:
+    """Embeds each text once: the same sentences come up for many questions."""
 
-    return read(asked, found[:FOUND], embed)
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+        self._known: dict[str, NDArray[np.float32]] = {}
+
+    def __call__(self, texts: Sequence[str]) -> NDArray[np.float32] | None:
+        if not self._gateway.has_embeddings:
+            return None
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        if new:
+            self._known.update(zip(new, self._gateway.embed(CALLER, new)[0], strict=True))
+        return np.stack([self._known[text] for text in texts])
 
 
 def measure(house: House, folder: Path, limit: int | None, on_progress: OnProgress) -> Outcome:
