@@ -241,7 +241,9 @@ def test_demo_opens_on_samples_and_questions_to_click(demo_visitor, bernard, ans
 
 
 def test_demo_form_without_a_session_is_not_sent(demo_visitor):
-    assert demo_visitor.raw("POST", "/conversations", data={"question": "x"}).status_code == 303
+    answer = demo_visitor.raw("POST", "/conversations", data={"question": "x"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert demo_visitor.get("/sign-in").path == "/"
 
 
 def test_start_page_without_documents_says_what_to_do(ann):

@@ -40,7 +40,11 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
     settings = Settings(
-        home=tmp_path_factory.mktemp("demo"), chat_model="none", embedding_model="none", ocr=False
+        home=tmp_path_factory.mktemp("demo"),
+        chat_model="none",
+        embedding_model="none",
+        ocr=False,
+        max_file_mb=1,
     )
     with open_bernard(settings, demo=True) as bernard:
         owner = account(bernard.store)
@@ -267,6 +271,21 @@ def test_files_are_sent_one_by_one_and_the_bad_one_is_named(open_page, tmp_path)
     assert tab.get_by_text("1 of 2 added. These were not:").is_visible()
     tab.goto("/documents")
     assert tab.get_by_role("link", name="good.txt", exact=True).count()
+
+
+def test_too_large_an_upload_is_explained_not_cut_off(open_page, tmp_path):
+    large = tmp_path / "large.txt"
+    large.write_bytes(b"x" * 8_000_000)
+    plain = open_page(script=False)
+    plain.goto("/documents")
+    plain.get_by_label("Add documents").set_input_files(large)
+    plain.get_by_role("button", name="Add", exact=True).click()
+    assert plain.get_by_role("heading", name="That is too large").is_visible()
+    tab = open_page()
+    tab.goto("/documents")
+    tab.get_by_label("Add documents").set_input_files(large)
+    tab.get_by_role("button", name="Add", exact=True).click()
+    tab.get_by_text("large.txt: larger than 1.0 MB, the most.").wait_for()
 
 
 def width(tab):

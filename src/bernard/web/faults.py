@@ -52,7 +52,8 @@ async def of_error(request: Request, error: Exception) -> Response:
     """The page for an error of ours; who has not signed in is sent to do so."""
     assert isinstance(error, Error)
     if isinstance(error, SignInNeeded) and not wants_json(request):
-        return go(f"/sign-in?{urlencode({'next': _here(request)})}")
+        is_demo = request.app.state.bernard.demo
+        return go("/" if is_demo else f"/sign-in?{urlencode({'next': _here(request)})}")
     return await _page(request, int(error.status), str(error))
 
 

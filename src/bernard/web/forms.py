@@ -15,7 +15,9 @@ from bernard.errors import DocumentTooLarge, InputInvalid
 from bernard.web.words import size
 
 FIELDS_BYTES = 256_000
-MOST_FILES = 1000
+# A browser that is cut off while it sends shows no page that says why, so as much again is read
+# and thrown away.
+DRAINED = 2
 
 
 @dataclass(frozen=True)
@@ -61,14 +63,17 @@ async def read_form(
 
 async def _limited(request: Request, most_bytes: float) -> AsyncGenerator[bytes, None]:
     declared = request.headers.get("content-length", "")
-    if declared.isdecimal() and int(declared) > most_bytes:
-        raise _too_large(most_bytes)
+    too_large = declared.isdecimal() and int(declared) > most_bytes
     seen = 0
     async for chunk in request.stream():
         seen += len(chunk)
-        if seen > most_bytes:
-            raise _too_large(most_bytes)
-        yield chunk
+        too_large = too_large or seen > most_bytes
+        if not too_large:
+            yield chunk
+        elif seen > DRAINED * most_bytes:
+            break
+    if too_large:
+        raise _too_large(most_bytes)
 
 
 async def _read_parts(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from starlette.datastructures import UploadFile
@@ -21,6 +21,7 @@ from bernard.web.visit import Visit, go
 FEW = 25
 PAGE = 100
 LONGEST_NAME = 200
+GROUP_BYTES = 50_000_000
 
 
 @dataclass(frozen=True)
@@ -58,15 +59,17 @@ def add(visit: Visit) -> Response:
     """Take the files in; they are kept and waiting to be read when this answers."""
     try:
         where = _target(visit)
-        named = list(_read(visit))
-        visit.bernard.library.add(where, named)
+        names = _check(visit)
+        for group in _grouped(visit.form.files):
+            named = ((file_name(file), file.file.read()) for file in group)
+            visit.bernard.library.add(where, named)
     except (InputInvalid, DocumentTooLarge) as error:
         if visit.wants_json:
             raise
         return _page(visit, {"files": str(error)}, int(error.status))
     if visit.wants_json:
-        return JSONResponse({"added": len(named)}, status_code=201)
-    return go(f"/documents?added={len(named)}")
+        return JSONResponse({"added": len(names)}, status_code=201)
+    return go(f"/documents?added={len(names)}")
 
 
 def make_collection(visit: Visit) -> Response:
@@ -147,7 +150,7 @@ def _page(visit: Visit, faults: dict[str, str], status: int = 200) -> Response:
         status,
         collections=shown,
         collection_items=[{"value": own.id, "text": own.name} for own in mine],
-        most_mb=f"{visit.bernard.settings.max_file_mb:g}",
+        most_bytes=round(visit.bernard.library.max_bytes),
         message=f"{words.plural(int(added), 'document')} added." if added.isdecimal() else "",
         name=visit.form.text("name"),
         faults={"files": "", "name": "", **faults},
@@ -176,19 +179,35 @@ def _target(visit: Visit) -> str:
     return visit.bernard.library.collection(visit.account.id, owned.FIRST_COLLECTION).id
 
 
-def _read(visit: Visit) -> Iterator[tuple[str, bytes]]:
-    files = visit.form.files
-    if not files:
+def _check(visit: Visit) -> list[str]:
+    """The names of the files that were sent, if all of them can be taken in.
+
+    Raises:
+        InputInvalid: there is none, or one has no name.
+        DocumentTooLarge: one is over the limit.
+    """
+    if not visit.form.files:
         raise InputInvalid("Choose one or more files.")
-    most = visit.bernard.settings.max_file_mb * 1e6
-    for file in files:
+    most = visit.bernard.library.max_bytes
+    for file in visit.form.files:
         name = file_name(file)
         if file.size is not None and file.size > most:
             raise DocumentTooLarge(
                 f"{name!r} is {words.size(file.size)}; the most is {words.size(most)}. Split it, "
                 "or ask whoever looks after Bernard to raise the limit."
             )
-        yield name, file.file.read()
+    return [file_name(file) for file in visit.form.files]
+
+
+def _grouped(files: Sequence[UploadFile]) -> Iterator[list[UploadFile]]:
+    """The files in groups that are kept together, none much over `GROUP_BYTES` of memory."""
+    group: list[UploadFile] = []
+    for file in files:
+        if group and sum(f.size or 0 for f in [*group, file]) > GROUP_BYTES:
+            yield group
+            group = []
+        group.append(file)
+    yield group
 
 
 def file_name(file: UploadFile) -> str:

@@ -53,6 +53,9 @@ export class Upload extends HTMLElement {
 
   // Not fetch: it cannot say how much of a file has gone.
   send(file, onPart) {
+    if (file.size > Number(this.getAttribute("most"))) {
+      return Promise.resolve(`larger than ${this.getAttribute("most-in-words")}, the most.`);
+    }
     return new Promise((resolve) => {
       const data = new FormData(this.form);
       data.delete("files");
