@@ -148,8 +148,9 @@ def _postgresql(url: URL) -> Engine:
     engine = create_engine(
         url,
         pool_pre_ping=True,
-        pool_size=10,
-        max_overflow=30,
+        # A server allows some hundred connections by default, and there may be several of us.
+        pool_size=8,
+        max_overflow=8,
         connect_args={"connect_timeout": 10, "options": options},
     )
     return engine
@@ -199,6 +200,8 @@ def _prepare(connection: sqlite3.Connection, record: Any) -> None:
         "foreign_keys = ON",
         "synchronous = NORMAL",
         "temp_store = MEMORY",
+        # Deleted text is written over where that costs nothing, and not only marked as free.
+        "secure_delete = FAST",
         "cache_size = -16384",
         "journal_size_limit = 67108864",
     ):

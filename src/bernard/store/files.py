@@ -19,6 +19,8 @@ from bernard.errors import NotFound, StoreUnavailable
 from bernard.store.sql import is_sqlite, upsert
 from bernard.store.tables import documents, files
 
+_NEW = ".new-"
+
 
 def put(c: Connection, data: bytes) -> str:
     """Keep these bytes; gives their SHA-256.
@@ -75,6 +77,20 @@ def kept(c: Connection) -> list[str]:
     return sorted(p.name for p in folder(c).glob("??/*") if len(p.name) == 64)
 
 
+def unused(c: Connection) -> list[str]:
+    """The originals that no document has: what was left when a program was killed in between."""
+    used = set(c.scalars(select(documents.c.sha256)))
+    return [sha256 for sha256 in kept(c) if sha256 not in used]
+
+
+def remove_unfinished(c: Connection, before: float) -> None:
+    """Delete what a killed program had only begun to write before that time."""
+    if is_sqlite(c):
+        for path in folder(c).glob(f"??/{_NEW}*"):
+            if path.stat().st_mtime < before:
+                path.unlink(missing_ok=True)
+
+
 def folder(c: Connection) -> Path:
     """Where the originals lie beside SQLite."""
     return Path(c.get_execution_options()["files"])
@@ -92,7 +108,7 @@ def _write(path: Path, data: bytes) -> None:
     temporary = ""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=_NEW)
         with open(handle, "wb") as file:
             file.write(data)
             file.flush()

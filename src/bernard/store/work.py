@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -33,8 +34,10 @@ from bernard.store.jobs import (
 )
 from bernard.store.jobs import get as status
 from bernard.store.sql import new_id, now
+from bernard.store.upkeep import upkeep
 
 POLL_S = 0.25
+UPKEEP_S = 6 * 3600.0
 # After a failure that may pass (a server that is down) the job waits this long, then longer.
 RETRY_S = 2.0
 
@@ -97,15 +100,20 @@ def run_worker(
     *,
     poll_s: float = POLL_S,
 ) -> None:
-    """Do jobs until `stop` is set; while the database is away, wait for it.
+    """Do jobs until `stop` is set, and the upkeep when there are none.
+
+    While the database is away it waits for it.
 
     Args:
         handlers: what to call for each name of job; others are left to other workers.
     """
-    worker = new_id()
+    worker, upkeep_due = new_id(), time.monotonic()
     while not stop.is_set():
         try:
             busy = _do_one(store, handlers, stop, worker)
+            if not busy and time.monotonic() >= upkeep_due:
+                upkeep_due = time.monotonic() + UPKEEP_S
+                upkeep(store)
         except StoreUnavailable as error:
             _log.warning("%s", error)
             busy = False
