@@ -37,7 +37,7 @@ class Draft:
         self._notes_left_out = 0
         self._attachments: list[Attachment] = []
         self._attached = 0
-        self._names: set[str] = set()
+        self._names: dict[str, int] = {}
         self._records: list[Record] = []
 
     def paragraph(self, text: str) -> None:

@@ -166,6 +166,9 @@ _MAIL_HEADER = re.compile(
     r"^(?:received|from|message-id|mime-version|return-path|delivered-to|subject|date|to):",
     re.IGNORECASE | re.MULTILINE,
 )
+_MACHINE_HEADER = re.compile(
+    r"^(?:received|message-id|mime-version):", re.IGNORECASE | re.MULTILINE
+)
 _HTML = re.compile(
     r"\A\s*(?:<\?xml[^>]{0,500}>\s*)?(?:<!--.{0,4000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
     re.I | re.S,
@@ -229,7 +232,9 @@ def _binary(data: bytes, limits: Limits) -> Kind | None:
         return Kind.RTF
     if any(data.startswith(magic) for magic, _ in _NOT_READ) and not _plain(data):
         return None
-    return Kind.PDF if b"%PDF-" in data[:1024] else None
+    at = data[:1024].find(b"%PDF-")
+    # Some programs write a little before it; a text may also merely speak of it.
+    return Kind.PDF if at == 0 or (at > 0 and not _plain(data)) else None
 
 
 def _plain(data: bytes) -> bool:
@@ -301,7 +306,7 @@ def _text(named: Kind | None, data: bytes) -> Kind:
         return Kind.HTML
     if _XML.match(start):
         raise _xml(start)
-    if _is_mail(start):
+    if _is_mail(start, named):
         return Kind.EML
     if named is None and start.lstrip()[:1] in ("{", "["):
         return _json(start)
@@ -317,11 +322,15 @@ def _xml(start: str) -> DocumentUnreadable:
     )
 
 
-def _is_mail(start: str) -> bool:
+def _is_mail(start: str, named: Kind | None) -> bool:
+    """True for an email; minutes in a .txt may begin with From, Date and Subject as well."""
     headers = _HEADERS.match(start)
-    return bool(headers) and len(_MAIL_HEADER.findall(headers.group())) >= 3 if headers else False
+    if headers is None or len(_MAIL_HEADER.findall(headers.group())) < 3:
+        return False
+    return named is not Kind.TEXT or bool(_MACHINE_HEADER.search(headers.group()))
 
 
 def _json(start: str) -> Kind:
-    first = start.lstrip().split("\n", 1)[0].strip()
-    return Kind.JSON_LINES if first.startswith("{") and first.endswith("}") else Kind.JSON
+    lines = [line for line in start.lstrip().split("\n", 2)[:2] if line.strip()]
+    several = len(lines) == 2 and all(line.lstrip().startswith("{") for line in lines)
+    return Kind.JSON_LINES if several and lines[0].rstrip().endswith("}") else Kind.JSON

@@ -32,16 +32,23 @@ def safe_name(name: str) -> str:
     return "/".join(kept) or "unnamed"
 
 
-def unique(name: str, taken: set[str]) -> str:
-    """The name, or with a number before its ending where it is taken; it is then taken."""
+def unique(name: str, taken: dict[str, int]) -> str:
+    """The name, or with a number before its ending where it is taken; it is then taken.
+
+    Args:
+        taken: names given out, each with the last number that it was given.
+    """
+    if name not in taken:
+        taken[name] = 1
+        return name
     stem, dot, ending = name.rpartition(".")
     if not stem or "/" in ending:
         stem, dot, ending = name, "", ""
-    candidate, n = name, 1
+    candidate = name
     while candidate in taken:
-        n += 1
-        candidate = f"{stem} ({n}){dot}{ending}"
-    taken.add(candidate)
+        taken[name] += 1
+        candidate = f"{stem} ({taken[name]}){dot}{ending}"
+    taken[candidate] = 1
     return candidate
 
 
