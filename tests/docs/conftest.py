@@ -111,9 +111,10 @@ def reader(tmp_path):
     kept = {k: v for k, v in os.environ.items() if not k.startswith("BERNARD_")}
     path = f"{Path(sys.executable).parent}{os.pathsep}{kept['PATH']}"
     mine = {"PATH": path, "HOME": str(tmp_path / "home"), "COLUMNS": "80", "TERM": "dumb"}
-    return Reader(
-        tmp_path / "clone", kept | mine | {"BERNARD_HOME": str(tmp_path / "home/bernard")}
-    )
+    mine |= {"BERNARD_HOME": str(tmp_path / "home/bernard")}
+    one = Reader(tmp_path / "clone", kept | mine)
+    yield one
+    one.stop()
 
 
 @pytest.fixture(scope="session")

@@ -84,7 +84,7 @@ def test_every_command_that_prints_json_lists_its_keys(generate):
 
     for path, command in generate.every_command(bernard, "bernard"):
         if any("--json" in parameter.opts for parameter in command.params):
-            assert "JSON keys: " in command.help, path
+            assert re.search(r"JSON.*keys", command.help), path
 
 
 def test_every_direct_dependency_is_documented(generate):
@@ -139,7 +139,7 @@ def test_every_page_can_be_reached_from_the_index():
         seen.add(page)
         links = LINK.findall(_outside_code(page.read_text(encoding="utf-8")))
         paths = [(page.parent / link.partition("#")[0]).resolve() for link in links]
-        waiting += [path for path in paths if path.suffix == ".md" and path.is_relative_to(DOCS)]
+        waiting += [path for path in paths if path in PAGES]
     assert set(PAGES) <= seen
 
 
