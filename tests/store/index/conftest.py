@@ -61,12 +61,12 @@ def shelf(store):
 
 @pytest.fixture
 def unit_vectors():
-    """Random directions around a few centres, as embeddings are."""
+    """Random directions that vary more along some axes than others, as embeddings do."""
 
     def make(count, dimensions=384, seed=0):
-        random = np.random.default_rng(seed)
-        centres = random.normal(size=(10, dimensions))
-        vectors = centres[random.integers(0, 10, count)] + random.normal(size=(count, dimensions))
+        scales = (1 + np.arange(dimensions) / 8) ** -0.5
+        axes = np.random.default_rng(9).normal(size=(dimensions, dimensions)) * scales[:, None]
+        vectors = np.random.default_rng(seed).normal(size=(count, dimensions)) @ axes
         return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
 
     return make
