@@ -9,9 +9,8 @@ from dataclasses import dataclass
 
 import msgspec
 
-from bernard.gateway import Gateway
+from bernard.gateway import ChatRequest, Gateway, Message
 from bernard.library.types import Hit
-from bernard.models.types import ChatRequest, Message
 from bernard.text.checks import Weight, check
 from bernard.text.clean import clean
 from bernard.text.quotes import Source

@@ -13,10 +13,8 @@ from typing import Any
 
 import msgspec
 
-from bernard.gateway import Gateway
-from bernard.gateway.types import Caller, Receipt
+from bernard.gateway import Caller, ChatRequest, Gateway, Message, Receipt
 from bernard.library.types import Hit
-from bernard.models.types import ChatRequest, Message
 from bernard.text.clean import clean
 from bernard.tools.ask.extract import Reading
 from bernard.tools.ask.rewrite import Asked
