@@ -22,6 +22,7 @@ from bernard import errors
 from bernard.config import PREFIX, Settings
 
 DOCS = Path(__file__).parent
+HELP = ["-h", "--help"]
 
 
 def pages(folder: str, start: str = ".") -> str:
@@ -78,7 +79,7 @@ def commands() -> str:
 
     parts = []
     for path, command in every_command(bernard, "bernard"):
-        context = click.Context(command, info_name=path, terminal_width=80, max_content_width=80)
+        context = click.Context(command, info_name=path, terminal_width=80, help_option_names=HELP)
         parts.append(f"## `{path}`\n\n```text\n{command.get_help(context).strip()}\n```\n")
     return "\n".join(parts)
 

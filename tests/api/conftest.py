@@ -32,9 +32,20 @@ class Person:
 
 
 @pytest.fixture
-def bernard(tmp_path):
+def database():
+    """SQLite; a module that is about what is kept says otherwise."""
+    return ""
+
+
+@pytest.fixture
+def bernard(tmp_path, database):
     settings = Settings(
-        home=tmp_path, chat_model="none", embedding_model="none", ocr=False, max_file_mb=3.0
+        home=tmp_path,
+        database=database,
+        chat_model="none",
+        embedding_model="none",
+        ocr=False,
+        max_file_mb=3.0,
     )
     with open_bernard(settings) as opened:
         yield opened

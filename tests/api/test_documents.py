@@ -3,6 +3,27 @@
 import pytest
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request):
+    return request.getfixturevalue("postgres_url") if request.param == "postgresql" else ""
+
+
+@pytest.mark.parametrize("id", ["%00", "'", "%F0%9F%90%9F", "0" * 5000])
+@pytest.mark.parametrize("path", ["/documents/{}", "/documents/{}/text", "/imports/{}"])
+def test_no_id_breaks_the_database(alice, path, id):
+    assert alice.get(path.format(id)).status_code == 404
+
+
+@pytest.mark.parametrize("text", ["a\0b", "a\ud800b", "' OR 1=1 --", '"*()^', "NEAR(", "%_\\"])
+def test_no_query_breaks_the_database(alice, text):
+    alice.post("/collections", json={"name": "a"})
+    escaped = text.encode("utf-8", "surrogatepass")
+    found = alice.get("/search", params={"query": escaped, "collection": "a"})
+    assert found.status_code in (200, 422)
+    listed = alice.get("/documents", params={"collection": escaped, "after": escaped})
+    assert listed.status_code in (404, 422)
+
+
 def test_collections(alice):
     made = alice.post("/collections", json={"name": "  b  b "})
     assert made.status_code == 201
