@@ -79,6 +79,14 @@ def test_documents_go_in_are_listed_and_come_out(run, docs):
     assert len(run("documents", "list").stdout.splitlines()) == len(listed) - 1
 
 
+def test_adding_takes_nothing_out(run, tmp_path):
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text(f"The words of {name}.")
+        run("documents", "add", tmp_path / name)
+    listed = json.loads(run("documents", "list", "--json").stdout)
+    assert [document["name"] for document in listed] == ["a.txt", "b.txt"]
+
+
 def test_a_bad_document_is_named_and_the_status_says_so(run, tmp_path):
     (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.4 no more")
     result = run("documents", "add", tmp_path / "broken.pdf", code=1)

@@ -121,10 +121,18 @@ def places(bernard: Bernard, docs: Path | None, collection: str | None) -> list[
     return chosen
 
 
-def read_in(bernard: Bernard, owner: str, name: str, path: Path, *, retry: bool = False) -> str:
+def read_in(
+    bernard: Bernard,
+    owner: str,
+    name: str,
+    path: Path,
+    *,
+    retry: bool = False,
+    mirror: bool = True,
+) -> str:
     """Bring a collection in step with a path, read what is new, and give the collection's id."""
     where = bernard.library.collection(owner, name).id
-    synced = bernard.library.sync(where, path, retry=retry)
+    synced = bernard.library.sync(where, path, retry=retry, mirror=mirror)
     for refused in synced.refused:
         note(str(refused))
     if synced.waiting:

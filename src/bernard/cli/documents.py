@@ -38,7 +38,7 @@ def documents() -> None:
 def add(context: click.Context, path: Path, collection: str, as_json: bool) -> None:
     """Read a file or folder into a collection; what has not changed is not read twice.
 
-    A folder and its collection are kept in step: what left the folder leaves the collection.
+    A file of a name that is there already is replaced. Nothing else is taken out.
 
     \b
     Example: bernard documents add policies/ --collection policies
@@ -46,7 +46,7 @@ def add(context: click.Context, path: Path, collection: str, as_json: bool) -> N
     """
     with open_bernard(load()) as bernard:
         account = unlocked(bernard.store, COMMAND_LINE)
-        where = read_in(bernard, account.id, collection, path, retry=True)
+        where = read_in(bernard, account.id, collection, path, retry=True, mirror=False)
         _print(_listed(bernard, [where]), as_json)
         failed = any(document.state == "failed" for document in _listed(bernard, [where]))
     context.exit(1 if failed else 0)
@@ -54,10 +54,12 @@ def add(context: click.Context, path: Path, collection: str, as_json: bool) -> N
 
 @documents.command()
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
-@collection_option
+@click.option("--collection", help="Which collection; one of its own if left out.")
 @click.option("--every", "seconds", default=5.0, show_default=True, help="Seconds between looks.")
-def watch(folder: Path, collection: str, seconds: float) -> None:
+def watch(folder: Path, collection: str | None, seconds: float) -> None:
     """Keep a collection in step with a folder until you stop it with Ctrl+C.
+
+    What is not in the folder is taken out of the collection.
 
     \b
     Example: bernard documents watch policies/
@@ -68,7 +70,7 @@ def watch(folder: Path, collection: str, seconds: float) -> None:
         wait = threading.Event()
         try:
             while not wait.wait(seconds):
-                read_in(bernard, account.id, collection, folder)
+                read_in(bernard, account.id, collection or str(folder.resolve()), folder)
         except KeyboardInterrupt:
             note("Stopped.")
 

@@ -92,10 +92,13 @@ class Library:
             intake.queue(c, taken, group or intake.new_group(collection))
         return taken
 
-    def sync(self, collection: str, path: Path, *, retry: bool = False) -> Synced:
+    def sync(
+        self, collection: str, path: Path, *, retry: bool = False, mirror: bool = True
+    ) -> Synced:
         """Bring the collection in step with a file or folder: add, replace, delete.
 
         Args:
+            mirror: delete what is in the collection and not under the path.
             retry: read again what could not be read before, though its bytes are the same.
 
         Raises:
@@ -108,6 +111,8 @@ class Library:
             waiting = sum(document.state == "waiting" for document in taken)
             done.waiting += waiting
             done.unchanged += len(taken) - waiting
+        if not mirror:
+            return done
         with self._store.read() as c:
             known = documents.in_collection(c, collection)
         for document in known:
