@@ -119,9 +119,21 @@ class Browser:
 
 
 @pytest.fixture
-def settings(tmp_path):
+def database(request):
+    """SQLite; tests that are worth it ask for PostgreSQL as well."""
+    on_postgresql = getattr(request, "param", "sqlite") == "postgresql"
+    return request.getfixturevalue("postgres_url") if on_postgresql else ""
+
+
+@pytest.fixture
+def settings(tmp_path, database):
     return Settings(
-        home=tmp_path / "home", chat_model="none", embedding_model="none", ocr=False, max_file_mb=1
+        home=tmp_path / "home",
+        database=database,
+        chat_model="none",
+        embedding_model="none",
+        ocr=False,
+        max_file_mb=1,
     )
 
 

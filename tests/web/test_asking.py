@@ -11,6 +11,7 @@ from bernard.store import conversations
 from bernard.web import answers
 
 
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 def test_ask_and_see_the_answer_with_its_source(ann, put, permits, answer_all):
     document = put(ann, *permits)
     page = ann.post("/conversations", {"question": "How long does a mooring permit last?"})
@@ -185,6 +186,7 @@ def test_worker_answers_soon_after_the_question(ann, bernard, put, permits, monk
     assert "A permit lasts for 12 months" in page.words
 
 
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 def test_question_left_by_a_dead_worker_is_taken_up(ann, bernard, put, permits, answer_all):
     put(ann, *permits)
     page = ann.post("/conversations", {"question": "How long does a mooring permit last?"})
@@ -194,6 +196,7 @@ def test_question_left_by_a_dead_worker_is_taken_up(ann, bernard, put, permits, 
     assert "A permit lasts for 12 months" in ann.get(page.path).words
 
 
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 def test_two_workers_answer_a_question_once(ann, bernard, put, permits):
     put(ann, *permits)
     for _ in range(4):

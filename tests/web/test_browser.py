@@ -171,9 +171,10 @@ def test_question_is_answered_without_script(open_page, demo):
     tab.get_by_role("button", name=QUESTION).click()
     assert tab.get_by_text("Your question has been received").is_visible()
     with working(demo):
-        for _ in range(50):
+        for _ in range(100):
             if not tab.get_by_text("Your question has been received").count():
                 break
+            tab.wait_for_timeout(100)
             tab.get_by_role("link", name="Check if your answer is ready").click()
     tab.locator(".app-cite").first.click()
     assert "-source-1" in tab.url
@@ -206,6 +207,7 @@ def test_draft_is_shown_and_focus_is_left_where_the_person_is(open_page, demo):
     draft = tab.locator(".app-writing__draft")
     draft.filter(has_text="You may <b>carry</b>").wait_for()
     assert tab.locator("[aria-busy=true]").count() == 1
+    assert tab.get_by_text("has not been checked against your documents yet").is_visible()
     assert not draft.evaluate("e => Boolean(e.closest('[role=status], [aria-live]'))")
     tab.get_by_label("Ask a follow-up question").focus()
     answer = Answer(turn.question, "Done.", (Claim("Done.", "no source found"),), (), None)

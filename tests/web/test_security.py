@@ -61,6 +61,7 @@ def test_no_route_is_open_to_who_has_not_signed_in(visitor, route_paths, fill, b
         assert answer.status_code == 401, (method, url)
 
 
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 def test_no_route_gives_away_what_is_somebody_elses(bob, route_paths, fill, belongings):
     token = bob.csrf()
     for path, method, url in every_call(route_paths, fill, belongings):

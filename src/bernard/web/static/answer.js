@@ -23,29 +23,19 @@ export class Answer extends HTMLElement {
 
   draw(text) {
     this.failures = 0;
-    if (!this.paragraph) this.startWriting();
-    this.paragraph.textContent = text;
+    if (!this.draft) this.startWriting();
+    this.draft.textContent = text;
+    this.label.hidden = !text;
   }
 
   startWriting() {
-    const id = this.getAttribute("heading");
-    const level = this.querySelector("h2, h3")?.localName ?? "h2";
-    const box = document.createElement("div");
-    box.className = "app-writing";
-    box.setAttribute("aria-busy", "true");
-    const heading = document.createElement(level);
-    heading.className = "govuk-heading-m";
-    heading.id = id;
-    heading.tabIndex = -1;
-    const pulse = document.createElement("span");
-    pulse.className = "app-pulse";
-    pulse.setAttribute("aria-hidden", "true");
-    heading.append(pulse, "Finding your answer");
-    this.paragraph = document.createElement("p");
-    this.paragraph.className = "app-writing__draft";
-    box.append(heading, this.paragraph);
-    this.replaceChildren(box);
-    this.say("Finding your answer");
+    const writing = this.querySelector("template").content.cloneNode(true);
+    const heading = writing.querySelector("h2, h3");
+    heading.id = this.getAttribute("heading");
+    this.draft = writing.querySelector(".app-writing__draft");
+    this.label = writing.querySelector(".app-writing__label");
+    this.replaceChildren(writing);
+    this.say(heading.textContent);
   }
 
   finish(html) {
@@ -64,7 +54,7 @@ export class Answer extends HTMLElement {
     this.failures += 1;
     if (this.events.readyState !== EventSource.CLOSED && this.failures < TRIES) return;
     this.events.close();
-    this.paragraph = null;
+    this.draft = null;
     this.innerHTML = this.fallback;
     this.say("The connection broke. Your question is kept: check if your answer is ready.");
   }
