@@ -47,18 +47,40 @@ def _start(pgserver, folder):
     raise last
 
 
+def _address(server, name):
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server):
+    """The name of a database with Bernard's tables; a copy of it is made faster than they are."""
+    name = f"template_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(postgres_server, autocommit=True) as admin:
+        admin.execute(f'CREATE DATABASE "{name}"')
+    open_store(Settings(home=Path(), database=_address(postgres_server, name))).close()
+    yield name
+    with psycopg.connect(postgres_server, autocommit=True) as admin:
+        admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory):
+    """A database with Bernard's tables."""
+    home = tmp_path_factory.mktemp("template")
+    open_store(Settings(home=home)).close()
+    return home / "bernard.db"
+
+
 @pytest.fixture
 def make_postgres_url(postgres_server):
-    """Makes fresh, empty PostgreSQL databases; gives the address of each."""
+    """Makes PostgreSQL databases, empty or as a copy of a template; gives the address of each."""
     names = []
 
-    def make():
+    def make(template="template0"):
         names.append(f"test_{uuid.uuid4().hex[:12]}")
         with psycopg.connect(postgres_server, autocommit=True) as admin:
-            admin.execute(f'CREATE DATABASE "{names[-1]}"')
-        return (
-            make_url(postgres_server).set(database=names[-1]).render_as_string(hide_password=False)
-        )
+            admin.execute(f'CREATE DATABASE "{names[-1]}" TEMPLATE "{template}"')
+        return _address(postgres_server, names[-1])
 
     yield make
     with psycopg.connect(postgres_server, autocommit=True) as admin:
@@ -73,10 +95,29 @@ def postgres_url(make_postgres_url):
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def settings(request, tmp_path):
-    """Settings for an empty home, once on SQLite and once on PostgreSQL."""
+def new_settings(request, tmp_path):
+    """Settings for a home and a database that hold nothing, once on each kind."""
     database = request.getfixturevalue("postgres_url") if request.param == "postgresql" else ""
     return Settings(home=tmp_path / "home", database=database)
+
+
+@pytest.fixture
+def sqlite_settings(tmp_path, sqlite_template):
+    """Settings for a home with a SQLite database that has the tables and no rows."""
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    shutil.copy(sqlite_template, home)
+    return Settings(home=home)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def settings(request, tmp_path):
+    """Settings for a database that has the tables and no rows, once on each kind."""
+    if request.param == "sqlite":
+        return request.getfixturevalue("sqlite_settings")
+    make = request.getfixturevalue("make_postgres_url")
+    template = request.getfixturevalue("postgres_template")
+    return Settings(home=tmp_path / "home", database=make(template))
 
 
 @pytest.fixture
@@ -88,8 +129,8 @@ def store(settings):
 
 
 @pytest.fixture
-def sqlite_store(tmp_path):
+def sqlite_store(sqlite_settings):
     """An open store on SQLite, for tests that are not about the database."""
-    opened = open_store(Settings(home=tmp_path / "home"))
+    opened = open_store(sqlite_settings)
     yield opened
     opened.close()

@@ -55,11 +55,11 @@ def second_postgres_url(make_postgres_url):
 
 
 @pytest.fixture
-def start(settings):
+def start():
     """Start a Python process with `settings` in it; it is killed when the test ends."""
     begun = []
 
-    def start(code):
+    def start(settings, code):
         setting = f"Settings(home=Path({str(settings.home)!r}), database={settings.database!r})"
         head = (
             "import sys, time\nfrom pathlib import Path\nfrom bernard.config import Settings\n"

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from bernard.store import documents, files, people, work
 from bernard.store.database import open_store
 
-JOBS, STEPS = 8, 5
+JOBS, STEPS = 6, 5
 
 # Each step notes itself in a table that would take a second note, too.
 WORKER = f"""
@@ -59,8 +59,8 @@ def wait(store, timeout_s=40.0):
 
 
 class TestWorkers:
-    def test_the_other_worker_takes_up_a_dead_ones_job(self, queued, start):
-        first, second = start(WORKER), start(WORKER)
+    def test_the_other_worker_takes_up_a_dead_ones_job(self, queued, settings, start):
+        first, second = start(settings, WORKER), start(settings, WORKER)
         first.stdout.readline()
         second.stdout.readline()
         first.send_signal(signal.SIGKILL)
@@ -69,8 +69,8 @@ class TestWorkers:
         assert attempts == [1] * (JOBS - 1) + [2]
         assert second.poll() is None
 
-    def test_a_worker_that_wakes_up_late_does_nothing_twice(self, queued, start):
-        first, second = start(WORKER), start(WORKER)
+    def test_a_worker_that_wakes_up_late_does_nothing_twice(self, queued, settings, start):
+        first, second = start(settings, WORKER), start(settings, WORKER)
         first.stdout.readline()
         first.send_signal(signal.SIGSTOP)
         counts, attempts = wait(queued)
@@ -81,13 +81,13 @@ class TestWorkers:
         assert attempts == again and attempts[-1] <= 2
         assert first.poll() is None and second.poll() is None
 
-    def test_a_new_worker_finishes_what_the_only_one_left(self, queued, start):
-        only = start(WORKER)
+    def test_a_new_worker_finishes_what_the_only_one_left(self, queued, settings, start):
+        only = start(settings, WORKER)
         for _ in range(STEPS + 2):
             only.stdout.readline()
         only.kill()
         only.wait()
-        start(WORKER)
+        start(settings, WORKER)
         counts, _ = wait(queued)
         assert set(counts.values()) == {1} and len(counts) == JOBS * STEPS
 
@@ -118,7 +118,7 @@ class TestWrites:
         seed = random.Random(os.getpid())
         acknowledged = []
         for _ in range(4):
-            process = start(self.CODE)
+            process = start(settings, self.CODE)
             acknowledged.append(process.stdout.readline().strip())
             time.sleep(seed.uniform(0.05, 0.4))
             process.kill()

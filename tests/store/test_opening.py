@@ -40,14 +40,14 @@ class TestMigrations:
             wanted = [d for d in compare_metadata(context, metadata) if not _is_of_index(d)]
         assert wanted == []
 
-    def test_many_processes_open_a_new_database_at_once(self, settings, start):
+    def test_many_processes_open_a_new_database_at_once(self, new_settings, start):
         code = """
             sys.stdin.readline()
             store = open_store(settings)
             with store.read() as c:
                 print(c.exec_driver_sql("SELECT version_num FROM alembic_version").scalar())
         """
-        processes = [start(code) for _ in range(4)]
+        processes = [start(new_settings, code) for _ in range(4)]
         time.sleep(1.5)
         for process in processes:
             process.stdin.write("go\n")
@@ -65,16 +65,16 @@ class TestMigrations:
         open_store(settings).close()
         assert time.perf_counter() - begun < 0.5
 
-    def test_a_migration_that_fails_leaves_nothing(self, settings, monkeypatch):
+    def test_a_migration_that_fails_leaves_nothing(self, new_settings, monkeypatch):
         def fail(connection):
             metadata.create_all(connection)
             raise ZeroDivisionError
 
         monkeypatch.setattr(migrations, "upgrade", fail)
         with pytest.raises(ZeroDivisionError):
-            open_store(settings)
+            open_store(new_settings)
         monkeypatch.undo()
-        store = open_store(settings)
+        store = open_store(new_settings)
         with store.read() as c:
             assert inspect(c).has_table("accounts")
         store.close()
@@ -144,8 +144,8 @@ class TestBadDisks:
             pages.append(c.exec_driver_sql("PRAGMA page_count").scalar() + 2)
         event.listen(sqlite_store.engine, "checkout", limit)
         with pytest.raises(StoreUnavailable, match="no room left"), sqlite_store.write() as c:
-            for n in range(10_000):
-                people.create(c, f"{n}" * 50, "")
+            for n in range(20):
+                people.create(c, f"{n}" * 5_000, "")
         with sqlite_store.read() as c:
             assert people.everyone(c) == []
         pages.append(10**9)
@@ -157,8 +157,8 @@ class TestBadDisks:
             resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))
             store = open_store(Settings(home=tmp_path))
             with store.write() as c:
-                for n in range(20_000):
-                    people.create(c, f"{n}" * 50, "")
+                for n in range(20):
+                    people.create(c, f"{n}" * 50_000, "")
 
         open_store(Settings(home=tmp_path)).close()
         assert "a limit on the size of files was met" in in_child(write_much)
@@ -213,8 +213,8 @@ class TestBadDisks:
     def test_a_damaged_database(self, tmp_path, damage):
         store = open_store(Settings(home=tmp_path))
         with store.write() as c:
-            for n in range(3000):
-                people.create(c, f"{n}" * 20, "")
+            for n in range(300):
+                people.create(c, f"{n}" * 200, "")
         store.close()
         path = tmp_path / "bernard.db"
         whole = path.read_bytes()
