@@ -1,3 +1,4 @@
+import contextlib
 import threading
 
 import pytest
@@ -40,10 +41,8 @@ def test_two_at_once_make_one_first_account(store):
     made = []
 
     def make(name):
-        try:
+        with contextlib.suppress(Forbidden):
             made.append(signing.create_first(store, name, GOOD))
-        except Forbidden:
-            pass
 
     threads = [threading.Thread(target=make, args=(f"person {n}",)) for n in range(3)]
     for thread in threads:
