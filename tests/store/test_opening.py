@@ -16,7 +16,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import event, inspect, text
 
 from bernard.config import Settings
-from bernard.errors import SettingInvalid, StoreUnavailable
+from bernard.errors import InputInvalid, SettingInvalid, StoreUnavailable
 from bernard.store import database, files, migrations, people, revision
 from bernard.store.database import open_store
 from bernard.store.tables import metadata
@@ -95,6 +95,19 @@ class TestReading:
             pass
         with sqlite_store.write() as c:
             people.create(c, "ann", "")
+
+
+class TestBadText:
+    def test_half_of_a_pair(self, store):
+        with pytest.raises(InputInvalid, match="half of a pair"), store.write() as c:
+            people.create(c, "a\ud800", "")
+
+    @pytest.mark.parametrize("name", ["a\0b", "a" * 101])
+    def test_what_postgresql_does_not_keep(self, postgres_url, tmp_path, name):
+        store = open_store(Settings(home=tmp_path, database=postgres_url))
+        with pytest.raises(InputInvalid, match=r"character zero|too long"), store.write() as c:
+            people.create(c, name, "")
+        store.close()
 
 
 class TestBadAddresses:
@@ -233,6 +246,14 @@ class TestBadDisks:
                     people.everyone(c)
             finally:
                 store.close()
+
+    def test_others_on_the_machine_may_not_read_it(self, public_folder):
+        store = open_store(Settings(home=public_folder))
+        with store.write() as c:
+            files.put(c, b"x")
+        modes = {p.name: p.stat().st_mode & 0o077 for p in public_folder.iterdir()}
+        assert modes and not any(modes.values())
+        store.close()
 
     def test_an_original_that_is_gone_or_cannot_be_read(self, sqlite_store):
         with sqlite_store.write() as c:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 import time
@@ -11,11 +12,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DataError
 
 from bernard.config import Settings
-from bernard.errors import SettingInvalid, StoreUnavailable
-from bernard.store.faults import FAULTS, explain, is_fault
+from bernard.errors import InputInvalid, SettingInvalid, StoreUnavailable
+from bernard.store.faults import FAULTS, explain, is_fault, unkeepable
 from bernard.store.revision import bring_up_to_date
 
 Dialect = Literal["sqlite", "postgresql"]
@@ -60,6 +61,7 @@ class Store:
 
         Raises:
             StoreUnavailable: the disk is full, the database locked, read-only or out of reach.
+            InputInvalid: a text holds what neither database keeps, or is too long for its column.
         """
         with self._turn(), self._transaction(begin="BEGIN IMMEDIATE", durable=durable) as c:
             yield c
@@ -75,6 +77,8 @@ class Store:
             with self.engine.connect().execution_options(**options) as connection:
                 connection.begin()
                 yield connection
+        except (DataError, UnicodeEncodeError) as error:
+            raise InputInvalid(unkeepable(error)) from error
         except FAULTS as error:
             if is_fault(error):
                 raise StoreUnavailable(explain(error, self.place)) from error
@@ -160,6 +164,8 @@ def _sqlite(url: URL) -> Engine:
     path = Path(str(url.database))
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # For this account alone, also where it was given a folder that others may read.
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         _use_write_ahead_log(path)
     except (OSError, sqlite3.Error) as error:
         raise StoreUnavailable(explain(error, str(path))) from error

@@ -88,6 +88,16 @@ def explain(error: BaseException, place: str) -> str:
     return f"{sentence} (It said: {detail[:300]})" if detail else sentence
 
 
+def unkeepable(error: Exception) -> str:
+    """Which value the database does not take."""
+    if getattr(getattr(error, "orig", None), "sqlstate", "") == "22001":
+        return "A name or text is too long to be kept. Make it shorter."
+    return (
+        "A text holds a character that cannot be kept (the character zero, or one half of a "
+        "pair). Take it out, or save the text again as UTF-8."
+    )
+
+
 def _sentence(error: BaseException, cause: BaseException) -> str:
     if isinstance(cause, sqlite3.Error):
         # A closed connection and the like carry no code.

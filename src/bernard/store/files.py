@@ -107,7 +107,8 @@ def _write(path: Path, data: bytes) -> None:
         return
     temporary = ""
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for missing in (path.parent.parent, path.parent):
+            missing.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=_NEW)
         with open(handle, "wb") as file:
             file.write(data)
