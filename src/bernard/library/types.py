@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
-
-DocumentState = Literal["waiting", "reading", "ready", "failed"]
 
 
 @dataclass(frozen=True)
@@ -67,23 +64,6 @@ class Extracted:
     attachments: tuple[Attachment, ...] = ()
     records: tuple[Record, ...] = ()
     media_type: str = ""
-
-
-@dataclass(frozen=True)
-class Document:
-    """A document in a collection."""
-
-    id: str
-    collection: str
-    name: str
-    media_type: str
-    sha256: str
-    size: int
-    state: DocumentState
-    error: str = ""
-    notes: tuple[str, ...] = ()
-    title: str = ""
-    added: float = 0.0
 
 
 @dataclass(frozen=True)
