@@ -12,6 +12,7 @@ import os
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, delete, select
 
@@ -34,9 +35,9 @@ def put(c: Connection, data: bytes) -> str:
     sha256 = hashlib.sha256(data).hexdigest()
     if is_sqlite(c):
         _write(_path(c, sha256), data)
-    else:
+    elif not _held(c, sha256):
         new = upsert(c, files).values(sha256=sha256, data=data)
-        # Written again where it is there, which holds the row against `remove_unused`.
+        # Two may put the same: the second writes the row again, which holds it as `_held` does.
         same = {"sha256": new.excluded.sha256}
         c.execute(new.on_conflict_do_update(index_elements=["sha256"], set_=same))
     return sha256
@@ -155,14 +156,23 @@ def _read(path: Path) -> bytes | None:
 
 
 def _select(c: Connection, sha256: str) -> bytes | None:
-    data = c.scalar(select(files.c.data).where(files.c.sha256 == sha256))
-    return None if data is None else bytes(data)
+    # By the driver itself, since as text a file would take eight times its size in memory.
+    driver: Any = c.connection.driver_connection
+    query = "SELECT data FROM files WHERE sha256 = %s"
+    row = driver.execute(query, [sha256], binary=True).fetchone()
+    return bytes(row[0]) if row else None
+
+
+def _held(c: Connection, sha256: str) -> bool:
+    """Whether PostgreSQL has it, and nobody can delete it until the transaction ends."""
+    query = select(files.c.sha256).where(files.c.sha256 == sha256).with_for_update()
+    return c.scalar(query) is not None
 
 
 def _used(c: Connection, sha256: str) -> bool:
     if not is_sqlite(c):
         # Waits for a `put` that is under way, whose document the next query then sees.
-        c.execute(select(files.c.sha256).where(files.c.sha256 == sha256).with_for_update())
+        _held(c, sha256)
     query = select(documents.c.id).where(documents.c.sha256 == sha256).limit(1)
     return c.scalar(query) is not None
 
