@@ -28,6 +28,7 @@ from bernard.text.clean import clean
         ("👩\u200d⚖\ufe0f", "👩\u200d⚖\ufe0f"),
         ("a\ufe0fb\U000e0121", "ab"),
         ("\uf0b7 item", "• item"),
+        ("oﬃce ﬁle", "office file"),
         ("tab\tstays", "tab\tstays"),
         ("", ""),
     ],

@@ -15,6 +15,8 @@ MAX_COMBINING = 30
 
 # Private-use glyphs of the Symbol and Wingdings fonts that word processors write as bullets.
 _BULLETS = "\uf0b7\uf0a7\uf076\uf0d8\uf0fc"
+# Joined letters that typesetting puts into PDFs, which nobody would type to search for.
+_LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
 _LINE_ENDS = "\x0b\x0c\x85\u2028\u2029"
 _SPACES = "\xa0\u1680\u2000-\u200a\u202f\u205f\u3000"
 _UNSEEN = (
@@ -28,13 +30,14 @@ _UNSEEN = (
 _ASCII_SUSPECT = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 _CRLF = re.compile("\r\n?")
 _SUSPECT = re.compile(
-    f"[{_UNSEEN}{_LINE_ENDS}{_SPACES}{_BULLETS}\ud800-\udfff\u200c\u200d\ufe0e\ufe0f]"
+    f"[{_UNSEEN}{_LINE_ENDS}{_SPACES}{_BULLETS}ﬀ-ﬆ\ud800-\udfff\u200c\u200d\ufe0e\ufe0f]"
 )
 _REMOVED = re.compile(f"[{_UNSEEN}]+")
 _BROKEN = re.compile("[\ud800-\udfff]")
 _SPACE = re.compile(f"[{_SPACES}]")
 _LINE_END = re.compile(f"[{_LINE_ENDS}]")
 _BULLET = re.compile(f"[{_BULLETS}]")
+_LIGATURE = re.compile("[ﬀ-ﬆ]")
 # Joiners shape Arabic, Persian and Indic words and emoji; after anything else they only hide.
 _JOINER = re.compile("(?<![\u0600-\u1fff\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])[\u200c\u200d]")
 _SELECTOR = re.compile("(?<![#*0-9\xa9\xae\u2010-\u3299\U0001f000-\U0001faff])[\ufe0e\ufe0f]")
@@ -44,7 +47,8 @@ def clean(text: str) -> str:
     r"""The text in NFC with `\n` line ends and nothing in it that a reader cannot see.
 
     Removes control, Unicode-tag, direction and zero-width characters; makes every kind of space a
-    space and every kind of line end a line feed. Tabs stay. Cleaning twice changes nothing.
+    space, every kind of line end a line feed and `ﬁ` two letters. Tabs stay. Cleaning twice
+    changes nothing.
 
     Example:
         >>> clean("pay\u200bment\r\ndue\u202e now")
@@ -71,6 +75,7 @@ def _without_unseen(text: str) -> str:
     text = _LINE_END.sub("\n", text)
     text = _SPACE.sub(" ", text)
     text = _BULLET.sub("•", text)
+    text = _LIGATURE.sub(lambda found: _LIGATURES[found.group()], text)
     text = _BROKEN.sub("\ufffd", text)
     text = _REMOVED.sub("", text)
     return _JOINER.sub("", _SELECTOR.sub("", text))

@@ -48,8 +48,9 @@ def pdf(
     catalog: str = "",
     box: str = "0 0 595 842",
     labels: str = "",
+    stream: str = "",
 ) -> bytes:
-    """A PDF of pages of (text, size, height); a negative size is bold."""
+    """A PDF of pages of (text, size, height); a negative size is bold, `stream` is drawn besides."""
     objects: list[bytes] = [b"", b"", b"", b"", b""]
     first = 6 + len(extra or [])
     kids = [first + 2 * number for number in range(len(pages))]
@@ -64,7 +65,7 @@ def pdf(
         ).encode()
     objects += extra or []
     for number, page in enumerate(pages):
-        content = content_of(page)
+        content = content_of(page) + f"\n{stream}".encode("cp1252")
         objects.append(
             f"<< /Type /Page /Parent 2 0 R /MediaBox [{box}] /Contents {kids[number] + 1} 0 R "
             f"/Resources << /Font << {fonts} >> >> >>".encode()

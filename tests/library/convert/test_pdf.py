@@ -39,13 +39,34 @@ def test_lines_become_paragraphs_and_looks_become_headings(converter: Converter)
     assert found.text.split("\n\n") == [
         "Appeals guide", "1. Who may appeal", f"{line} to the next one, where it ends.",
         "A second paragraph starts here and is rather short.", "A bold line",
-        "Boats £5\nRafts £9", "• a point", "• another", "Page two goes on with its text.",
+        "Boats | £5\nRafts | £9", "• a point", "• another", "Page two goes on with its text.",
     ]  # fmt: skip
     assert [(found.text[h.start : h.end], h.level) for h in found.headings] == [
         ("Appeals guide", 1), ("1. Who may appeal", 2), ("A bold line", 3),
     ]  # fmt: skip
     assert [p.label for p in found.pages] == ["1", "2"]
     assert found.text[found.pages[1].start :] == "Page two goes on with its text."
+
+
+def test_columns_are_read_one_after_the_other_and_divided_words_joined(
+    converter: Converter,
+) -> None:
+    def column(name: str, left: int) -> list[str]:
+        lines = [f"The {name} column goes on with line {n} of its" for n in range(6)]
+        lines[2] = f"The {name} column says what the govern-"
+        lines[3] = "ment pays for its own part-"
+        lines[4] = "time staff, which it must count in full on"
+        lines[5] = "the last day."
+        return [f"BT /F1 10 Tf {left} {700 - 14 * n} Td ({t}) Tj ET" for n, t in enumerate(lines)]
+
+    body = "\n".join([*column("left", 60), *column("right", 320)])
+    data = make.pdf([[]], stream=body)
+    assert converter.convert("x.pdf", data).text.split("\n\n") == [
+        f"The {name} column goes on with line 0 of its The {name} column goes on with line 1 of its "
+        f"The {name} column says what the government pays for its own part-time staff, which it must "
+        "count in full on the last day."
+        for name in ("left", "right")
+    ]
 
 
 def test_page_labels_are_those_printed(converter: Converter) -> None:

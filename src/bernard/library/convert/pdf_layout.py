@@ -14,18 +14,25 @@ MAX_HEADING_LINES = 4
 PARAGRAPH_GAP = 1.35
 FULL_LINE = 0.85
 LEVELS = 4
+COMPARED = 24
+# A few lines that hang over the margin, or a title across columns, do not make the margin.
+MARGIN_SHARE = 0.8
 
 _LIST_ITEM = re.compile(r"^(?:[•‣◦▪–—*]\s|\(?(?:\d{1,3}(?:\.\d{1,3}){0,4}|[a-z]|[ivx]{1,5})[.)]\s)")
 _NUMBERED = re.compile(r"^\d{1,3}(?:\.\d{1,3}){1,4}\.?\s")
 _LEADERS = re.compile(r"(?:\. ?){4}|…{2}|_{4}")  # a line of a table of contents, or one to fill in
 _ENDS = re.compile(r"[.:;?!][”\"’')\]]?$")
-# PDFium marks a hyphen that it takes to divide a word at the end of a line.
-_DIVIDED = ("\x02", "\ufffe", "\xad")
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line as it stands on the page; base is the height of its baseline, in points."""
+    """A line as it stands on the page.
+
+    Attributes:
+        base, end_base: height of its baseline, in points, where it begins and where it ends; PDFium
+            makes one line of two where a word is divided between them.
+        row: its text is in cells with wide gaps between them.
+    """
 
     text: str
     size: float = 0.0
@@ -33,6 +40,8 @@ class Line:
     left: float = 0.0
     right: float = 0.0
     base: float = 0.0
+    end_base: float = 0.0
+    row: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,9 +82,7 @@ def body_style(lines: Iterable[Line]) -> Style:
 def lay_out(lines: list[Line], body: Style) -> Iterator[Block]:
     """The blocks of one page in reading order."""
     spacing = _spacing(lines)
-    right = max((line.right for line in lines), default=0.0)
-    left = min((line.left for line in lines), default=0.0)
-    full = left + FULL_LINE * (right - left)
+    full = _full_lines(lines)
     current = _Open()
     for line in lines:
         level = _level(line, body)
@@ -88,10 +95,28 @@ def lay_out(lines: list[Line], body: Style) -> Iterator[Block]:
         yield _closed(current, full)
 
 
+def _full_lines(lines: list[Line]) -> set[int]:
+    """The lines, by identity, that run to the margin of their column."""
+    sample = lines[:: max(1, len(lines) // COMPARED)]
+    found = set()
+    for line in lines:
+        column = sorted(other.right for other in sample if _same_column(line, other))
+        margin = column[int(MARGIN_SHARE * (len(column) - 1))] if column else line.right
+        if line.right - line.left >= FULL_LINE * (margin - line.left):
+            found.add(id(line))
+    return found
+
+
+def _same_column(line: Line, other: Line) -> bool:
+    """True where most of the one stands above or below most of the other."""
+    shared = min(line.right, other.right) - max(line.left, other.left)
+    return not other.row and shared > 0.5 * max(line.right - line.left, 1.0)
+
+
 def _level(line: Line, body: Style) -> int:
     if not line.size or len(line.text) > MAX_HEADING or not any(c.isalpha() for c in line.text):
         return 0
-    if _LEADERS.search(line.text):
+    if line.row or _LEADERS.search(line.text):
         return 0
     if line.size in body.headings:
         return min(body.headings.index(line.size) + 1, LEVELS)
@@ -108,9 +133,9 @@ def _level(line: Line, body: Style) -> int:
 def _spacing(lines: list[Line]) -> float:
     """The usual distance from one baseline to the next, the smaller where two are as usual."""
     gaps = Counter(
-        round(above.base - below.base)
+        round(above.end_base - below.base)
         for above, below in pairwise(lines)
-        if 0 < above.base - below.base < 100 and above.size == below.size
+        if 0 < above.end_base - below.base < 100 and above.size == below.size
     )
     return float(max(gaps, key=lambda gap: (gaps[gap], -gap))) if gaps else 0.0
 
@@ -121,7 +146,7 @@ def _breaks(current: _Open, line: Line, level: int, spacing: float) -> bool:
         return True
     if not line.size and not above.size:
         return True
-    gap = above.base - line.base
+    gap = above.end_base - line.base
     usual = max(spacing, line.size) if level else spacing
     if usual and gap > usual * PARAGRAPH_GAP:
         return True
@@ -132,13 +157,13 @@ def _breaks(current: _Open, line: Line, level: int, spacing: float) -> bool:
     return bool(_LIST_ITEM.match(line.text)) and gap > 0
 
 
-def _closed(current: _Open, full: float) -> Block:
-    """Lines that run to the margin flow on; a line that stops short was meant to (a table, a list)."""
+def _closed(current: _Open, full: set[int]) -> Block:
+    """Lines that run to the margin flow on; a line that stops short was meant to (a list, a table)."""
     text = current.lines[0].text
     for above, line in pairwise(current.lines):
-        if text.endswith(_DIVIDED):
-            text = text[:-1] + line.text
-        elif above.right >= full or current.level:
+        if above.row or line.row:
+            text += "\n" + line.text
+        elif id(above) in full or current.level:
             text += ("" if text.endswith("-") else " ") + line.text
         else:
             text += "\n" + line.text
