@@ -15,6 +15,7 @@ from bernard.accounts import sessions
 from bernard.assembly import open_bernard
 from bernard.config import Settings
 from bernard.gateway.types import Receipt
+from bernard.library import intake
 from bernard.store import conversations, people
 from bernard.tools.ask.types import Answer, Citation, Claim, Passage
 from bernard.web import answers
@@ -195,8 +196,9 @@ def put(bernard):
 
     def put_in(browser, name, data, collection="My documents"):
         where = bernard.library.collection(browser.account.id, collection)
-        [document] = bernard.library.add(where.id, [(name, data)])
-        bernard.library.read_waiting(where.id)
+        group = intake.new_group(where.id)
+        [document] = bernard.library.add(where.id, [(name, data)], group)
+        bernard.library.read(group)
         return document
 
     return put_in

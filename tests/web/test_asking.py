@@ -7,6 +7,7 @@ from docx import Document as Word
 
 from bernard import samples
 from bernard.accounts.demo import account
+from bernard.library import intake
 from bernard.store import conversations
 from bernard.web import answers
 
@@ -228,8 +229,9 @@ def test_failed_question_says_why(ann, bernard):
 def test_demo_opens_on_samples_and_questions_to_click(demo_visitor, bernard, answer_all):
     owner = account(bernard.store)
     where = bernard.library.collection(owner.id, samples.COLLECTION)
-    bernard.library.add(where.id, samples.files())
-    bernard.library.read_waiting(where.id)
+    group = intake.new_group(where.id)
+    bernard.library.add(where.id, samples.files(), group)
+    bernard.library.read(group)
     page = demo_visitor.get("/")
     assert "Everything here runs on this machine" in page.soup.header.get_text()
     buttons = [b.get_text() for b in page.soup.find_all(class_="app-sample")]

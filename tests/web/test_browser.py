@@ -13,6 +13,7 @@ from bernard import samples, web
 from bernard.accounts.demo import account
 from bernard.assembly import open_bernard
 from bernard.config import Settings
+from bernard.library import intake
 from bernard.store import collections, conversations, documents
 from bernard.tools.ask.types import Answer, Claim
 from bernard.web import answers
@@ -49,8 +50,9 @@ def demo(tmp_path_factory):
     with open_bernard(settings, demo=True) as bernard:
         owner = account(bernard.store)
         where = bernard.library.collection(owner.id, samples.COLLECTION)
-        bernard.library.add(where.id, samples.files())
-        bernard.library.read_waiting(where.id)
+        group = intake.new_group(where.id)
+        bernard.library.add(where.id, samples.files(), group)
+        bernard.library.read(group)
         yield bernard
 
 

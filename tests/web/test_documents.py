@@ -1,5 +1,7 @@
 import pytest
 
+from bernard.store import jobs
+
 
 def upload(browser, *files, **values):
     return browser.post("/documents", values, files=[("files", file) for file in files])
@@ -12,12 +14,10 @@ def test_add_several_and_see_what_became_of_them(ann, bernard):
     assert page.soup.find("app-refresh")
     [own] = [s["aria-labelledby"] for s in page.soup.main.find_all("section")]
     assert own == "collection-1"
+    assert page.soup.find("h2", id="collection-1").get_text() == "My documents"
     with bernard.store.read() as c:
-        from bernard.store import collections
-
-        [collection] = collections.of_owner(c, ann.account.id)
-    assert collection.name == "My documents"
-    bernard.library.read_waiting(collection.id)
+        [job] = jobs.listing(c)
+    bernard.library.read(job.group)
     page = ann.get("/documents")
     rows = {
         r.a.get_text(): " ".join(r.get_text(" ").split()) for r in page.soup.tbody.find_all("tr")
