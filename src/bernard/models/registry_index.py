@@ -15,7 +15,6 @@ from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 from urllib.request import url2pathname
 
-import certifi
 import httpx
 
 from bernard.errors import FetchFailed
@@ -59,7 +58,8 @@ def client(registry: Registry | None = None) -> httpx.Client:
     """An HTTP client with this machine's proxies and certificates."""
     context = ssl.create_default_context()
     if not context.cert_store_stats()["x509_ca"]:
-        context.load_verify_locations(certifi.where())
+        # A Python that does not know where this system keeps its certificates.
+        context = httpx.create_ssl_context()
     if registry and registry.certificates and registry.certificates.is_file():
         context.load_verify_locations(registry.certificates)
     timeout = httpx.Timeout(60, connect=10)
