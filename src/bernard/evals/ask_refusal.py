@@ -36,7 +36,7 @@ def cases(house: House, collection: str, questions: Sequence[Question]) -> Itera
     The rules' passages are left out of what the search found, which spares a new index for each
     question. The search then still knows how common the rule's words are.
     """
-    embed = _Embedding(house.gateway)
+    embed = Embedding(house.gateway)
     for question in questions:
         asked = understand(question.question, (), question.scenario)
         found = house.library.find(asked.whole, [collection], FOUND + _SPARE, asked.scenario)
@@ -45,7 +45,7 @@ def cases(house: House, collection: str, questions: Sequence[Question]) -> Itera
         yield Case(question, kept, read(asked, others[:FOUND], embed))
 
 
-class _Embedding:
+class Embedding:
     """Embeds each text once: the same sentences come up for many questions."""
 
     def __init__(self, gateway: Gateway) -> None:
@@ -53,6 +53,7 @@ class _Embedding:
         self._known: dict[str, NDArray[np.float32]] = {}
 
     def __call__(self, texts: Sequence[str]) -> NDArray[np.float32] | None:
+        """A vector a text, or None without an embedding model."""
         if not self._gateway.has_embeddings:
             return None
         new = [text for text in dict.fromkeys(texts) if text not in self._known]
@@ -67,8 +68,8 @@ def measure(house: House, folder: Path, limit: int | None, on_progress: OnProgre
     collection = put_in(house, folder)
     kept, removed, certain = [], [], 0
     for done, case in enumerate(cases(house, collection, questions), 1):
-        kept.append(refuse.score(refuse.features(case.kept)))
-        removed.append(refuse.score(refuse.features(case.removed)))
+        kept.append(refuse.score(case.kept))
+        removed.append(refuse.score(case.removed))
         certain += refuse.cover(case.removed) == "covered"
         on_progress(done, len(questions))
     return Outcome(len(questions), _metrics(np.array(kept), np.array(removed), certain))

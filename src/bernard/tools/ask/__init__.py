@@ -7,15 +7,18 @@ from typing import Literal, Protocol
 
 import msgspec
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from bernard.errors import Error, InputInvalid, LogUnwritable, Refused
 from bernard.gateway import Gateway
 from bernard.gateway.types import Receipt
 from bernard.library.search import Found
+from bernard.store.passages import DocumentText
 from bernard.tools.ask import refuse
 from bernard.tools.ask.export import to_docx, to_markdown
 from bernard.tools.ask.extract import Reading, claims_from, read
+from bernard.tools.ask.places import with_pages
 from bernard.tools.ask.rewrite import Asked, History, understand
 from bernard.tools.ask.types import Answer, Claim, Passage, to_json
 from bernard.tools.ask.verify import Verified, verify
@@ -54,6 +57,10 @@ class Searchable(Protocol):
         """The passages found, best first, with what spoke for each."""
         ...
 
+    def text(self, document: str) -> DocumentText:
+        """The text of a document and its places."""
+        ...
+
 
 def ask(
     question: str,
@@ -83,7 +90,9 @@ def ask(
         raise InputInvalid("There is no question. Type what you want to know.")
     asked = understand(question, history, scenario)
     found = library.find(asked.whole, collections, FOUND, asked.scenario)
-    return answer_from(asked, found, gateway, model=model, on_text=on_text)
+    answer = answer_from(asked, found, gateway, model=model, on_text=on_text)
+    claims = with_pages(answer.claims, lambda document: library.text(document).pages)
+    return replace(answer, claims=claims)
 
 
 def answer_from(

@@ -120,6 +120,10 @@ def _with_meaning(scored: Scored, cosine: float) -> Scored:
 
 
 def _to_embed(unit: Unit) -> str:
+    if unit.text.endswith(":"):
+        # A line that leads in a list means what the list means.
+        at = unit.start - unit.hit.start
+        return f"{unit.heading}: {unit.hit.text[at : at + _EMBEDDED_CHARS]}"[:_EMBEDDED_CHARS]
     above = unit.lead or (unit.before if unit.points_back or unit.takes_back else None)
     text = f"{above.text} {unit.text}" if above else unit.text
     return (f"{unit.heading}: {text}" if unit.heading else text)[:_EMBEDDED_CHARS]

@@ -37,6 +37,11 @@ _KINDS: tuple[tuple[str, str], ...] = (
         "number",
         r"\bhow\s+(?:many|much|old|far|big|large|high)\b|\bwhat\s+(?:percentage|number|age)\b",
     ),
+    (
+        "list",
+        r"\b(?:what|which)\s+(?:documents?|evidence|information|steps|conditions|proof|papers)\b"
+        r"|\bwhat\s+(?:do|must|should)\s+(?:i|we|you)\s+(?:need|send|bring|provide|include)\b",
+    ),
     ("where", r"\bwhere\b|\bwhat\s+(?:address|email|phone|number\s+do\s+i\s+(?:ring|call))\b"),
     ("number", r"\b(?:limit|maximum|minimum|most)\b"),
 )
@@ -53,6 +58,7 @@ _ROLE = re.compile(
     r"|people|everyone|anyone|parents?|carers?|employees?|adviser|inspector|chair)s?\b"
     r"|\b[A-Z][a-z]+\s+[A-Z][a-z]+\b",
 )
+_ITEM = re.compile(r"[*•\-–]\s")
 _PLACE = re.compile(
     r"@|\bhttps?://|\bwww\.|\b(?:address|room|street|road|office|online|website|building|portal|at\s+the"
     r"|in\s+the|extension|telephone|phone|email|write\s+to|ring)\b",
@@ -87,6 +93,8 @@ def fits(kind: str, sentence: str) -> float:
         return _fits_amount(kind, sentence)
     if kind == "who":
         return 1.0 if _ROLE.search(sentence) else 0.0
+    if kind == "list":
+        return 1.0 if sentence.endswith(":") or _ITEM.match(sentence) else 0.0
     if kind == "where":
         return 1.0 if _PLACE.search(sentence) else 0.0
     if kind == "why":

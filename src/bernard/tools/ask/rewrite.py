@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bernard.text.wording import stems
+from bernard.tools.ask.kinds import subject
 
 History = Sequence[tuple[str, str]]
 
@@ -103,6 +104,6 @@ def leans(question: str) -> bool:
     """
     if _GOES_ON.match(question):
         return True
-    content = len(set(stems(question)))
+    content = len(set(stems(subject(question))))
     points = bool(_POINTS_BACK.search(_EMPTY_IT.sub(" ", question)))
     return content == 0 or (points and content <= 4)

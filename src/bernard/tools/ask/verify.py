@@ -76,7 +76,8 @@ def _verify(
     own_words = tidy(evidence)
     if not text or _same_words(text, own_words):
         return Claim(own_words, "quoted", found.citations), ""
-    checked = check(text, evidence, f"{found.hit.name} {found.hit.heading}", weight)
+    context = f"{found.hit.name} {found.hit.heading} {found.heading}"
+    checked = check(text, evidence, context, weight)
     echoed = _echoed(text, found.hit, asked)
     if checked.supported and not echoed:
         return Claim(text, "supported by", found.citations), ""
@@ -99,6 +100,7 @@ def _echoed(text: str, hit: Hit, asked: set[str]) -> str:
 @dataclass(frozen=True)
 class _Place:
     hit: Hit
+    heading: str
     citations: tuple[Citation, ...]
 
 
@@ -118,7 +120,7 @@ def _widen(hit: Hit, start: int, end: int) -> _Place:
     """To whole sentences, since a `not` or an `only if` may stand just outside the quote."""
     touched = [u for u in units(hit) if u.start < end and start < u.end]
     if not touched:
-        return _Place(hit, (cite(hit, start, end),))
+        return _Place(hit, "", (cite(hit, start, end),))
     # A heading that the quote takes in says nothing by itself.
     touched = [u for u in touched if not u.is_heading] or touched
     first, last = touched[0], touched[-1]
@@ -127,7 +129,7 @@ def _widen(hit: Hit, start: int, end: int) -> _Place:
     cited = [cite(hit, first.start, last.end)]
     if first.lead is not None:
         cited.insert(0, cite(hit, first.lead.start, first.lead.end))
-    return _Place(hit, tuple(cited))
+    return _Place(hit, first.heading, tuple(cited))
 
 
 def _same_words(text: str, other: str) -> bool:
