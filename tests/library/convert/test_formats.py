@@ -91,13 +91,14 @@ def test_word_numbers_what_word_would_number(converter: Converter) -> None:
         )
     )
 
-    def item(text: str, level: int) -> str:
+    def item(text: str, level: int, listed: int = 7) -> str:
         return (
-            f'<w:p><w:pPr><w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="7"/></w:numPr></w:pPr>'
+            f'<w:p><w:pPr><w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{listed}"/></w:numPr></w:pPr>'
             f"<w:r><w:t>{text}</w:t></w:r></w:p>"
         )
 
     items = [item(t, n) for t, n in (("A", 0), ("B", 1), ("C", 1), ("D", 2), ("E", 0), ("F", 1))]
+    items += [item("G", 0, 8), item("H", 0, 8), item("I", 0, 9)]
     data = make.zipped(
         {
             "[Content_Types].xml": "<Types/>",
@@ -105,11 +106,24 @@ def test_word_numbers_what_word_would_number(converter: Converter) -> None:
             "word/_rels/document.xml.rels": '<Relationships><Relationship Id="a" Type="x/numbering" '
             'Target="numbering.xml"/></Relationships>',
             "word/numbering.xml": f'<w:numbering {space}><w:abstractNum w:abstractNumId="1">{levels}'
-            '</w:abstractNum><w:num w:numId="7"><w:abstractNumId w:val="1"/></w:num></w:numbering>',
+            '</w:abstractNum><w:num w:numId="7"><w:abstractNumId w:val="1"/></w:num>'
+            '<w:num w:numId="8"><w:abstractNumId w:val="1"/><w:lvlOverride w:ilvl="0">'
+            '<w:startOverride w:val="1"/></w:lvlOverride></w:num>'
+            '<w:num w:numId="9"><w:abstractNumId w:val="1"/></w:num></w:numbering>',
         }
     )
     text = converter.convert("numbered.docx", data).text
-    assert text.split("\n\n") == ["1. A", "1.1 B", "1.2 C", "(i) D", "2. E", "2.1 F"]
+    assert text.split("\n\n") == [
+        "1. A",
+        "1.1 B",
+        "1.2 C",
+        "(i) D",
+        "2. E",
+        "2.1 F",
+        "1. G",
+        "2. H",
+        "3. I",
+    ]
 
 
 def test_word_footnotes_text_boxes_and_layout_tables(converter: Converter) -> None:

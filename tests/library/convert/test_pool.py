@@ -21,6 +21,7 @@ from bernard.config import Settings
 from bernard.errors import DocumentTooLarge, DocumentUnreadable, Error
 from bernard.library.convert import Converter, convert
 from bernard.library.convert.kernel_walls import raise_kernel_walls
+from bernard.library.convert.process import _environment
 
 make = sys.modules["convert_makers"]
 SOURCE = str(Path(bernard.__file__).parent.parent)
@@ -99,6 +100,12 @@ def test_no_process_is_left_behind() -> None:
         os.kill(pid, 0)
     with pytest.raises(Error, match="closed"):
         converter.convert("b.txt", b"Two.")
+
+
+def test_secrets_of_the_owner_stay_with_the_owner(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BERNARD_DATABASE", "postgresql://secret")
+    assert all("secret" not in value for value in _environment().values())
+    assert "BERNARD_DATABASE" not in _environment()
 
 
 def test_memory_is_bounded() -> None:

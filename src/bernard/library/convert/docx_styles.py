@@ -77,11 +77,13 @@ class Numbering:
         abstract = {attribute(a, "abstractNumId"): a for a in children(root, "abstractNum")}
         self._levels: dict[str, dict[int, Element]] = {}
         self._list_of: dict[str, str] = {}
+        self._restarts: dict[str, dict[int, int]] = {}
         for number in children(root, "num"):
             identifier = attribute(number, "numId")
             shape = value(child(number, "abstractNumId"))
             self._list_of[identifier] = shape
             self._levels[identifier] = _levels(abstract.get(shape)) | _overrides(number)
+            self._restarts[identifier] = _restarts(number)
         self._counts: dict[str, list[int]] = {}
 
     def label(self, number: str, level: int) -> str:
@@ -90,9 +92,15 @@ class Numbering:
         if not levels or level not in levels or level >= MAX_LEVELS:
             return ""
         counts = self._counts.setdefault(self._list_of[number], [0] * MAX_LEVELS)
+        # Lists that share a shape count on together, unless one says that it begins anew.
+        restarts = self._restarts.pop(number, {})
+        fresh = level in restarts
+        for which, start in restarts.items():
+            counts[which] = start - 1
+            counts[which + 1 :] = [0] * (MAX_LEVELS - which - 1)
         for above in range(level):
             counts[above] = counts[above] or _start(levels.get(above))
-        counts[level] = counts[level] + 1 if counts[level] else _start(levels[level])
+        counts[level] = counts[level] + 1 if counts[level] or fresh else _start(levels[level])
         counts[level + 1 :] = [0] * (MAX_LEVELS - level - 1)
         return self._worded(levels, level, counts)
 
@@ -127,9 +135,21 @@ def _overrides(number: Element) -> dict[int, Element]:
     return found
 
 
+def _restarts(number: Element) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for override in children(number, "lvlOverride"):
+        level, start = attribute(override, "ilvl"), child(override, "startOverride")
+        if start is not None and level.isdigit() and int(level) < MAX_LEVELS:
+            found[int(level)] = _number(value(start))
+    return found
+
+
 def _start(level: Element | None) -> int:
-    start = value(child(level, "start"))
-    return int(start) if start.isdigit() and len(start) < 7 else 1
+    return _number(value(child(level, "start")))
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdigit() and len(text) < 7 else 1
 
 
 def written(number: int, style: str) -> str:

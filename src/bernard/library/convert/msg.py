@@ -8,7 +8,7 @@ from io import BytesIO
 
 import olefile
 
-from bernard.errors import DocumentTooLarge
+from bernard.errors import DocumentTooLarge, DocumentUnreadable
 from bernard.library.convert import html, mail, rtf
 from bernard.library.convert.compressed_rtf import decompress
 from bernard.library.convert.decode import decode
@@ -67,7 +67,12 @@ def _body(stream: _Streams, draft: Draft, limits: Limits) -> None:
     elif markup := stream.raw(HTML, BINARY) or stream.text(HTML).encode():
         html.read_text(decode(markup, stream.charset())[0], draft)
     elif packed := stream.raw(RTF, BINARY):
-        rtf.read(decompress(packed, limits.max_text), draft, limits)
+        try:
+            rtf.read(decompress(packed, limits.max_text), draft, limits)
+        except DocumentTooLarge:
+            raise
+        except DocumentUnreadable:
+            draft.note("The text of the message is damaged and was left out.")
 
 
 def _attachment(
