@@ -7,22 +7,19 @@ which the rules of the questions judged were never those of the questions learne
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from bernard.store.index import Frequencies
 from bernard.text.sentences import sentences
 from bernard.text.words import content, pairs, words
 
-K = TypeVar("K")
-
 # BM25, Robertson and Zaragoza 2009, "The Probabilistic Relevance Framework", section 3.
 _K1, _B = 1.2, 0.5
 # Of a long account of somebody's circumstances, the rarest words say the most.
 _MOST_CIRCUMSTANCES = 20
+_MOST_TELLING = 8
 
 
 @dataclass(frozen=True)
@@ -53,7 +50,8 @@ class Signals(NamedTuple):
 
     Attributes:
         coverage: share of the question's words it holds, by rarity, of those the index knows.
-        phrases: share of the question's neighbouring words that are neighbours here too.
+        phrases: share of the question's neighbouring words that are neighbours here too, of those
+            that are so in any of the passages compared.
         circumstances: BM25 of the words of the asker's circumstances.
         meaning: cosine between the whole query and the passage; None without a vector.
         known: share of the question's words, by rarity, that any passage of the index holds.
@@ -88,11 +86,13 @@ class Weights:
 
     def probability(self, total: float) -> float:
         """How likely a passage with this sum answers, from 0 to 1."""
-        return 1 / (1 + math.exp(-(self.slope * total + self.offset)))
+        # Beyond these the curve is flat, and the exponential would overflow.
+        at = min(max(self.slope * total + self.offset, -50.0), 50.0)
+        return 1 / (1 + math.exp(-at))
 
 
-WITH_MEANING = Weights(5.06, 1.78, 0.237, 7.71, 1.0, -8.0)
-WORDS_ONLY = Weights(5.61, 2.97, 0.295, 0.0, 1.0, -5.0)
+WITH_MEANING = Weights(5.64, 1.54, 0.249, 9.11, slope=0.676, offset=-10.04)
+WORDS_ONLY = Weights(7.74, 2.16, 0.333, 0.0, slope=0.675, offset=-8.18)
 
 
 def understand(query: str, scenario: str = "") -> Query:
@@ -114,7 +114,12 @@ def understand(query: str, scenario: str = "") -> Query:
 
 
 class Judge:
-    """Gives signals for one query, given how common its words are."""
+    """Gives signals for one query, given how common its words are.
+
+    Attributes:
+        question: the weight of each word of the question, for looking passages up.
+        telling: the same of the rarest words of the circumstances.
+    """
 
     def __init__(self, query: Query, frequencies: Frequencies) -> None:
         """Weigh the words of the query."""
@@ -124,29 +129,39 @@ class Judge:
         self.question = {w: self._rarity[w] for w in query.question if w in known}
         circumstances = {w: self._rarity[w] for w in query.circumstances if w in known}
         rarest = sorted(circumstances, key=lambda w: -circumstances[w])[:_MOST_CIRCUMSTANCES]
-        self.circumstances = {w: circumstances[w] for w in rarest}
-        self._phrases = {(a, b): min(self._rarity[a], self._rarity[b]) for a, b in query.phrases}
+        self.telling = {w: circumstances[w] for w in rarest[:_MOST_TELLING]}
+        # With a space on either side, a word is looked for in a passage as a piece of its text.
+        self._asked = {f" {w} ": weight for w, weight in self.question.items()}
+        self._circumstances = {f" {w} ": circumstances[w] for w in rarest}
+        self._phrases = {
+            f" {a} {b} ": min(self._rarity[a], self._rarity[b]) for a, b in query.phrases
+        }
         asked = sum(self._rarity[w] for w in query.question)
         self._known = sum(self.question.values()) / asked if asked else 0.0
 
-    def signals(self, stems: Sequence[str], meaning: float | None) -> Signals:
-        """What speaks for a passage with these stems."""
-        here = set(stems)
-        neighbours = set(pairwise(stems)) if self._phrases else set()
+    def compare(self, likely: Iterable[str]) -> None:
+        """Leave out of account the phrases that none of the likely passages holds."""
+        everything = "".join(likely)
+        self._phrases = {p: weight for p, weight in self._phrases.items() if p in everything}
+
+    def signals(self, words: str, meaning: float | None) -> Signals:
+        """What speaks for a passage.
+
+        Args:
+            words: its stems, a space around each, as `PassageIndex.words_of` gives them.
+        """
         return Signals(
-            _share(self.question, here),
-            _share(self._phrases, neighbours),
-            self._bm25(stems),
+            _share(self._asked, words),
+            _share(self._phrases, words),
+            self._bm25(words),
             meaning,
             self._known,
         )
 
-    def _bm25(self, stems: Sequence[str]) -> float:
-        counts = Counter(stem for stem in stems if stem in self.circumstances)
-        norm = _K1 * (1 - _B + _B * len(stems) / self._length)
-        return sum(
-            self.circumstances[stem] * n * (_K1 + 1) / (n + norm) for stem, n in counts.items()
-        )
+    def _bm25(self, words: str) -> float:
+        counts = [(weight, words.count(w)) for w, weight in self._circumstances.items()]
+        norm = _K1 * (1 - _B + _B * (words.count(" ") - 1) / self._length)
+        return sum(weight * n * (_K1 + 1) / (n + norm) for weight, n in counts if n)
 
 
 def _rarity(stem: str, frequencies: Frequencies) -> float:
@@ -154,9 +169,9 @@ def _rarity(stem: str, frequencies: Frequencies) -> float:
     return math.log(1 + max(0.0, frequencies.passages - n + 0.5) / (n + 0.5))
 
 
-def _share(weights: Mapping[K, float], here: Collection[K]) -> float:
+def _share(weights: Mapping[str, float], words: str) -> float:
     total = sum(weights.values())
-    return sum(w for key, w in weights.items() if key in here) / total if total else 0.0
+    return sum(weight for w, weight in weights.items() if w in words) / total if total else 0.0
 
 
 def _apart(query: str) -> tuple[str, str]:

@@ -107,7 +107,7 @@ def _judge(
     judge = Judge(asked, index.frequencies(c, asked.stems))
     likely = [
         *index.by_words(c, judge.question, collections, max(limit, _BY_QUESTION)),
-        *index.by_words(c, judge.circumstances, collections, _BY_CIRCUMSTANCES),
+        *index.by_words(c, judge.telling, collections, _BY_CIRCUMSTANCES),
     ]
     if vector is not None:
         likely += index.by_vector(c, vector, collections, max(limit, _BY_MEANING), model)
@@ -116,9 +116,11 @@ def _judge(
     weights = WITH_MEANING if similar else WORDS_ONLY
     # A passage that has no vector yet is not judged by it: it stands with the least alike.
     least = min(similar.values(), default=None)
+    held = index.words_of(c, ids)
+    judge.compare(held.values())
     judged = []
-    for id, stems in index.words_of(c, ids).items():
-        signals = judge.signals(stems, similar.get(id, least))
+    for id, words in held.items():
+        signals = judge.signals(words, similar.get(id, least))
         judged.append(_Judged(id, weights.probability(weights.total(signals)), signals))
     return sorted(judged, key=lambda one: (-one.score, one.id))
 

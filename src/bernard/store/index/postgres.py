@@ -177,17 +177,17 @@ class PostgresIndex:
         passages, average_length = self._measured(c)
         return self._frequencies.of(c, words, passages, average_length)
 
-    def words_of(self, c: Connection, ids: Sequence[int]) -> dict[int, list[str]]:
+    def words_of(self, c: Connection, ids: Sequence[int]) -> dict[int, str]:
         """The words of each passage that is here."""
         rows = c.execute(
             text("SELECT passage, words FROM indexed_passages WHERE passage = ANY(:ids)"),
             {"ids": list(ids)},
         )
-        return {id: stems.split() for id, stems in rows}
+        return {id: f" {stems} " for id, stems in rows}
 
     def _affordable(self, c: Connection, weights: Mapping[str, float]) -> list[tuple[str, float]]:
         """The rarest terms, as many as can be looked up in time."""
-        terms = by_rarity(weights)
+        terms = [term for names in by_rarity(weights) for term in names]
         counts = self.frequencies(c, [term for term, _ in terms]).containing
         chosen: list[tuple[str, float]] = []
         left = MOST_POSTINGS

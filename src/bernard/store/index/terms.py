@@ -41,15 +41,20 @@ def mentions(stems: Sequence[str]) -> list[str]:
     ]
 
 
-def by_rarity(weights: Mapping[str, float]) -> list[tuple[str, float]]:
-    """Terms to look up with the weight of each, the weightiest word first.
+def plain(words: str) -> str:
+    """The words alone, without the names that `mentions` put after them."""
+    return words.partition(" \u00b2")[0]
+
+
+def by_rarity(weights: Mapping[str, float]) -> list[list[tuple[str, float]]]:
+    """The names of each word with what each adds to the weight, the weightiest word first.
 
     What is no word is passed over, so that no sign of a query's syntax reaches the database.
     """
     known = [(word, weight) for word, weight in weights.items() if word.isalnum()]
     ordered = sorted(known, key=lambda item: (-item[1], item[0]))
     return [
-        (sign + word, weight * gain) for word, weight in ordered for sign, gain in GAINS.items()
+        [(sign + word, weight * gain) for sign, gain in GAINS.items()] for word, weight in ordered
     ]
 
 

@@ -84,6 +84,6 @@ class PassageIndex(Protocol):
         """How common each word is in the whole index."""
         ...
 
-    def words_of(self, c: Connection, ids: Sequence[int]) -> dict[int, list[str]]:
-        """The words of each passage that is here, in their order."""
+    def words_of(self, c: Connection, ids: Sequence[int]) -> dict[int, str]:
+        """The words of each passage that is here, in their order, a space around each."""
         ...
