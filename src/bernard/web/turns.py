@@ -21,12 +21,14 @@ class Source:
 
     Attributes:
         number: in square brackets after the claims that rest on it.
+        heading: path of headings above it, where the search knows.
         href: opens the document at the quoted words.
     """
 
     number: int
     name: str
     page: str
+    heading: str
     quote: str
     href: str
 
@@ -88,7 +90,7 @@ def show(turn: Turn) -> ShownTurn:
         asked=turn.asked,
         answer=answer,
         claims=tuple(_claim(claim, numbers) for claim in answer.claims) if answer else (),
-        sources=tuple(_source(citation, n) for citation, n in numbers.items()),
+        sources=tuple(_source(c, n, answer) for c, n in numbers.items()) if answer else (),
         passages=tuple(_passage(p, n) for n, p in enumerate(_offered(answer), 1)),
     )
 
@@ -111,9 +113,10 @@ def _claim(claim: Claim, numbers: dict[Citation, int]) -> ShownClaim:
     return ShownClaim(claim.text, claim.state, MODIFIERS[claim.state], cited, claim.warnings)
 
 
-def _source(citation: Citation, number: int) -> Source:
+def _source(citation: Citation, number: int, answer: Answer) -> Source:
     href = document_href(citation.document, citation.start, citation.end)
-    return Source(number, citation.name, citation.page, citation.quote, href)
+    heading = next((p.heading for p in answer.passages if _holds(p, citation)), "")
+    return Source(number, citation.name, citation.page, heading, citation.quote, href)
 
 
 def _offered(answer: Answer | None) -> list[Passage]:
@@ -134,4 +137,4 @@ def _holds(passage: Passage, citation: Citation) -> bool:
 
 def _passage(passage: Passage, number: int) -> Source:
     href = document_href(passage.document, passage.start, passage.end)
-    return Source(number, passage.name, passage.page, passage.text, href)
+    return Source(number, passage.name, passage.page, passage.heading, passage.text, href)

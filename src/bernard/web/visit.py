@@ -108,7 +108,7 @@ def endpoint(page: Page, is_open: bool = False, **limits: float) -> Endpoint:
     async def answer(request: Request) -> Response:
         visit = await run_in_threadpool(arrive, request)
         if visit.session is None and not is_open:
-            if visit.bernard.demo and request.method == "GET":
+            if visit.bernard.demo and request.method in ("GET", "HEAD"):
                 return await run_in_threadpool(_let_in, visit, page)
             raise SignInNeeded()
         if request.method != "POST":
