@@ -159,6 +159,8 @@ class Judge:
         )
 
     def _bm25(self, words: str) -> float:
+        if not self._circumstances:
+            return 0.0
         counts = [(weight, words.count(w)) for w, weight in self._circumstances.items()]
         norm = _K1 * (1 - _B + _B * (words.count(" ") - 1) / self._length)
         return sum(weight * n * (_K1 + 1) / (n + norm) for weight, n in counts if n)
