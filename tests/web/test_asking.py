@@ -1,4 +1,6 @@
 import io
+import subprocess
+import sys
 import threading
 import time
 
@@ -255,3 +257,37 @@ def test_start_page_without_documents_says_what_to_do(ann):
     page = ann.get("/")
     assert "Put some documents in first" in page.words
     assert page.soup.find("textarea") is None
+
+
+KILLED = """
+import sys, threading, time
+from pathlib import Path
+from bernard.assembly import open_bernard
+from bernard.config import Settings
+from bernard.tools import ask
+from bernard.web import answers
+
+def slow(*args, **options):
+    print("answering", flush=True)
+    time.sleep(600)
+
+ask.ask = slow
+answers.LEASE_S = 1.0
+settings = Settings(home=Path(sys.argv[1]), chat_model="none", embedding_model="none")
+with open_bernard(settings) as bernard:
+    answers.work(bernard, threading.Event())
+"""
+
+
+def test_killed_process_loses_no_question(ann, bernard, put, permits, answer_all):
+    put(ann, *permits)
+    page = ann.post("/conversations", {"question": "How long does a mooring permit last?"})
+    command = [sys.executable, "-c", KILLED, str(bernard.settings.home)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as worker:
+        assert worker.stdout.readline() == "answering\n"
+        answer_all()
+        assert "has been received" in ann.get(page.path).words, "it is the other's"
+        worker.kill()
+    time.sleep(1.2)
+    answer_all()
+    assert "A permit lasts for 12 months" in ann.get(page.path).words
