@@ -43,9 +43,12 @@ wheel: setup ## Build the wheel, with the embedding model in it
 clean: ## Remove what was made
 	rm -rf .venv dist node_modules .mypy_cache .ruff_cache .pytest_cache
 
+LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
+
 lock: ## Resolve the dependencies again (needs uv)
-	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet -o requirements.lock
-	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet -o requirements-dev.lock
+	$(LOCK) -o requirements.lock
+	$(LOCK) --extra postgresql -o requirements-postgresql.lock
+	$(LOCK) --all-extras --group dev -o requirements-dev.lock
 
 css: ## Compile the styles again (needs Node)
 	npm ci --ignore-scripts --no-audit --no-fund

@@ -149,15 +149,20 @@ def _place(url: URL) -> str:
 def _postgresql(url: URL) -> Engine:
     waiting = f"-c lock_timeout={BUSY_TIMEOUT_S:.0f}s"
     options = " ".join(filter(None, [str(url.query.get("options", "")), waiting]))
-    engine = create_engine(
-        url,
-        pool_pre_ping=True,
-        # A server allows some hundred connections by default, and there may be several of us.
-        pool_size=8,
-        max_overflow=8,
-        connect_args={"connect_timeout": 10, "options": options},
-    )
-    return engine
+    try:
+        return create_engine(
+            url,
+            pool_pre_ping=True,
+            # A server allows some hundred connections by default, and there may be several of us.
+            pool_size=8,
+            max_overflow=8,
+            connect_args={"connect_timeout": 10, "options": options},
+        )
+    except ModuleNotFoundError as error:
+        raise SettingInvalid(
+            "BERNARD_DATABASE names a PostgreSQL server, and what talks to one is not installed. "
+            "Run: pip install --require-hashes -r requirements-postgresql.lock"
+        ) from error
 
 
 def _sqlite(url: URL) -> Engine:

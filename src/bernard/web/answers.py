@@ -46,6 +46,9 @@ def work(bernard: Bernard, stop: threading.Event) -> None:
 
 def answer_next(bernard: Bernard, worker: str, stop: threading.Event) -> bool:
     """Answer the question that has waited longest; False where none waits."""
+    with bernard.store.read() as c:
+        if not conversations.any_free(c):
+            return False
     with bernard.store.write() as c:
         turn = conversations.claim(c, worker, LEASE_S)
     if turn is None:
