@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from functools import partial
 
 import uvicorn
 from starlette.applications import Starlette
@@ -15,6 +16,9 @@ from bernard import api, samples, web
 from bernard.accounts.demo import account
 from bernard.assembly import Bernard
 from bernard.web import answers
+
+# A model words one answer at a time; the others meanwhile search, and show what they quote.
+ANSWERS_AT_ONCE = 3
 
 
 def build(bernard: Bernard) -> Starlette:
@@ -28,7 +32,8 @@ def build(bernard: Bernard) -> Starlette:
 
 def run(bernard: Bernard, *, worker: bool) -> None:
     """Serve until stopped, answering questions and, if asked, reading documents too."""
-    jobs: list[Callable[[threading.Event], None]] = [lambda stop: answers.work(bernard, stop)]
+    answer = partial(answers.work, bernard)
+    jobs: list[Callable[[threading.Event], None]] = [answer] * ANSWERS_AT_ONCE
     if worker:
         jobs.append(bernard.library.work)
     with _running(jobs):
