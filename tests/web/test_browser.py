@@ -8,13 +8,15 @@ from pathlib import Path
 import msgspec
 import pytest
 import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
 
-from bernard import samples, web
+from bernard import samples, server, web
 from bernard.accounts.demo import account
 from bernard.assembly import open_bernard
 from bernard.config import Settings
 from bernard.library import intake
-from bernard.store import collections, conversations, documents
+from bernard.store import collections, conversations, documents, jobs
 from bernard.tools.ask.types import Answer, Claim
 from bernard.web import answers
 
@@ -59,9 +61,16 @@ def demo(tmp_path_factory):
 @pytest.fixture(scope="module")
 def address(demo):
     """The demo, served."""
+    with served(web.app(demo)) as address:
+        yield address
+
+
+@contextlib.contextmanager
+def served(site):
+    """The site's address, until the end of the block."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(web.app(demo), log_level="warning", ws="none")
+        config = uvicorn.Config(site, log_level="warning", ws="none")
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
@@ -85,8 +94,6 @@ def working(bernard):
 
 @pytest.fixture(scope="module")
 def chromium():
-    from playwright.sync_api import sync_playwright
-
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
@@ -158,13 +165,10 @@ def test_no_page_scrolls_sideways(open_page, paths, viewport, script):
 
 @pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_axe_finds_nothing(open_page, paths, viewport):
-    from axe_playwright_python.sync_playwright import Axe
-
     tab = open_page(viewport)
-    for name, path in paths.items():
+    for path in paths.values():
         tab.goto(path)
-        found = Axe().run(tab)
-        assert found.violations_count == 0, f"{name}: {found.generate_report()}"
+        assert_clean(tab)
 
 
 def test_question_is_answered_without_script(open_page, demo):
@@ -290,6 +294,54 @@ def test_too_large_an_upload_is_explained_not_cut_off(open_page, tmp_path):
     tab.get_by_label("Add documents").set_input_files(large)
     tab.get_by_role("button", name="Add", exact=True).click()
     tab.get_by_text("large.txt: larger than 1.0 MB, the most.").wait_for()
+
+
+def test_from_the_first_run_to_an_answer(chromium, tmp_path):
+    settings = Settings(
+        home=tmp_path / "home", chat_model="none", embedding_model="none", ocr=False
+    )
+    note = tmp_path / "fog.txt"
+    note.write_text("The fog signal sounds once every 45 seconds.\n")
+    with open_bernard(settings) as bernard, served(server.build(bernard)) as home, working(bernard):
+        context = chromium.new_context(viewport=NARROW, base_url=home)
+        tab = context.new_page()
+        tab.goto("/")
+        tab.get_by_role("button", name="Make the account").click()
+        assert focused(tab).startswith("There is a problem")
+        assert_clean(tab)
+        tab.get_by_label("Your name").fill("Ann")
+        tab.get_by_label("Password").fill("plum tractor window")
+        tab.get_by_role("button", name="Make the account").click()
+        tab.get_by_role("link", name="Add documents").click()
+        tab.get_by_label("Add documents").set_input_files(note)
+        tab.get_by_role("button", name="Add", exact=True).click()
+        tab.get_by_text("1 document added.").wait_for()
+        assert_clean(tab)
+        with bernard.store.read() as c:
+            [job] = jobs.listing(c)
+        bernard.library.read(job.group)
+        tab.get_by_text("All documents have been looked at.").wait_for()
+        tab.goto("/settings")
+        assert_clean(tab)
+        tab.get_by_role("button", name="Sign out", exact=True).click()
+        tab.goto("/search?q=fog")
+        assert_clean(tab)
+        tab.get_by_label("Your name").fill("ann")
+        tab.get_by_label("Password").fill("plum tractor window")
+        tab.get_by_role("button", name="Sign in").click()
+        assert "/search?q=fog" in tab.url
+        tab.goto("/")
+        tab.get_by_label("Your question").fill("How often does the fog signal sound?")
+        tab.get_by_role("button", name="Ask", exact=True).click()
+        tab.locator(".app-claim", has_text="once every 45 seconds").wait_for()
+        context.close()
+
+
+def assert_clean(tab):
+    """Axe finds nothing, and nothing scrolls sideways."""
+    found = Axe().run(tab)
+    assert found.violations_count == 0, found.generate_report()
+    assert width(tab) <= tab.viewport_size["width"]
 
 
 def width(tab):
