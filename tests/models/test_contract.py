@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -155,6 +156,12 @@ class TestEmbedding:
         alone = np.concatenate([embedder.embed([text]) for text in texts[:5] + texts[-5:]])
         picked = np.concatenate([together[:5], together[-5:]])
         assert ((picked * alone).sum(axis=1) > 0.98).all()
+
+    def test_it_may_be_shared_between_threads(self, embedder):
+        texts = [f"paragraph {n}" for n in range(20)]
+        with ThreadPoolExecutor(4) as pool:
+            found = list(pool.map(embedder.embed, [texts] * 4))
+        assert all(np.array_equal(vectors, found[0]) for vectors in found)
 
     def test_texts_that_share_words_are_near(self, embedder):
         badge, same, fish = embedder.embed(

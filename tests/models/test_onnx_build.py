@@ -185,6 +185,17 @@ def test_the_shipped_model_says_what_the_publishers_says(source):
 
 
 @pytest.mark.weights
+def test_a_text_has_the_same_vector_whatever_stands_beside_it():
+    if not shipped(MINILM).present:
+        pytest.skip("the embedding model is not built; `make setup` builds it")
+    one, two = (open_shipped(MINILM, threads=threads) for threads in (1, 2))
+    texts = [f"Paragraph {n} of the rules. " * (1 + n % 9) for n in range(40)]
+    together = one.embed(texts)
+    assert np.array_equal(together, two.embed(texts[::-1])[::-1])
+    assert np.array_equal(together[:3], np.concatenate([one.embed([text]) for text in texts[:3]]))
+
+
+@pytest.mark.weights
 def test_a_changed_weight_file_is_not_loaded(tmp_path):
     files = shipped(MINILM)
     if not files.present:

@@ -1,24 +1,30 @@
-"""The embedding model on this machine: text to unit vectors by ONNX Runtime."""
+"""The embedding model on this machine: text to unit vectors by ONNX Runtime.
+
+Texts go through one by one, several at a time on threads of their own. That is as fast as batches
+(there is no padding, and nothing waits for the longest), and a text always gets the same vector:
+in a batch, the range of its neighbours' numbers would decide how its own are rounded.
+"""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
+from tokenizers import Encoding, Tokenizer
 
 from bernard.errors import ModelFailed, ModelMissing, ModelRejected
 from bernard.models.characters import sendable
 from bernard.models.hashes import check_file
 from bernard.models.manifest import WEIGHTS, KnownModel
+from bernard.models.processor import threads
 from bernard.models.types import THIS_MACHINE, Deployment
 
-_BATCH_TOKENS = 4096
 _LONGEST_TEXT = 32_768
 
 
@@ -83,15 +89,18 @@ class OnnxEmbedder:
             ModelMissing, ModelRejected: the files are not there, or not the ones named.
             ModelFailed: the engine stopped.
         """
-        vectors = np.zeros((len(texts), self._dimensions), np.float32)
         if not texts:
-            return vectors
+            return np.zeros((0, self._dimensions), np.float32)
         session, tokenizer = self._load()
         encodings = tokenizer.encode_batch([sendable(text[:_LONGEST_TEXT]) for text in texts])
-        ids = [encoding.ids for encoding in encodings]
-        for rows in _batches([len(row) for row in ids]):
-            vectors[rows] = _run(session, [ids[row] for row in rows])
-        return vectors
+
+        def one(encoding: Encoding) -> NDArray[np.float32]:
+            return _run(session, encoding.ids)
+
+        if len(encodings) == 1:
+            return np.stack([one(encodings[0])])
+        with ThreadPoolExecutor(threads(self._threads)) as pool:
+            return np.stack(list(pool.map(one, encodings)))
 
     def _load(self) -> tuple[onnxruntime.InferenceSession, Tokenizer]:
         with self._lock:
@@ -105,7 +114,7 @@ class OnnxEmbedder:
         check_file(files.tokenizer, files.tokenizer_sha256, files.memory)
         try:
             tokenizer = Tokenizer.from_file(str(files.tokenizer))
-            session = _session(files.model, self._threads)
+            session = _session(files.model)
         except Exception as error:  # both libraries raise bare exceptions of many kinds
             raise ModelRejected(f"{str(files.model)!r} cannot be loaded: {error}") from error
         tokenizer.no_padding()
@@ -143,12 +152,10 @@ def open_shipped(model: KnownModel, threads: int = 0, folder: Path = WEIGHTS) ->
     )
 
 
-def _session(path: Path, threads: int) -> onnxruntime.InferenceSession:
+def _session(path: Path) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
+    options.intra_op_num_threads = 1
     options.log_severity_level = 3
-    # Waiting threads that spin steal the processor from the web server and the database.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
@@ -160,37 +167,21 @@ def _refuse_other_shapes(session: onnxruntime.InferenceSession, path: Path) -> N
         )
 
 
-def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Rows of like length together, so that little is spent on padding."""
-    batch: list[int] = []
-    for row in sorted(range(len(lengths)), key=lengths.__getitem__):
-        if batch and (len(batch) + 1) * lengths[row] > _BATCH_TOKENS:
-            yield batch
-            batch = []
-        batch.append(row)
-    yield batch
-
-
-def _run(
-    session: onnxruntime.InferenceSession, rows: Sequence[Sequence[int]]
-) -> NDArray[np.float32]:
-    ids = np.zeros((len(rows), max(map(len, rows))), np.int64)
-    mask = np.zeros_like(ids)
-    for i, row in enumerate(rows):
-        ids[i, : len(row)] = row
-        mask[i, : len(row)] = 1
+def _run(session: onnxruntime.InferenceSession, tokens: Sequence[int]) -> NDArray[np.float32]:
+    ids = np.array([tokens], np.int64)
+    mask = np.ones_like(ids)
     inputs = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
     wanted = {node.name for node in session.get_inputs()}
     try:
         found = session.run(None, {name: inputs[name] for name in wanted})[0]
     except Exception as error:  # the runtime's own exceptions share no base class
         raise ModelFailed(f"The embedding model stopped: {error}") from error
-    return _pooled(np.asarray(found, np.float32), mask)
+    return _pooled(np.asarray(found, np.float32)[0])
 
 
-def _pooled(found: NDArray[np.float32], mask: NDArray[np.int64]) -> NDArray[np.float32]:
-    """The vectors as they are if pooled already (ours are), else the mean over the tokens."""
-    if found.ndim == 2:
+def _pooled(found: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The vector as it is if pooled already (ours is), else the mean over the tokens."""
+    if found.ndim == 1:
         return found
-    total = (found * mask[..., None]).sum(axis=1)
-    return np.asarray(total / np.linalg.norm(total, axis=1, keepdims=True), np.float32)
+    total = found.sum(axis=0)
+    return np.asarray(total / np.linalg.norm(total), np.float32)
