@@ -52,6 +52,17 @@ def test_a_process_is_used_again_and_replaced_when_it_dies() -> None:
         assert converter._idle[0] is not first
 
 
+def test_an_owner_of_much_memory_does_not_tire_its_processes() -> None:
+    much = bytearray(800_000_000)
+    much[::4096] = b"x" * len(much[::4096])
+    with Converter(Settings()) as converter:
+        converter.convert("a.txt", b"One.")
+        first = converter._idle[0]
+        converter.convert("b.txt", b"Two.")
+        assert converter._idle[0] is first
+    assert much
+
+
 def test_a_process_killed_at_work_costs_its_own_file_only() -> None:
     busy = b"From: a@b\nSubject: s\nDate: d\nContent-Type: text/plain; " + b"a*0=x; " * 50_000
 

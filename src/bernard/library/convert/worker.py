@@ -15,12 +15,14 @@ from bernard.library.convert.wire import STILL_READING, Outcome, Task, pack, rec
 
 READY = b"R"
 RECURSION = 2000
+STATUS = "/proc/self/statm"
 
 
 def main(memory_mb: int, cpu_s: int, tesseract: str) -> None:
     """Serve until the owner hangs up. Standard output is kept for answers alone."""
     inbox = os.fdopen(os.dup(0), "rb")
     outbox = os.fdopen(os.dup(1), "wb")
+    weight = Weight()
     _silence()
     sys.setrecursionlimit(RECURSION)
     lock_down(memory_mb, cpu_s, tesseract)
@@ -31,8 +33,11 @@ def main(memory_mb: int, cpu_s: int, tesseract: str) -> None:
         outbox.write(STILL_READING)
         outbox.flush()
 
+    def spent() -> bool:
+        return weight.megabytes() > memory_mb / 3
+
     while (task := receive_task(inbox)) is not None:
-        outbox.write(_answer(task, memory_mb, still_reading))
+        outbox.write(_answer(task, spent, still_reading))
         outbox.flush()
 
 
@@ -44,21 +49,33 @@ def _silence() -> None:
     os.close(nothing)
 
 
-def _answer(task: Task, memory_mb: int, still_reading: Callable[[], None]) -> bytes:
+def _answer(task: Task, spent: Callable[[], bool], still_reading: Callable[[], None]) -> bytes:
     try:
         extracted = read(task.name, task.data, task.limits, still_reading)
-        return pack(Outcome(extracted=extracted, spent=_spent(memory_mb)))
+        return pack(Outcome(extracted=extracted, spent=spent()))
     except DocumentTooLarge as error:
-        return pack(Outcome(error="too large", message=str(error), spent=True))
+        worn = spent() or isinstance(error.__cause__, MemoryError)
+        return pack(Outcome(error="too large", message=str(error), spent=worn))
     except DocumentUnreadable as error:
-        return pack(Outcome(error="unreadable", message=str(error), spent=_spent(memory_mb)))
+        return pack(Outcome(error="unreadable", message=str(error), spent=spent()))
     except MemoryError:
         message = f"{one_line(task.name, 200)!r} {needs_memory(task.limits)}"
         return pack(Outcome(error="too large", message=message, spent=True))
 
 
-def _spent(memory_mb: int) -> bool:
-    """True once a file has left this process so large that a fresh one is better."""
-    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    megabytes = used / (1 << 20 if sys.platform == "darwin" else 1 << 10)
-    return megabytes > memory_mb / 3
+class Weight:
+    """How much memory this process has now, asked of a file that is opened before the walls stand.
+
+    The system's own record of the most it had (`ru_maxrss`) begins with that of the owner.
+    """
+
+    def __init__(self) -> None:
+        """Open the file, where the system has one."""
+        self._handle = os.open(STATUS, os.O_RDONLY) if os.path.exists(STATUS) else -1
+
+    def megabytes(self) -> float:
+        """Memory in use, or 0 where the system does not tell."""
+        if self._handle < 0:
+            return 0.0
+        pages = int(os.pread(self._handle, 200, 0).split()[1])
+        return pages * resource.getpagesize() / (1 << 20)
