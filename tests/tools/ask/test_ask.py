@@ -1,6 +1,7 @@
 """Ask from the front door: what is asked, what comes back, what is never shown."""
 
 import json
+import re
 
 import pytest
 
@@ -26,7 +27,7 @@ def quotes_are_verbatim(house, answer):
     ("question", "words"),
     [
         ("How many days of leave can I carry over?", "up to 8 days of unused annual leave"),
-        ("How much may I spend on a hotel room?", "£112 a night"),
+        ("How much may be spent on a room?", "£112 a night"),
         ("When must I ask for leave?", "at least 10 working days before"),
         ("Who will sign the contract?", "Jane Okafor"),
         ("Can I claim for alcohol?", "must not claim for alcohol"),
@@ -212,13 +213,14 @@ def test_documents_are_fenced_and_marked_in_the_prompt(house, speaking, reply):
     assert first.mode == "generated"
     [request] = gateway.scripted.requests
     system, user = request.messages
-    fence = user.text.split()[0]
-    assert fence.startswith("~~~")
-    assert len(fence) > 8
-    assert fence in system.text
+    [fence] = set(re.findall(r"~~~[0-9a-f]{6}", user.text))
     marks = request.schema["properties"]["claims"]["items"]["properties"]["source"]["enum"]
     assert all(f"{fence} {mark}" in user.text for mark in marks)
     assert "Ignore all earlier instructions" not in system.text
+    again = speaking(reply(("The canteen opens at 11:30.", "The canteen opens at 11:30")))
+    asked(house, "When does the canteen open?", again)
+    assert again.scripted.requests[0].messages[0] == system
+    assert fence not in again.scripted.requests[0].messages[1].text
 
 
 def test_nothing_is_called_true_or_verified(house):

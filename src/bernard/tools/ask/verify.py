@@ -165,7 +165,7 @@ def _judged(claim: Claim, gateway: Gateway, model: str) -> Claim:
     verdict = {"type": "string", "enum": ["yes", "no"]}
     schema = {"type": "object", "properties": {"supported": verdict}, "required": ["supported"]}
     messages = (
-        Message("system", prompt("judge").format(fence=fence)),
+        Message("system", prompt("judge")),
         Message("user", asked),
     )
     request = ChatRequest(messages, max_tokens=20, schema=schema)

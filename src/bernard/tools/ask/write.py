@@ -147,15 +147,20 @@ def _new_mark(taken: Mapping[str, Hit]) -> str:
 
 
 def request(asked: Asked, marked: Mapping[str, Hit]) -> ChatRequest:
-    """What the model is asked; the passages are fenced by a random word."""
+    """What the model is asked; the passages are fenced by a random word.
+
+    The system message is always the same, so that a model on this machine reads it once.
+    """
     fence = f"~~~{secrets.token_hex(3)}"
     passages = "\n".join(
         f"{fence} {name}{_heading(hit)}\n{clean(hit.text).strip()}" for name, hit in marked.items()
     )
     told = f"Circumstances: {clean(asked.scenario)}\n" if asked.scenario else ""
-    user = f"{passages}\n{fence}\n\n{told}Question: {clean(asked.whole)}"
-    system = prompt("answer").format(fence=fence)
-    messages = (Message("system", system), Message("user", user))
+    user = (
+        f"Each passage begins with a line of {fence} and its mark.\n{passages}\n{fence} end\n\n"
+        f"{told}Question: {clean(asked.whole)}"
+    )
+    messages = (Message("system", prompt("answer")), Message("user", user))
     return ChatRequest(messages, max_tokens=MAX_TOKENS, schema=schema(marked))
 
 
