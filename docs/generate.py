@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from http import HTTPStatus
@@ -150,10 +151,10 @@ def indirect_dependencies() -> str:
 
 
 def direct_dependencies() -> list[str]:
-    """The packages that pyproject names, in its order."""
-    text = (DOCS.parent / "pyproject.toml").read_text(encoding="utf-8")
-    body = text.split("\ndependencies = [", 1)[1].split("\n]", 1)[0]
-    return [Requirement(line).name for line in re.findall(r'"([^"]+)"', body)]
+    """The packages that pyproject names for those who run Bernard, in its order."""
+    project = tomllib.loads((DOCS.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = [line for lines in project["optional-dependencies"].values() for line in lines]
+    return [Requirement(line).name for line in project["dependencies"] + extras]
 
 
 def locked() -> set[str]:

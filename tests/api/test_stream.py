@@ -14,7 +14,7 @@ from bernard.gateway import Admission, Deployment, Gateway
 from bernard.models.types import ChatDelta
 from bernard.privacy import StructuredDetector
 
-QUESTION = "How long does a mooring permit last?"
+QUESTION = "What if I renew my mooring permit late?"
 
 
 class Endless:

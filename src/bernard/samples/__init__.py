@@ -35,14 +35,14 @@ EXPECTED = (
         "You may carry over up to 8 days of unused annual leave",
     ),
     Expected(
-        "How much can I claim for a night in a keepers' house?",
+        "How much is the island allowance a night?",
         "travel-and-expenses.pdf",
         "an island allowance of £31 a night when you stay in a keepers' house",
     ),
     Expected(
-        "How long does a mooring permit last?",
+        "What if I renew my mooring permit late?",
         "mooring-permits.html",
-        "A permit lasts for 12 months from the day it is issued.",
+        "If you renew late, within 30 days after it ended, you pay £35 more.",
     ),
     Expected(
         "How much will the Gull Rock repair cost?",
