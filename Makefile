@@ -38,7 +38,7 @@ fix: setup ## Put right what a machine can
 	$(BIN)/cog -I docs -r docs/*.md docs/*/*.md
 
 wheel: setup ## Build the wheel, with the embedding model in it
-	$(BIN)/python -m build --wheel --no-isolation
+	$(BIN)/python -m hatchling build -t wheel
 
 clean: ## Remove what was made
 	rm -rf .venv dist node_modules .mypy_cache .ruff_cache .pytest_cache
