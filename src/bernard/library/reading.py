@@ -112,7 +112,8 @@ class Reader:
             job.keep(c)
             if _is_current(c, document):
                 left_out = self._take_attachments(c, document, extracted, job.job.group)
-                self._keep(c, ready, (*extracted.notes, *left_out), extracted.title)
+                notes = (*extracted.notes, *left_out)
+                self._keep(c, ready, notes, extracted.title, extracted.media_type)
 
     def _prepare(self, texts: Sequence[tuple[Document, DocumentText, str]]) -> list[Ready]:
         """Split all and embed all in few calls to the gateway."""
@@ -148,13 +149,20 @@ class Reader:
         return np.concatenate(batches)
 
     def _keep(
-        self, c: Connection, ready: Ready, notes: Sequence[str] = (), title: str = ""
+        self,
+        c: Connection,
+        ready: Ready,
+        notes: Sequence[str] = (),
+        title: str = "",
+        media_type: str = "",
     ) -> None:
         self._index.remove(c, passages.ids_of(c, [ready.document.id]))
         ids = passages.replace(c, ready.document.id, ready.text, ready.passages)
         model = self._gateway.embedding_model
         self._index.add(c, ids, ready.vectors, model.model if model else "")
-        documents.set_state(c, ready.document.id, "ready", notes=notes, title=title)
+        documents.set_state(
+            c, ready.document.id, "ready", notes=notes, title=title, media_type=media_type
+        )
 
     def _clear(self, c: Connection, id: str) -> None:
         self._index.remove(c, passages.ids_of(c, documents.family(c, id)))

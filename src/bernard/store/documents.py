@@ -137,6 +137,7 @@ def set_state(
     error: str = "",
     notes: Sequence[str] = (),
     title: str | None = None,
+    media_type: str = "",
 ) -> None:
     """Say what became of the document; its error and notes are replaced."""
     values: dict[str, object] = {
@@ -146,6 +147,8 @@ def set_state(
     }
     if title is not None:
         values["title"] = title
+    if media_type:
+        values["media_type"] = media_type
     c.execute(update(documents).where(documents.c.id == id).values(values))
 
 
