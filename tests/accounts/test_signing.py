@@ -180,14 +180,15 @@ def test_token_is_shown_once_and_revoked(store, ann):
         [kept] = people.tokens_of(c, ann.id)
         assert kept.label == "the script"
         assert token not in str(c.execute(tokens_table.select()).all())
-        assert tokens.find(c, token).id == ann.id
+    assert tokens.find(store, token).id == ann.id
+    assert tokens.find(store, token + "x") is None
+    assert tokens.find(store, kept.hash) is None
+    with store.write() as c:
         assert people.tokens_of(c, ann.id)[0].used
-        assert tokens.find(c, token + "x") is None
-        assert tokens.find(c, kept.hash) is None
         with pytest.raises(NotFound):
             tokens.revoke(c, bob.id, kept.hash)
         tokens.revoke(c, ann.id, kept.hash)
-        assert tokens.find(c, token) is None
+    assert tokens.find(store, token) is None
 
 
 def test_token_needs_a_label_and_there_is_a_most(store, ann):

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from bernard.errors import InputInvalid, NotFound
 from bernard.store import people
+from bernard.store.database import Store
 from bernard.store.people import Account
 
 # The prefix lets scanners of source code find a token that was published by mistake.
@@ -37,15 +38,21 @@ def create(c: Connection, account: str, label: str) -> str:
     return token
 
 
-def find(c: Connection, token: str) -> Account | None:
-    """The account that this token acts for. The connection must be able to write."""
-    kept = people.token(c, _hash(token)) if token.startswith(PREFIX) else None
-    if kept is None:
+def find(store: Store, token: str) -> Account | None:
+    """The account that this token acts for.
+
+    It writes once a minute at most, so that a call that only reads waits for no writer.
+    """
+    if not token.startswith(PREFIX):
         return None
+    with store.read() as c:
+        kept = people.token(c, _hash(token))
+        account = people.get(c, kept.owner) if kept else None
     now = time.time()
-    if kept.used is None or now - kept.used > _NOTE_USE_S:
-        people.use_token(c, kept.hash, now)
-    return people.get(c, kept.owner)
+    if kept and (kept.used is None or now - kept.used > _NOTE_USE_S):
+        with store.write() as c:
+            people.use_token(c, kept.hash, now)
+    return account
 
 
 def revoke(c: Connection, account: str, hash: str) -> None:

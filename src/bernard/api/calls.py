@@ -119,8 +119,7 @@ def _caller(bernard: Bernard, request: Request) -> Account:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.casefold() != "bearer" or not token:
         raise SignInNeeded("Send a token: `Authorization: Bearer TOKEN`. Settings makes them.")
-    with bernard.store.write() as c:
-        account = tokens.find(c, token.strip())
+    account = tokens.find(bernard.store, token.strip())
     if account is None:
         raise SignInNeeded("This token is not known. It may have been revoked.")
     return account
