@@ -11,7 +11,10 @@ import pytest
 from click.testing import CliRunner
 
 from bernard import samples
+from bernard.accounts import signing
 from bernard.cli.program import bernard
+from bernard.config import load
+from bernard.store.database import open_store
 
 
 @pytest.fixture
@@ -49,7 +52,7 @@ def test_an_answer_is_the_exact_slice_that_the_text_command_prints(run, docs):
 
 def test_an_answer_in_words_names_its_source_and_what_left(run, docs):
     printed = run("ask", samples.QUESTIONS[2], "--docs", docs).stdout
-    assert "A permit lasts for 12 months" in printed
+    assert "you pay £35 more" in printed
     assert "(quoted)" in printed
     assert "mooring-permits.html" in printed
 
@@ -85,6 +88,22 @@ def test_adding_takes_nothing_out(run, tmp_path):
         run("documents", "add", tmp_path / name)
     listed = json.loads(run("documents", "list", "--json").stdout)
     assert [document["name"] for document in listed] == ["a.txt", "b.txt"]
+
+
+def test_documents_go_to_the_account_that_is_named(run, tmp_path):
+    store = open_store(load())
+    signing.create(store, "Test Person", "a rowing boat at dusk")
+    store.close()
+    (tmp_path / "a.txt").write_text("The words.")
+    run("documents", "add", tmp_path / "a.txt", "--account", "Test Person")
+    listed = run("documents", "list", "--account", "Test Person").stdout
+    assert "a.txt" in listed
+    assert run("documents", "collections").stdout == ""
+    run("export", tmp_path / "hers.zip", "--account", "Test Person")
+    with zipfile.ZipFile(tmp_path / "hers.zip") as archive:
+        assert any(name.endswith("a.txt") for name in archive.namelist())
+    refused = run("documents", "add", tmp_path / "a.txt", "--account", "Nobody", code=1)
+    assert "'Nobody'" in refused.stderr
 
 
 def test_a_bad_document_is_named_and_the_status_says_so(run, tmp_path):

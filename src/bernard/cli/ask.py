@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
-from bernard.accounts.unlocked import COMMAND_LINE, unlocked
+from bernard.accounts.unlocked import COMMAND_LINE
 from bernard.assembly import Bernard, open_bernard
 from bernard.cli.output import Progress, json_option, note, print_json, say
+from bernard.cli.whose import whose
 from bernard.config import load
 from bernard.errors import NotFound
 from bernard.store import collections, documents
@@ -84,7 +85,13 @@ def ask(
 @click.argument("query")
 @docs_option
 @collection_option
-@click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 100))
+@click.option(
+    "--limit",
+    default=10,
+    show_default=True,
+    type=click.IntRange(1, 100),
+    help="Most passages to find.",
+)
 @json_option
 def search(
     query: str, docs: Path | None, collection: str | None, limit: int, as_json: bool
@@ -107,13 +114,15 @@ def search(
         say("Nothing was found.")
 
 
-def places(bernard: Bernard, docs: Path | None, collection: str | None) -> list[str]:
+def places(
+    bernard: Bernard, docs: Path | None, collection: str | None, account: str = COMMAND_LINE
+) -> list[str]:
     """The collections to look in; `--docs` is read into one of its own first."""
-    account = unlocked(bernard.store, COMMAND_LINE)
+    owner = whose(bernard, account)
     if docs is not None:
-        return [read_in(bernard, account.id, str(docs.resolve()), docs)]
+        return [read_in(bernard, owner, str(docs.resolve()), docs)]
     with bernard.store.read() as c:
-        owned = collections.of_owner(c, account.id)
+        owned = collections.of_owner(c, owner)
     chosen = [own.id for own in owned if collection in (None, own.name)]
     if not chosen:
         named = f"collection {collection!r}" if collection else "document yet"

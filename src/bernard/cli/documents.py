@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from bernard.accounts.unlocked import COMMAND_LINE, unlocked
 from bernard.assembly import Bernard, open_bernard
 from bernard.cli.ask import places, read_in
 from bernard.cli.output import json_option, note, print_json, say
+from bernard.cli.whose import account_option, whose
 from bernard.config import load
 from bernard.store import documents as kept
 from bernard.store.collections import of_owner
@@ -33,9 +33,10 @@ def documents() -> None:
 @documents.command()
 @click.argument("path", type=click.Path(path_type=Path, exists=True))
 @collection_option
+@account_option
 @json_option
 @click.pass_context
-def add(context: click.Context, path: Path, collection: str, as_json: bool) -> None:
+def add(context: click.Context, path: Path, collection: str, account: str, as_json: bool) -> None:
     """Read a file or folder into a collection; what has not changed is not read twice.
 
     A file of a name that is there already is replaced. Nothing else is taken out.
@@ -45,8 +46,8 @@ def add(context: click.Context, path: Path, collection: str, as_json: bool) -> N
     JSON keys: a list of id, name, state, error, notes.
     """
     with open_bernard(load()) as bernard:
-        account = unlocked(bernard.store, COMMAND_LINE)
-        where = read_in(bernard, account.id, collection, path, retry=True, mirror=False)
+        owner = whose(bernard, account)
+        where = read_in(bernard, owner, collection, path, retry=True, mirror=False)
         _print(_listed(bernard, [where]), as_json)
         failed = any(document.state == "failed" for document in _listed(bernard, [where]))
     context.exit(1 if failed else 0)
@@ -55,8 +56,9 @@ def add(context: click.Context, path: Path, collection: str, as_json: bool) -> N
 @documents.command()
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option("--collection", help="Which collection; one of its own if left out.")
+@account_option
 @click.option("--every", "seconds", default=5.0, show_default=True, help="Seconds between looks.")
-def watch(folder: Path, collection: str | None, seconds: float) -> None:
+def watch(folder: Path, collection: str | None, account: str, seconds: float) -> None:
     """Keep a collection in step with a folder until you stop it with Ctrl+C.
 
     What is not in the folder is taken out of the collection.
@@ -65,20 +67,21 @@ def watch(folder: Path, collection: str | None, seconds: float) -> None:
     Example: bernard documents watch policies/
     """
     with open_bernard(load()) as bernard:
-        account = unlocked(bernard.store, COMMAND_LINE)
+        owner = whose(bernard, account)
         note(f"Watching {folder}. Press Ctrl+C to stop.")
         wait = threading.Event()
         try:
             while not wait.wait(seconds):
-                read_in(bernard, account.id, collection or str(folder.resolve()), folder)
+                read_in(bernard, owner, collection or str(folder.resolve()), folder)
         except KeyboardInterrupt:
             note("Stopped.")
 
 
 @documents.command("list")
 @click.option("--collection", help="Which collection; all of them if left out.")
+@account_option
 @json_option
-def list_documents(collection: str | None, as_json: bool) -> None:
+def list_documents(collection: str | None, account: str, as_json: bool) -> None:
     """List documents, with what could not be read and why.
 
     \b
@@ -86,12 +89,13 @@ def list_documents(collection: str | None, as_json: bool) -> None:
     JSON keys: a list of id, name, state, error, notes.
     """
     with open_bernard(load()) as bernard:
-        _print(_listed(bernard, places(bernard, None, collection)), as_json)
+        _print(_listed(bernard, places(bernard, None, collection, account)), as_json)
 
 
 @documents.command("collections")
+@account_option
 @json_option
-def list_collections(as_json: bool) -> None:
+def list_collections(account: str, as_json: bool) -> None:
     """List collections.
 
     \b
@@ -99,9 +103,9 @@ def list_collections(as_json: bool) -> None:
     JSON keys: a list of id, name, documents (how many in each state).
     """
     with open_bernard(load()) as bernard:
-        account = unlocked(bernard.store, COMMAND_LINE)
+        owner = whose(bernard, account)
         with bernard.store.read() as c:
-            rows = [(own, kept.counts(c, own.id)) for own in of_owner(c, account.id)]
+            rows = [(own, kept.counts(c, own.id)) for own in of_owner(c, owner)]
     if as_json:
         print_json([{"id": own.id, "name": own.name, "documents": n} for own, n in rows])
         return

@@ -6,14 +6,12 @@ from pathlib import Path
 
 import click
 
-from bernard.accounts.unlocked import COMMAND_LINE
 from bernard.assembly import open_bernard
 from bernard.cli.output import note
+from bernard.cli.whose import account_option, whose
 from bernard.config import load
-from bernard.errors import NotFound
 from bernard.store import backup as copies
 from bernard.store import export as exports
-from bernard.store import people
 from bernard.store.database import open_store
 
 file_argument = click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
@@ -50,7 +48,7 @@ def restore(file: Path) -> None:
 
 @click.command()
 @file_argument
-@click.option("--account", default=COMMAND_LINE, show_default=True, help="Whose.")
+@account_option
 def export(file: Path, account: str) -> None:
     """Write all that one account owns into a ZIP: documents, their texts, conversations.
 
@@ -58,9 +56,5 @@ def export(file: Path, account: str) -> None:
     Example: bernard export mine.zip --account "Test Person"
     """
     with open_bernard(load()) as bernard:
-        with bernard.store.read() as c:
-            owner = people.by_name(c, account)
-        if owner is None:
-            raise NotFound(f"There is no account {account!r}.")
-        exports.export(bernard.store, owner.id, file)
+        exports.export(bernard.store, whose(bernard, account), file)
     note(f"Written to {file}.")
