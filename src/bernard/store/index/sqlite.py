@@ -7,7 +7,7 @@ only at the part of the index that belongs to its collections, however large the
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -101,22 +101,9 @@ class SqliteIndex:
         """Passages that hold the most weight of words."""
         numbers = _numbers(c, collections)
         cursor = c.connection.cursor()
-        found: list[NDArray[np.int64]] = []
-        gains: list[NDArray[np.float64]] = []
-        left = MOST_POSTINGS
-        for names in by_rarity(weights):
-            for number in numbers:
-                for term, weight in names:
-                    ids = _postings(cursor, term, number, left)
-                    found.append(ids)
-                    gains.append(np.full(len(ids), weight))
-                    left -= len(ids)
-                    if not len(ids):
-                        break  # nor is it said more often
-            if left <= 0:
-                break
+        found = list(_gather(cursor, weights, numbers))
         cursor.close()
-        return _heaviest(found, gains, limit)
+        return _heaviest(found, limit)
 
     def by_vector(
         self,
@@ -176,7 +163,7 @@ def _insert(
     key: str,
     change: int,
 ) -> None:
-    numbers = {collection: _number(c, collection) for _, collection, _ in rows}
+    numbers = {collection: _number(c, collection) for collection in {row[1] for row in rows}}
     texts, places = [], []
     for id, collection, stems in rows:
         number, packed = numbers[collection], given[id]
@@ -232,9 +219,8 @@ def _count_in(c: Connection, passages: int, words: int) -> None:
 
 
 def _number(c: Connection, collection: str) -> int:
-    c.exec_driver_sql(
-        "INSERT OR IGNORE INTO indexed_collections (collection) VALUES (?)", (collection,)
-    )
+    if not _numbers(c, [collection]):
+        c.exec_driver_sql("INSERT INTO indexed_collections (collection) VALUES (?)", (collection,))
     return _numbers(c, [collection])[0]
 
 
@@ -249,24 +235,41 @@ def _numbers(c: Connection, collections: Sequence[str]) -> list[int]:
     ]
 
 
+def _gather(
+    cursor: Any, weights: Mapping[str, float], numbers: Sequence[int]
+) -> Iterator[tuple[NDArray[np.int64], float]]:
+    """The passages of one word after another and what it adds, as far as time allows."""
+    left = MOST_POSTINGS
+    for names in by_rarity(weights):
+        for number in numbers:
+            for term, weight in names:
+                ids = _postings(cursor, term, number, left + 1)
+                if not len(ids):
+                    break  # nor is it said more often
+                if len(ids) > left < MOST_POSTINGS:
+                    return  # a part of them would favour some passages over others alike
+                yield ids, weight
+                left -= len(ids)
+
+
 def _postings(cursor: Any, term: str, number: int, limit: int) -> NDArray[np.int64]:
     quoted = '"' + term.replace('"', '""') + '"'
     first = number << _SHIFT
-    rows = cursor.execute(
-        "SELECT rowid FROM passage_words WHERE passage_words MATCH ? "
-        "AND rowid BETWEEN ? AND ? LIMIT ?",
-        (quoted, first, first + _MASK, max(limit, 0)),
-    ).fetchall()
-    return np.fromiter((row[0] for row in rows), np.int64, len(rows)) & _MASK
+    # One text of numbers is read three times as quickly as a row for each.
+    [numbers] = cursor.execute(
+        "SELECT group_concat(rowid - ?) FROM (SELECT rowid FROM passage_words "
+        "WHERE passage_words MATCH ? AND rowid BETWEEN ? AND ? LIMIT ?)",
+        (first, quoted, first, first + _MASK, max(limit, 0)),
+    ).fetchone()
+    return np.fromstring(numbers or "", np.int64, sep=",")
 
 
-def _heaviest(
-    found: Sequence[NDArray[np.int64]], gains: Sequence[NDArray[np.float64]], limit: int
-) -> Found:
+def _heaviest(found: Sequence[tuple[NDArray[np.int64], float]], limit: int) -> Found:
     if not found:
         return []
-    ids, places = np.unique(np.concatenate(found), return_inverse=True)
-    totals = np.bincount(places, np.concatenate(gains), len(ids))
+    ids, places = np.unique(np.concatenate([ids for ids, _ in found]), return_inverse=True)
+    weights = np.repeat([weight for _, weight in found], [len(ids) for ids, _ in found])
+    totals = np.bincount(places, weights, len(ids))
     best = np.lexsort((ids, -totals))[:limit]
     return [(int(ids[i]), float(totals[i])) for i in best]
 
