@@ -1,4 +1,8 @@
-"""Search finds the rule that answers: a floor under what was measured on the development data."""
+"""Search finds the rule that answers: a floor under what was measured on the development data.
+
+On the first 300 questions, which are harder than the rest: 0.89 and 0.93 were measured on them, 0.95
+and 0.97 on all (docs/reference/search.md).
+"""
 
 import os
 from dataclasses import replace
@@ -23,22 +27,22 @@ wants_model = pytest.mark.skipif(
 
 @wants_data
 def test_by_words_alone(open_house):
-    metrics = run("ask.retrieval", DATA, open_house)["metrics"]
-    assert metrics["recall@5"] > 0.93
-    assert metrics["recall@10"] > 0.955
+    metrics = run("ask.retrieval", DATA, open_house, limit=300)["metrics"]
+    assert metrics["recall@5"] > 0.86
+    assert metrics["recall@10"] > 0.91
 
 
 @wants_data
 @wants_model
 @pytest.mark.weights
-def test_by_words_and_meaning(tmp_path):
+def test_by_words_and_meaning():
     def open_house(home):
         return open_bernard(replace(Settings(), home=home, chat_model="none"))
 
-    metrics = run("ask.retrieval", DATA, open_house)["metrics"]
-    assert metrics["recall@5"] > 0.945
-    assert metrics["recall@10"] > 0.965
-    assert metrics["ndcg@10"] > 0.86
+    metrics = run("ask.retrieval", DATA, open_house, limit=300)["metrics"]
+    assert metrics["recall@5"] > 0.88
+    assert metrics["recall@10"] > 0.92
+    assert metrics["question_only_recall@10"] > 0.88
 
 
 def test_scores():
