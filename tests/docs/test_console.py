@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from bernard.config import Settings
+from bernard.models.registry import chosen
+
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 NOT_RUN = {"needs-network", "needs-weights", "needs-postgresql", "serves"}
@@ -24,6 +27,10 @@ def _with_blocks():
     return [page for page in PAGES if "```console" in page.read_text(encoding="utf-8")]
 
 
+@pytest.mark.skipif(
+    not chosen(Settings(), "embedding"),
+    reason="the embedding model is not built: run `make setup`",
+)
 @pytest.mark.parametrize("page", _with_blocks(), ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_page(page, reader, steps_of):
     ran = []
