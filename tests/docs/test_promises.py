@@ -4,6 +4,7 @@ import dataclasses
 import io
 import re
 import sys
+import tomllib
 from contextlib import redirect_stdout
 from importlib import util
 from pathlib import Path
@@ -53,6 +54,15 @@ def test_generated_parts_are_up_to_date(page, monkeypatch):
     with redirect_stdout(output):
         status = Cog().main(["cog", "-I", str(DOCS), "--check", str(page)])
     assert status == 0, f"run `make fix`: {output.getvalue()}"
+
+
+def test_every_room_is_described():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    layers = project["tool"]["importlinter"]["contracts"][0]["layers"]
+    page = _text("explanation/the-rooms.md")
+    for room in " | ".join(layers).split(" | "):
+        if room != "__main__":
+            assert re.search(rf"`{room}(/|\.py)`", page), room
 
 
 def test_every_setting_is_documented():
