@@ -45,7 +45,7 @@ def test_no_account_takes_as_long_as_a_wrong_password():
         return time.perf_counter() - started
 
     real, nobody = (statistics.median(seconds(k) for _ in range(3)) for k in (kept, ""))
-    assert 0.3 < real / nobody < 3
+    assert 0.2 < real / nobody < 5
 
 
 @pytest.mark.parametrize(

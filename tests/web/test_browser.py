@@ -307,7 +307,7 @@ def test_from_the_first_run_to_an_answer(chromium, tmp_path):
         tab = context.new_page()
         tab.goto("/")
         tab.get_by_role("button", name="Make the account").click()
-        assert focused(tab).startswith("There is a problem")
+        tab.locator(".govuk-error-summary:focus", has_text="There is a problem").wait_for()
         assert_clean(tab)
         tab.get_by_label("Your name").fill("Ann")
         tab.get_by_label("Password").fill("plum tractor window")
@@ -329,7 +329,7 @@ def test_from_the_first_run_to_an_answer(chromium, tmp_path):
         tab.get_by_label("Your name").fill("ann")
         tab.get_by_label("Password").fill("plum tractor window")
         tab.get_by_role("button", name="Sign in").click()
-        assert "/search?q=fog" in tab.url
+        tab.wait_for_url("**/search?q=fog")
         tab.goto("/")
         tab.get_by_label("Your question").fill("How often does the fog signal sound?")
         tab.get_by_role("button", name="Ask", exact=True).click()
