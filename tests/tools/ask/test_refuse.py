@@ -27,9 +27,10 @@ def test_more_evidence_never_speaks_for_refusing(fitted, values, data):
     assert fitted.log_odds(more) >= fitted.log_odds(less)
 
 
-def test_words_only_weighs_nothing_that_needs_a_vector():
-    assert not {"meaning_lead", "sentence"} & set(refuse._WORDS_ONLY.weights)
-    assert set(refuse._WITH_MEANING.weights) <= set(NAMES)
+def test_each_fit_weighs_every_feature_it_names():
+    for fitted in FITS:
+        assert set(fitted.weights) <= set(NAMES)
+        assert fitted.weights
 
 
 def reading(hit, question, text, meaning, probability):

@@ -17,7 +17,7 @@ from bernard.tools.ask import ask
 MODELS = ["all-minilm-l6-v2", "none"]
 FOLLOW_UPS = [
     ("And by when must I take it?", "How many days of annual leave can I carry over?", "30 June"),
-    ("What does it cost?", "How long does a mooring permit last?", "£184"),
+    ("Is there a deposit for it?", "How long does a mooring permit last?", "£50"),
 ]
 
 

@@ -207,7 +207,7 @@ def _answer(
     offered = tuple(
         msgspec.convert(hit, Passage, from_attributes=True) for hit in reading.hits[:OFFERED]
     )
-    if reading.asked.follows_on:
+    if reading.asked.carried:
         notes = (*notes, f"Read as: {reading.asked.whole}")
     return Answer(
         reading.asked.question, said, tuple(claims), offered, receipt, mode, refused, tuple(notes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -34,6 +34,8 @@ _MEANING, _WORDS, _KIND, _SEARCH = 0.46, 0.32, 0.12, 0.1
 # What a word of the question counts that stands only in the heading or lead-in, or only in the
 # sentence before.
 _ABOVE, _BEFORE = 0.6, 0.35
+# What a word counts that only an earlier question has.
+_CARRIED = 0.5
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ class Reading:
     @cached_property
     def kind(self) -> str:
         """The kind of answer that the question waits for."""
-        return kind_of(self.asked.whole)
+        return kind_of(self.asked.own)
 
     def value(self, citation: Citation) -> float:
         """How much the cited words look like an answer, as a share of the best unit's score."""
@@ -84,14 +86,15 @@ class Reading:
 
 def read(asked: Asked, found: Sequence[Found], embed: Embed) -> Reading:
     """Score every unit of the best passages, the likeliest by meaning as well."""
-    kind, hits = kind_of(asked.whole), [one.hit for one in found]
+    kind, hits = kind_of(asked.own), [one.hit for one in found]
     quotable = [unit for hit in hits[:READ] for unit in units(hit) if not unit.is_heading]
     weight = rarity([*(unit.text for unit in quotable), *(hit.text for hit in hits[READ:])])
-    wanted = dict.fromkeys(stems(subject(asked.whole)))
-    scored = [_by_words(unit, list(wanted), weight, kind) for unit in quotable]
+    wanted = {stem: _CARRIED * weight(stem) for stem in stems(subject(asked.whole))}
+    wanted |= {stem: weight(stem) for stem in stems(subject(asked.own))}
+    scored = [_by_words(unit, wanted, kind) for unit in quotable]
     scored.sort(key=lambda s: s.score, reverse=True)
     likely = scored[:_EMBEDDED]
-    vectors = embed([asked.whole, *(_to_embed(s.unit) for s in likely)])
+    vectors = embed([asked.focus, *(_to_embed(s.unit) for s in likely)])
     if vectors is not None:
         cosines = vectors[1:] @ vectors[0]
         likely = [_with_meaning(s, float(c)) for s, c in zip(likely, cosines, strict=True)]
@@ -99,14 +102,13 @@ def read(asked: Asked, found: Sequence[Found], embed: Embed) -> Reading:
     return Reading(asked, tuple(found), tuple(likely), weight)
 
 
-def _by_words(unit: Unit, wanted: Sequence[str], weight: Weight, kind: str) -> Scored:
+def _by_words(unit: Unit, wanted: Mapping[str, float], kind: str) -> Scored:
     """The score before meaning is looked at; a word that stands only above the unit counts less."""
     own = set(stems(unit.text))
     above = set(stems(f"{unit.heading} {unit.lead.text if unit.lead else ''}"))
     before = set(stems(unit.before.text)) if unit.before else set[str]()
-    weights = {word: weight(word) for word in wanted}
-    held = sum(w * _held(word, own, above, before) for word, w in weights.items())
-    words = held / (sum(weights.values()) or 1.0)
+    held = sum(w * _held(word, own, above, before) for word, w in wanted.items())
+    words = held / (sum(wanted.values()) or 1.0)
     score = _WORDS * words + _KIND * fits(kind, unit.text) + _SEARCH * unit.hit.score
     return Scored(unit, words, score)
 

@@ -15,7 +15,6 @@ from bernard.tools.ask.kinds import subject
 Cover = Literal["covered", "doubtful", "not covered"]
 
 _NEAR = 5
-_FAR = 20
 # The log-odds of a passage that has nothing to do with the question.
 _FLOOR = -5.0
 # Below the first the question is refused; below the second it is answered with a warning. The first
@@ -29,20 +28,22 @@ DOUBT_BELOW = 1.0
 class Features:
     """What speaks for the question being covered.
 
+    That a document speaks of the same matter elsewhere says nothing against it, so what is best is
+    compared with the best of other documents.
+
     Attributes:
-        passage_lead: how far the best passage is ahead of the best of another document, in the
-            log-odds that the search gives them.
-        run: share of the question's words that a passage holds in one unbroken run.
+        passage_lead: how far the best passage is ahead, in the log-odds that the search gives.
+        sentence: how well the best sentence answers, as the extract scores it.
+        sentence_lead: how far the best sentence of the best passage's document is ahead.
         meaning_lead: how far the nearest passage is nearer in meaning than those further down.
-        sentence: cosine of the question and its nearest sentence.
-        sentence_words: share of the question's words in the sentence that answers best.
+        run: share of the question's words that a passage holds in one unbroken run.
     """
 
     passage_lead: float
-    run: float
-    meaning_lead: float
     sentence: float
-    sentence_words: float
+    sentence_lead: float
+    meaning_lead: float
+    run: float
 
 
 @dataclass(frozen=True)
@@ -62,21 +63,22 @@ class Fitted:
 
 # Fitted by benchmarks/fit_refusal.py, which says how. No weight is negative.
 _WITH_MEANING = Fitted(
-    0.554,
+    0.353,
     {
-        "passage_lead": (1.367, 1.527, 0.882),
-        "run": (0.694, 0.300, 0.106),
-        "meaning_lead": (0.251, 0.098, 0.661),
-        "sentence": (0.661, 0.131, 0.352),
-        "sentence_words": (0.763, 0.290, 0.315),
+        "passage_lead": (1.367, 1.527, 0.417),
+        "sentence": (0.663, 0.155, 0.601),
+        "sentence_lead": (0.049, 0.166, 0.815),
+        "meaning_lead": (0.251, 0.098, 0.595),
+        "run": (0.694, 0.300, 0.170),
     },
 )
 _WORDS_ONLY = Fitted(
-    0.466,
+    0.388,
     {
-        "passage_lead": (1.306, 1.569, 0.884),
-        "run": (0.706, 0.286, 0.266),
-        "sentence_words": (0.787, 0.258, 0.657),
+        "passage_lead": (1.306, 1.569, 0.583),
+        "sentence": (0.387, 0.103, 0.520),
+        "sentence_lead": (0.025, 0.108, 0.467),
+        "run": (0.706, 0.286, 0.390),
     },
 )
 
@@ -99,34 +101,31 @@ def score(reading: Reading) -> float:
 
 def features(reading: Reading) -> Features:
     """The features of a question that was read with its passages."""
-    question = stems(subject(reading.asked.whole))
-    texts = [stems(f"{hit.heading} {hit.text}") for hit in reading.hits[:_NEAR]]
-    best, second, *_ = _odds(reading)
-    meanings = sorted((one.signals.meaning or 0.0 for one in reading.found), reverse=True)
-    return Features(
-        passage_lead=best - second,
-        run=max((_run(question, held, reading.weight) for held in texts), default=0.0),
-        meaning_lead=_lead(meanings),
-        sentence=max((s.meaning for s in reading.best), default=0.0),
-        sentence_words=reading.best[0].words if reading.best else 0.0,
-    )
-
-
-def _odds(reading: Reading) -> list[float]:
-    """Of the best passage, and then of those of other documents, best first.
-
-    That its own document speaks of the same matter elsewhere says nothing against a passage.
-    """
     if not reading.hits:
-        return [_FLOOR, _FLOOR]
-    best, *rest = reading.hits
-    others = [_log_odds(hit.score) for hit in rest if hit.document != best.document]
-    return [_log_odds(best.score), *(sorted(others, reverse=True) or [_FLOOR])]
+        return Features(0.0, 0.0, 0.0, 0.0, 0.0)
+    first, *rest = reading.hits
+    question, near = stems(subject(reading.asked.whole)), reading.hits[:_NEAR]
+    odds = [_log_odds(hit.score) for hit in rest if hit.document != first.document]
+    own = [s.score for s in reading.best if s.unit.hit.document == first.document]
+    others = [s.score for s in reading.best if s.unit.hit.document != first.document]
+    return Features(
+        passage_lead=_log_odds(first.score) - max(odds, default=_FLOOR),
+        sentence=max([*own, *others], default=0.0),
+        sentence_lead=max(own, default=0.0) - max(others, default=0.0),
+        meaning_lead=_meaning_lead(reading),
+        run=max(_run(question, stems(f"{hit.heading} {hit.text}"), reading.weight) for hit in near),
+    )
 
 
 def _log_odds(probability: float) -> float:
     bounded = min(max(probability, 1e-9), 1 - 1e-9)
     return max(_FLOOR, math.log(bounded / (1 - bounded)))
+
+
+def _meaning_lead(reading: Reading) -> float:
+    near, *far = sorted((one.signals.meaning or 0.0 for one in reading.found), reverse=True)
+    rest = far[_NEAR - 1 :] or far
+    return near - sum(rest) / len(rest) if rest else 0.0
 
 
 def _run(words: Sequence[str], held: Sequence[str], weight: Weight) -> float:
@@ -138,9 +137,3 @@ def _run(words: Sequence[str], held: Sequence[str], weight: Weight) -> float:
         row = [0.0] + [row[i] + value if word == other else 0.0 for i, other in enumerate(held)]
         best = max(best, *row)
     return best / total if total else 0.0
-
-
-def _lead(sorted_scores: Sequence[float]) -> float:
-    """How far the first is above the mean of those further down."""
-    rest = sorted_scores[_NEAR:_FAR] or sorted_scores[1:]
-    return sorted_scores[0] - sum(rest) / len(rest) if rest else 0.0

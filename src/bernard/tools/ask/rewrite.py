@@ -39,23 +39,31 @@ class Asked:
 
     Attributes:
         question: as the person put it.
-        whole: the question with what it leaves unsaid, for reading passages by.
+        own: the part of it that asks.
         scenario: the person's circumstances, empty where none were told.
+        carried: earlier questions without which this one cannot be understood, oldest first.
     """
 
     question: str
-    whole: str
+    own: str
     scenario: str = ""
+    carried: tuple[str, ...] = ()
+
+    @property
+    def whole(self) -> str:
+        """The question with what it leaves unsaid."""
+        return " ".join([*self.carried, self.own])
+
+    @property
+    def focus(self) -> str:
+        """The question with only the matter of the earlier ones, not what they asked of it."""
+        matter = " ".join(subject(earlier).strip(" ?.!") for earlier in self.carried)
+        return f"{self.own} ({matter})" if matter else self.own
 
     @property
     def search(self) -> str:
-        """What the library is searched for."""
+        """All of its words."""
         return f"{self.scenario} {self.whole}".strip()
-
-    @property
-    def follows_on(self) -> bool:
-        """Whether something was carried over from what came before."""
-        return self.whole != self.question
 
 
 def understand(question: str, history: History = (), scenario: str = "") -> Asked:
@@ -71,7 +79,7 @@ def understand(question: str, history: History = (), scenario: str = "") -> Aske
     question = " ".join(question.split())[:MAX_QUESTION]
     told, asked = _split(question)
     scenario = " ".join(f"{scenario} {told}".split())
-    return Asked(question, " ".join([*_carried(asked, history), asked]), scenario)
+    return Asked(question, asked, scenario, tuple(_carried(asked, history)))
 
 
 def _split(question: str) -> tuple[str, str]:
