@@ -104,7 +104,9 @@ def features(reading: Reading) -> Features:
     if not reading.hits:
         return Features(0.0, 0.0, 0.0, 0.0, 0.0)
     first, *rest = reading.hits
-    question, near = stems(subject(reading.asked.whole)), reading.hits[:_NEAR]
+    # What an earlier question asked need not be covered, if the question itself is.
+    asked = [stems(subject(text)) for text in (reading.asked.own, reading.asked.whole)]
+    near = [stems(f"{hit.heading} {hit.text}") for hit in reading.hits[:_NEAR]]
     odds = [_log_odds(hit.score) for hit in rest if hit.document != first.document]
     own = [s.score for s in reading.best if s.unit.hit.document == first.document]
     others = [s.score for s in reading.best if s.unit.hit.document != first.document]
@@ -113,7 +115,7 @@ def features(reading: Reading) -> Features:
         sentence=max([*own, *others], default=0.0),
         sentence_lead=max(own, default=0.0) - max(others, default=0.0),
         meaning_lead=_meaning_lead(reading),
-        run=max(_run(question, stems(f"{hit.heading} {hit.text}"), reading.weight) for hit in near),
+        run=max(_run(words, held, reading.weight) for words in asked for held in near),
     )
 
 
