@@ -22,7 +22,7 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NoReturn
 
 import xllamacpp
 
@@ -71,6 +71,9 @@ class _Worker:
                 self.stopped.add(message["id"])
             else:
                 self.requests.put(message)
+        self.leave()
+
+    def leave(self) -> NoReturn:
         # Nobody is left to answer. The engine may be in the middle of a long prompt, so leave at
         # once rather than in order, and leave nothing behind.
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -112,8 +115,12 @@ class _Worker:
             self.send({"id": id, "end": reply.finish, "usage": reply.usage})
 
     def send(self, message: dict[str, Any]) -> None:
-        self.out.write(json.dumps(message) + "\n")
-        self.out.flush()
+        try:
+            self.out.write(json.dumps(message) + "\n")
+            self.out.flush()
+        except OSError:
+            # Whoever started this has gone; `listen` may not have seen it yet.
+            self.leave()
 
 
 class _Reply:
