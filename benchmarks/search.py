@@ -280,14 +280,15 @@ def _made_up_sentences(rng: random.Random) -> Iterator[str]:
 
 
 def _queries(rng: random.Random, texts: list[str], count: int) -> list[tuple[str, str]]:
-    """Questions in words of some passage; every third comes with a scenario."""
+    """Questions of some ten words, English and invented; every third comes with a scenario."""
+    real = _real_sentences()
     queries = []
     for number in range(count):
-        words = rng.choice(texts).rstrip(".").split()
-        at = rng.randrange(len(words) - 8)
-        question = f"Can I get the {' '.join(words[at : at + 6]).lower().rstrip('.')}?"
-        other = rng.choice(texts).split()[:25]
-        queries.append((question, " ".join(other) if number % 3 == 0 else ""))
+        invented = rng.choice(texts).lower().rstrip(".").split()
+        at = rng.randrange(len(invented) - 8)
+        words = rng.choice(real).rstrip(".").split()[:6] + invented[at : at + 2]
+        scenario = " ".join([rng.choice(real), *rng.sample(invented, 3)])
+        queries.append((f"Can I get {' '.join(words)}?", scenario if number % 3 == 0 else ""))
     return queries
 
 

@@ -131,18 +131,18 @@ class Judge:
         rarest = sorted(circumstances, key=lambda w: -circumstances[w])[:_MOST_CIRCUMSTANCES]
         self.telling = {w: circumstances[w] for w in rarest[:_MOST_TELLING]}
         # With a space on either side, a word is looked for in a passage as a piece of its text.
-        self._asked = {f" {w} ": weight for w, weight in self.question.items()}
+        self._asked = _shares({f" {w} ": weight for w, weight in self.question.items()})
         self._circumstances = {f" {w} ": circumstances[w] for w in rarest}
-        self._phrases = {
-            f" {a} {b} ": min(self._rarity[a], self._rarity[b]) for a, b in query.phrases
-        }
+        phrases = {f" {a} {b} ": min(self._rarity[a], self._rarity[b]) for a, b in query.phrases}
+        self._phrases = _shares(phrases)
         asked = sum(self._rarity[w] for w in query.question)
         self._known = sum(self.question.values()) / asked if asked else 0.0
 
     def compare(self, likely: Iterable[str]) -> None:
         """Leave out of account the phrases that none of the likely passages holds."""
         everything = "".join(likely)
-        self._phrases = {p: weight for p, weight in self._phrases.items() if p in everything}
+        held = {p: weight for p, weight in self._phrases.items() if p in everything}
+        self._phrases = _shares(held)
 
     def signals(self, words: str, meaning: float | None) -> Signals:
         """What speaks for a passage.
@@ -151,8 +151,8 @@ class Judge:
             words: its stems, a space around each, as `PassageIndex.words_of` gives them.
         """
         return Signals(
-            _share(self._asked, words),
-            _share(self._phrases, words),
+            _held(self._asked, words),
+            _held(self._phrases, words),
             self._bm25(words),
             meaning,
             self._known,
@@ -171,9 +171,14 @@ def _rarity(stem: str, frequencies: Frequencies) -> float:
     return math.log(1 + max(0.0, frequencies.passages - n + 0.5) / (n + 0.5))
 
 
-def _share(weights: Mapping[str, float], words: str) -> float:
+def _shares(weights: Mapping[str, float]) -> dict[str, float]:
+    """The same as parts of one."""
     total = sum(weights.values())
-    return sum(weight for w, weight in weights.items() if w in words) / total if total else 0.0
+    return {word: weight / total for word, weight in weights.items()} if total else {}
+
+
+def _held(shares: Mapping[str, float], words: str) -> float:
+    return sum([share for word, share in shares.items() if word in words])
 
 
 def _apart(query: str) -> tuple[str, str]:

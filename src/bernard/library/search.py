@@ -28,9 +28,9 @@ from bernard.store.index import PassageIndex
 
 SEARCHER = Caller(service="library", purpose="answer-questions")
 # How many passages each way of looking may put forward.
-_BY_QUESTION = 50
-_BY_CIRCUMSTANCES = 30
-_BY_MEANING = 50
+_BY_QUESTION = 40
+_BY_CIRCUMSTANCES = 20
+_BY_MEANING = 40
 
 
 class Found(NamedTuple):

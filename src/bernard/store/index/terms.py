@@ -19,7 +19,7 @@ MENTIONS = {2: "\u00b2", 4: "\u2074"}
 # What these add to a word's weight: the gain of BM25 with k1 = 1.2 from once to twice to four times.
 GAINS = {"": 1.0, "\u00b2": 0.375, "\u2074": 0.317}
 # The most postings read for one query; the rarest words come first.
-MOST_POSTINGS = 20_000
+MOST_POSTINGS = 12_000
 _STALE = 0.02
 
 
