@@ -23,8 +23,8 @@ Embed = Callable[[Sequence[str]], NDArray[np.float32] | None]
 
 MAX_CLAIMS = 4
 READ = 8
-_EMBEDDED = 14
-_EMBEDDED_CHARS = 400
+_EMBEDDED = 8
+_EMBEDDED_CHARS = 320
 _LIST_CHARS = 700
 _ALSO = 0.84
 _ALIKE = 0.7
