@@ -43,10 +43,16 @@ def test_newest_come_first_and_page(ledger):
     assert ledger.newest(10, before=0) == []
 
 
+@pytest.mark.parametrize("before", [6, 1000, 10**30])
+def test_what_is_under_a_number_beyond_the_end_is_the_newest(ledger, before):
+    assert [entry.number for entry in ledger.newest(2, before=before)] == [4, 3]
+
+
 def test_an_entry_that_is_not_there(ledger):
     assert ledger.get(4).number == 4
-    with pytest.raises(NotFound):
-        ledger.get(5)
+    for number in (5, 10**30):
+        with pytest.raises(NotFound):
+            ledger.get(number)
 
 
 def test_an_empty_log_holds(store):

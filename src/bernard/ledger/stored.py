@@ -41,7 +41,9 @@ class StoredLedger:
     def get(self, number: int) -> Logged:
         """One entry, or NotFound."""
         with self._store.read() as c:
-            found = entries.starting_at(c, number, 1)
+            last = entries.last(c)
+            # A number far beyond the last is also beyond what the database can compare.
+            found = entries.starting_at(c, number, 1) if last and number <= last.number else []
         if not found or found[0].number != number:
             raise NotFound(f"The log has no entry {number}.")
         return _logged(found[0])
@@ -50,7 +52,8 @@ class StoredLedger:
         """Entries from the newest down, those under `before` only."""
         with self._store.read() as c:
             last = entries.last(c)
-            end = (last.number + 1 if last else 0) if before is None else before
+            end = last.number + 1 if last else 0
+            end = end if before is None else min(before, end)
             start = max(0, end - limit)
             found = entries.starting_at(c, start, end - start)
         return [_logged(row) for row in reversed(found)]
