@@ -149,7 +149,7 @@ _CLAUSE = re.compile(
     r"\s+(?=\b(?:but|because|although|though|whereas)\b)",
     re.IGNORECASE,
 )
-_CONDITION = re.compile(r"\b(?:unless|until|only|except|without|before)\b", re.IGNORECASE)
+_CONDITION = re.compile(r"\b(?:unless|until|only|except|without)\b", re.IGNORECASE)
 # Negations that are no negation of the sentence.
 _HOLLOW = re.compile(
     r"\b(?:no|not)\s+(?:more|less|fewer|later|earlier|longer|older|younger)\s+than\b"
