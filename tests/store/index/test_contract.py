@@ -23,7 +23,8 @@ class TestWords:
         place = shelf.collection("rules")
         some = ["A permit.", "A permit, another permit.", "Permit, permit, permit, permit."]
         ids = shelf.put(place, some)
-        assert found(shelf.by_words("permits", place)) == ids[::-1]
+        assert found(shelf.by_words("permits", place, limit=1)) == ids[:1:-1]
+        assert set(found(shelf.by_words("permits", place, limit=2))) == set(ids[1:])
 
     def test_weights_count(self, shelf):
         place = shelf.collection("rules")

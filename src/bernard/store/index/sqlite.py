@@ -101,7 +101,7 @@ class SqliteIndex:
         """Passages that hold the most weight of words."""
         numbers = _numbers(c, collections)
         cursor = c.connection.cursor()
-        found = list(_gather(cursor, weights, numbers))
+        found = list(_gather(cursor, weights, numbers, limit))
         cursor.close()
         return _heaviest(found, limit)
 
@@ -131,7 +131,7 @@ class SqliteIndex:
     def words_of(self, c: Connection, ids: Sequence[int]) -> dict[int, str]:
         """The words of each passage that is here."""
         found: dict[int, str] = {}
-        for some in _parts(ids):
+        for some in _parts(sorted(ids)):
             # Straight from the table that the full-text table keeps them in: it is much quicker.
             rows = c.exec_driver_sql(
                 "SELECT i.passage, w.c0 FROM indexed_passages i "  # noqa: S608
@@ -236,7 +236,7 @@ def _numbers(c: Connection, collections: Sequence[str]) -> list[int]:
 
 
 def _gather(
-    cursor: Any, weights: Mapping[str, float], numbers: Sequence[int]
+    cursor: Any, weights: Mapping[str, float], numbers: Sequence[int], limit: int
 ) -> Iterator[tuple[NDArray[np.int64], float]]:
     """The passages of one word after another and what it adds, as far as time allows."""
     left = MOST_POSTINGS
@@ -244,12 +244,12 @@ def _gather(
         for number in numbers:
             for term, weight in names:
                 ids = _postings(cursor, term, number, left + 1)
-                if not len(ids):
-                    break  # nor is it said more often
                 if len(ids) > left < MOST_POSTINGS:
                     return  # a part of them would favour some passages over others alike
                 yield ids, weight
                 left -= len(ids)
+                if len(ids) <= limit:
+                    break  # there is room for all, so it need not matter who says it more often
 
 
 def _postings(cursor: Any, term: str, number: int, limit: int) -> NDArray[np.int64]:
