@@ -7,10 +7,15 @@ import zipfile
 import pytest
 
 from bernard.accounts.unlocked import unlocked
+from bernard.agreements import InForce, default_path
 from bernard.assembly import open_bernard
 from bernard.config import from_text
 from bernard.errors import DocumentTooLarge, InputInvalid, NotFound
+from bernard.gateway import Admission, Gateway
 from bernard.library import intake
+from bernard.library.catalogue import Library
+from bernard.models.scripted import ScriptedEmbedder
+from bernard.privacy import StructuredDetector
 from bernard.store import documents, files, passages
 
 
@@ -63,6 +68,25 @@ def test_a_bad_file_is_named_and_the_rest_go_on(bernard, collection):
     assert read["good.txt"].state == "ready"
     assert read["bad.pdf"].state == "failed"
     assert "'bad.pdf'" in read["bad.pdf"].error
+
+
+def test_a_broken_agreement_fails_what_it_stops_and_leaves_nothing_waiting(tmp_path):
+    agreement = tmp_path / "agreement.yaml"
+    agreement.write_bytes(default_path().read_bytes())
+    with open_bernard(from_text({"home": str(tmp_path), "agreement": str(agreement)})) as bernard:
+        admission = Admission(InForce(agreement), StructuredDetector(), bernard.ledger)
+        gateway = Gateway(admission, lambda name: None, ScriptedEmbedder())
+        library = Library(bernard.store, gateway, bernard.settings)
+        where = library.collection(unlocked(bernard.store, "tester").id, "c").id
+        group = intake.new_group(where)
+        library.add(where, [("a.txt", b"words"), ("b.txt", b"more words")], group)
+        agreement.write_text("status: [")
+        library.read(group)
+        library.close()
+        with bernard.store.read() as c:
+            found = documents.in_collection(c, where)
+    assert [d.state for d in found] == ["failed", "failed"]
+    assert all("agreement.yaml cannot be used" in d.error for d in found)
 
 
 def test_the_same_bytes_are_not_read_twice(bernard, collection):

@@ -22,9 +22,8 @@ from bernard.store import documents, files, passages
 from bernard.store.database import Store
 from bernard.store.documents import Document
 from bernard.store.index import PassageIndex
-from bernard.store.jobs import MAX_ATTEMPTS
 from bernard.store.passages import DocumentText, NewPassage
-from bernard.store.work import Running
+from bernard.store.work import Running, is_final
 from bernard.text.passages import in_context, split
 
 LIBRARY = Caller(service="library", purpose="index-documents")
@@ -80,9 +79,9 @@ class Reader:
         except (DocumentUnreadable, NotFound, Refused) as error:
             self._fail(document, job, str(error))
         except Exception as error:
-            # A fault of ours or of the machine: the job is tried again. When it is not, nobody
-            # else would say what became of the document, and the rest of the batch would wait.
-            if job.job.attempts < MAX_ATTEMPTS:
+            # When the job is not tried again, nobody else would say what became of the document,
+            # and the rest of the batch would wait for ever.
+            if not is_final(job.job, error):
                 raise
             self._fail(document, job, f"Bernard could not read this document: {error}")
 

@@ -190,15 +190,21 @@ def _failed(job: Job, error: Exception) -> End:
     if isinstance(error, Error):
         message = str(error)
         _log.warning("Job %d: %s", job.id, message)
-        # What is wrong with the input stays wrong; anything else may pass.
-        final = error.status < HTTPStatus.INTERNAL_SERVER_ERROR
     else:
         message = f"Bernard has a fault: {type(error).__name__}: {error}"
         _log.error("Job %d", job.id, exc_info=error)
-        final = False
-    if final or job.attempts >= jobs.MAX_ATTEMPTS:
+    if is_final(job, error):
         return lambda c: {"state": "failed", "worker": "", "error": message, "finished": now(c)}
     return lambda c: _waiting(c, RETRY_S * 2 ** (job.attempts - 1)) | {"error": message}
+
+
+def is_final(job: Job, error: Exception) -> bool:
+    """Whether the job is not tried again after this error, so that its handler must say so.
+
+    What is wrong with the input stays wrong; anything else may pass.
+    """
+    of_the_input = isinstance(error, Error) and error.status < HTTPStatus.INTERNAL_SERVER_ERROR
+    return of_the_input or job.attempts >= jobs.MAX_ATTEMPTS
 
 
 def _waiting(c: Connection, for_s: float) -> dict[str, Any]:
@@ -239,6 +245,7 @@ __all__ = [
     "drain",
     "enqueue",
     "forget_finished",
+    "is_final",
     "listing",
     "new_group",
     "progress",
