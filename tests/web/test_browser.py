@@ -213,7 +213,7 @@ def test_draft_is_shown_and_focus_is_left_where_the_person_is(open_page, demo):
     draft = tab.locator(".app-writing__draft")
     draft.filter(has_text="You may <b>carry</b>").wait_for()
     assert tab.locator("[aria-busy=true]").count() == 1
-    assert tab.get_by_text("has not been checked against your documents yet").is_visible()
+    assert tab.get_by_text("A model is wording the answer").is_visible()
     assert not draft.evaluate("e => Boolean(e.closest('[role=status], [aria-live]'))")
     tab.get_by_label("Ask a follow-up question").focus()
     answer = Answer(turn.question, "Done.", (Claim("Done.", "no source found"),), (), None)

@@ -80,6 +80,7 @@ def _answer(bernard: Bernard, turn: Turn, draft: _Draft) -> Answer | str:
             [id for id in conversation.collections if id in mine],
             history=_history(earlier),
             on_text=draft.add,
+            on_found=draft.begin_with,
         )
     except Error as error:
         return str(error)
@@ -109,6 +110,7 @@ class _Draft:
 
     def __init__(self, bernard: Bernard, turn: str, worker: str, stop: threading.Event) -> None:
         self._bernard, self._turn, self._worker, self._stop = bernard, turn, worker, stop
+        self._found = ""
         self._pieces: list[str] = []
         self._ended = threading.Event()
         self._lost = False
@@ -118,6 +120,10 @@ class _Draft:
     def is_stopped(self) -> bool:
         """Whether the answer was given up because this process is to stop."""
         return self._stop.is_set()
+
+    def begin_with(self, found: Answer) -> None:
+        """Show the documents' own words until the model has written something."""
+        self._found = found.answer
 
     def add(self, piece: str) -> None:
         """Take a piece of the answer as the model writes it."""
@@ -136,7 +142,7 @@ class _Draft:
     def _keep(self) -> None:
         kept, renewed = "", time.monotonic()
         while not self._ended.wait(DRAFT_S):
-            text = "".join(self._pieces)
+            text = "".join(self._pieces) or self._found
             if text == kept and time.monotonic() - renewed < LEASE_S / 4:
                 continue
             try:

@@ -194,6 +194,22 @@ def test_a_reply_that_cannot_be_read_falls_back(house, speaking, junk):
     assert "8 days" in answer.claims[0].text
 
 
+def test_the_documents_own_words_are_given_before_a_model_begins(house, speaking, reply):
+    order = []
+    gateway = speaking(reply(("Up to 8 days carry over.", CARRY_QUOTE)))
+    asked(
+        house,
+        CARRY,
+        gateway,
+        on_found=order.append,
+        on_text=lambda text: order.append(text.strip()) if text else None,
+    )
+    first, *_ = order
+    assert first.mode == "extractive"
+    assert first.claims[0].citations
+    assert order[1:] == ["Up to 8 days carry over."]
+
+
 def test_what_on_text_raises_stops_the_model(house, speaking, reply):
     class Stop(BaseException):
         pass

@@ -46,6 +46,7 @@ NOT_THERE = "The model found no answer in the passages; these are the sentences 
 DOUBTFUL = "The documents may not cover the whole of this question. Read the passages as well."
 
 OnText = Callable[[str], None]
+OnFound = Callable[[Answer], None]
 
 
 class Searchable(Protocol):
@@ -72,6 +73,7 @@ def ask(
     scenario: str = "",
     model: str = "",
     on_text: OnText | None = None,
+    on_found: OnFound | None = None,
 ) -> Answer:
     """The answer to a question from the documents of these collections.
 
@@ -81,6 +83,8 @@ def ask(
         model: the chat model that words the answer; empty for the default, `none` for quotes only.
         on_text: is given each statement as soon as it has passed its checks, and now and then an
             empty text, so that what it raises can stop the model.
+        on_found: is given the answer in the documents' own words before a model words it, which
+            may take a minute.
 
     Raises:
         InputInvalid: the question is empty.
@@ -90,7 +94,7 @@ def ask(
         raise InputInvalid("There is no question. Type what you want to know.")
     asked = understand(question, history, scenario)
     found = library.find(asked.whole, collections, FOUND, asked.scenario)
-    answer = answer_from(asked, found, gateway, model=model, on_text=on_text)
+    answer = answer_from(asked, found, gateway, model=model, on_text=on_text, on_found=on_found)
     claims = with_pages(answer.claims, lambda document: library.text(document).pages)
     return replace(answer, claims=claims)
 
@@ -102,6 +106,7 @@ def answer_from(
     *,
     model: str = "",
     on_text: OnText | None = None,
+    on_found: OnFound | None = None,
 ) -> Answer:
     """The answer to a question from the passages that a search found for it, best first."""
     embedding = _Embedding(gateway)
@@ -112,6 +117,8 @@ def answer_from(
     notes = [DOUBTFUL] if cover == "doubtful" else []
     answer = None
     if model != NO_MODEL and gateway.chat_model(model) is not None:
+        if on_found:
+            on_found(_extracted(reading, embedding.receipt, notes))
         answer, why_not = _generated(reading, gateway, model, notes, on_text)
         notes = [why_not, *notes]
     if answer is None:
