@@ -6,7 +6,6 @@ import pytest
 from bernard.store import people
 from bernard.store.database import open_store
 from bernard.store.index import open_index
-from bernard.text.words import words
 
 
 def found(hits):
