@@ -7,7 +7,7 @@ import pytest
 
 from bernard.agreements import InForce, default_path
 from bernard.config import from_text
-from bernard.errors import ModelFailed, ModelMissing, Refused
+from bernard.errors import LogUnwritable, ModelFailed, ModelMissing, Refused
 from bernard.gateway import Admission, Caller, ChatRequest, Deployment, Gateway, Message
 from bernard.ledger import StoredLedger
 from bernard.models.types import ChatDelta, Usage
@@ -114,6 +114,24 @@ def test_no_entry_no_call(store):
     with pytest.raises(Exception):  # noqa: B017 - whatever the store calls it
         gateway(store, chat).chat(ASK, request("hello"))
     assert chat.heard == []
+
+
+@pytest.mark.parametrize(
+    ("full_at", "heard", "said"),
+    [(0, [], "The call was not made."), (1, ["hello"], "The call was made;")],
+)
+def test_a_full_disk_is_said_to_have_stopped_the_call_only_if_it_did(store, full_at, heard, said):
+    class Full(StoredLedger):
+        def append(self, entry, *, durable):
+            if len(entries(store)) == full_at:
+                raise LogUnwritable("The log could not be written. There is no room.")
+            return super().append(entry, durable=durable)
+
+    chat = Echo()
+    admission = Admission(InForce(default_path()), StructuredDetector(), Full(store))
+    with pytest.raises(LogUnwritable, match=f"^{said}.*There is no room"):
+        Gateway(admission, lambda name: chat, None).chat(ASK, request("hello"))
+    assert chat.heard == heard
 
 
 def test_a_model_that_fails_is_recorded(store):

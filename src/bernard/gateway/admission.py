@@ -10,7 +10,7 @@ from msgspec.structs import replace as with_fields
 
 from bernard.agreements.types import Call, Decider, Decision
 from bernard.agreements.vocabulary import vocabulary
-from bernard.errors import Refused
+from bernard.errors import LogUnwritable, Refused
 from bernard.gateway.types import Caller, Receipt
 from bernard.ledger.types import Entry, Ledger, Logged, Outcome
 from bernard.models.types import THIS_MACHINE, Deployment, Usage
@@ -59,9 +59,8 @@ class Admission:
         call, decision = self._decide(_call(caller, operation, deployment), texts)
         entry = self._entry(caller, call, deployment, decision)
         if not decision.allowed:
-            self._ledger.append(
-                with_fields(entry, event="refusal", reasons=decision.reasons), durable=True
-            )
+            refusal = with_fields(entry, event="refusal", reasons=decision.reasons)
+            self._append(refusal, "The call was not made.", durable=True)
             raise Refused("Nothing was sent. " + " ".join(decision.reasons))
         pseudonyms = Pseudonyms(self._detector)
         if MASK in decision.safeguards:
@@ -76,24 +75,32 @@ class Admission:
             left_bytes=left,
         )
         # A power cut cannot un-send what has left, so the entry must be on the disk before it.
-        intent = self._ledger.append(entry, durable=leaves)
+        intent = self._append(entry, "The call was not made.", durable=leaves)
         receipt = _receipt(intent, decision, deployment, left, pseudonyms.taken_out)
         return Permit(texts, pseudonyms, intent, receipt, time.monotonic())
 
     def close(self, permit: Permit, outcome: Outcome, usage: Usage) -> None:
-        """Record how a permitted call ended."""
-        self._ledger.append(
-            Entry(
-                "outcome",
-                int(self._clock()),
-                of=permit.intent.number,
-                outcome=outcome,
-                prompt_tokens=usage.prompt_tokens,
-                completion_tokens=usage.completion_tokens,
-                milliseconds=int((time.monotonic() - permit.started) * 1000),
-            ),
-            durable=False,
+        """Record how a permitted call ended.
+
+        Raises:
+            LogUnwritable: it could not be written; the call was made all the same.
+        """
+        entry = Entry(
+            "outcome",
+            int(self._clock()),
+            of=permit.intent.number,
+            outcome=outcome,
+            prompt_tokens=usage.prompt_tokens,
+            completion_tokens=usage.completion_tokens,
+            milliseconds=int((time.monotonic() - permit.started) * 1000),
         )
+        self._append(entry, "The call was made; how it ended is not in the log.", durable=False)
+
+    def _append(self, entry: Entry, consequence: str, *, durable: bool) -> Logged:
+        try:
+            return self._ledger.append(entry, durable=durable)
+        except LogUnwritable as error:
+            raise LogUnwritable(f"{consequence} {error}") from error
 
     def _decide(self, call: Call, texts: Sequence[str]) -> tuple[Call, Decision]:
         """The decision, and the call with the categories that the detector added.

@@ -33,9 +33,7 @@ class StoredLedger:
                 logged = link(last.number + 1, entry, last.hash) if last else link(0, entry, FIRST)
                 entries.append(c, logged.number, logged.body, logged.previous, logged.hash)
         except StoreUnavailable as error:
-            raise LogUnwritable(
-                f"The log could not be written, so the call was not made. {error}"
-            ) from error
+            raise LogUnwritable(f"The log could not be written. {error}") from error
         return logged
 
     def get(self, number: int) -> Logged:
