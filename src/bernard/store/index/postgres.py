@@ -47,7 +47,10 @@ _SIMILAR = text(
     "SELECT passage, -(vector <#> CAST(:vector AS vector)) AS similarity FROM passage_vectors "
     "WHERE model = :model AND passage = ANY(:ids)"
 )
-_COUNT = text("SELECT count(*) FROM indexed_passages WHERE lexemes @@ CAST(:term AS tsquery)")
+_COUNT = text(
+    "SELECT term, (SELECT count(*) FROM indexed_passages WHERE lexemes @@ CAST(term AS tsquery)) "
+    "FROM unnest(CAST(:terms AS text[])) AS term"
+)
 _SMALL = 5_000
 _FRESH_S = 30.0
 
@@ -126,7 +129,7 @@ class PostgresIndex:
         self, c: Connection, weights: Mapping[str, float], collections: Sequence[str], limit: int
     ) -> Found:
         """Passages that hold the most weight of words."""
-        chosen = self._affordable(c, weights)
+        chosen = self._affordable(c, weights, limit)
         if not chosen or not collections:
             return []
         # The index finds the passages of each word; no passage's words are read for it.
@@ -185,16 +188,22 @@ class PostgresIndex:
         )
         return {id: f" {stems} " for id, stems in rows}
 
-    def _affordable(self, c: Connection, weights: Mapping[str, float]) -> list[tuple[str, float]]:
+    def _affordable(
+        self, c: Connection, weights: Mapping[str, float], limit: int
+    ) -> list[tuple[str, float]]:
         """The rarest terms, as many as can be looked up in time."""
-        terms = [term for names in by_rarity(weights) for term in names]
-        counts = self.frequencies(c, [term for term, _ in terms]).containing
+        counts = self.frequencies(c, list(weights)).containing
         chosen: list[tuple[str, float]] = []
         left = MOST_POSTINGS
-        for term, weight in terms:
-            left -= counts[term]
-            if counts[term] and (left >= 0 or not chosen):
-                chosen.append((term, weight))
+        for names in by_rarity(weights):
+            (word, weight), *often = names
+            left -= counts[word]
+            if not counts[word] or (left < 0 and chosen):
+                continue
+            chosen.append((word, weight))
+            # Where there is room for all, it need not matter who says it more often.
+            if counts[word] > limit:
+                chosen += often
         return chosen
 
     def _measured(self, c: Connection) -> tuple[int, float]:
@@ -221,7 +230,8 @@ def _row(id: int, collection: str, stems: list[str]) -> dict[str, object]:
 
 
 def _count(c: Connection, words: Sequence[str]) -> dict[str, int]:
-    return {word: c.execute(_COUNT, {"term": _quoted(word)}).scalar_one() for word in words}
+    asked = {_quoted(word): word for word in words}
+    return {asked[term]: n for term, n in c.execute(_COUNT, {"terms": list(asked)})}
 
 
 def _quoted(term: str) -> str:
