@@ -1,5 +1,7 @@
 """Passages: their place is exact, and they follow the document's own joints."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -93,7 +95,7 @@ def test_a_heading_is_never_left_at_the_end():
 def test_a_long_paragraph_is_cut_between_sentences_and_repeats_one():
     text = prose(1000)
     passages = split(text)
-    for before, after in zip(passages, passages[1:], strict=False):
+    for before, after in itertools.pairwise(passages):
         shared = text[after.start : before.end]
         assert shared.endswith(".")
         assert 1 <= len(shared.split()) <= OVERLAP_WORDS
