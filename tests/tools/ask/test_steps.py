@@ -2,12 +2,15 @@
 
 import pytest
 
-from bernard.tools.ask.extract import tidy
+from bernard.gateway import Deployment
+from bernard.library.ranking import Signals
+from bernard.library.search import Found
+from bernard.tools.ask.extract import read, tidy
 from bernard.tools.ask.kinds import fits, kind_of, subject
 from bernard.tools.ask.rewrite import Asked, leans, understand
 from bernard.tools.ask.units import units
 from bernard.tools.ask.verify import judge, verify
-from bernard.tools.ask.write import Written, excerpts, mark, request
+from bernard.tools.ask.write import LITTLE, MUCH, Written, excerpts, mark, request, room_for
 
 
 @pytest.mark.parametrize(
@@ -186,4 +189,17 @@ def test_a_judge_adds_a_warning_and_nothing_else(hit, speaking):
     assert doubted.state == verified.claims[0].state
     assert judge(verified.claims, speaking(['{"supported": "yes"}'])) == verified.claims
     assert judge(verified.claims, speaking(["what?"])) == verified.claims
-    assert excerpts
+
+
+def test_a_small_model_is_shown_the_sentence_and_little_else(hit):
+    lines = [f"Sentence number {i} speaks of nothing that matters much." for i in range(60)]
+    lines[40] = "A mooring permit lasts for 12 months."
+    long = hit(" ".join(lines), start=50)
+    found = [Found(long, Signals(0.9, 0.5, 0.0))]
+    reading = read(understand("How long does a mooring permit last?"), found, lambda texts: None)
+    [shown] = excerpts(reading, LITTLE)
+    assert "12 months" in shown.text
+    assert len(shown.text) <= LITTLE.each
+    assert long.text[shown.start - 50 : shown.end - 50] == shown.text
+    assert room_for(Deployment("q", "embedded", "this-machine")) == LITTLE
+    assert room_for(Deployment("q", "a supplier", "GB")) == MUCH

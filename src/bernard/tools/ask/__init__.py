@@ -22,7 +22,7 @@ from bernard.tools.ask.places import with_pages
 from bernard.tools.ask.rewrite import Asked, History, understand
 from bernard.tools.ask.types import Answer, Claim, Passage, to_json
 from bernard.tools.ask.verify import Verified, verify
-from bernard.tools.ask.write import CALLER, Written, excerpts, mark, write
+from bernard.tools.ask.write import CALLER, Room, Written, excerpts, mark, room_for, write
 
 __all__ = ["NO_MODEL", "answer_from", "ask", "to_docx", "to_json", "to_markdown"]
 
@@ -39,6 +39,8 @@ REFUSAL = (
 )
 EMPTY = "Nothing was found in the documents for this question."
 EXTRACTED = "No model worded this answer: it is the documents' own words, found by search."
+WORDED = "The model {model} worded this answer; its quotes were found in the documents."
+CHOSE = "The model {model} chose these words of the documents."
 FELL_BACK = (
     "The model's wording did not pass the checks, so the answer is the documents' own words."
 )
@@ -116,10 +118,12 @@ def answer_from(
         return _refused(reading, embedding.receipt)
     notes = [DOUBTFUL] if cover == "doubtful" else []
     answer = None
-    if model != NO_MODEL and gateway.chat_model(model) is not None:
+    writer = None if model == NO_MODEL else gateway.chat_model(model)
+    if writer is not None:
         if on_found:
             on_found(_extracted(reading, embedding.receipt, notes))
-        answer, why_not = _generated(reading, gateway, model, notes, on_text)
+        room = room_for(writer)
+        answer, why_not = _generated(reading, gateway, model, room, notes, on_text)
         notes = [why_not, *notes]
     if answer is None:
         answer = _extracted(reading, embedding.receipt, notes)
@@ -155,10 +159,15 @@ def _extracted(reading: Reading, receipt: Receipt | None, notes: Sequence[str]) 
 
 
 def _generated(
-    reading: Reading, gateway: Gateway, model: str, notes: Sequence[str], on_text: OnText | None
+    reading: Reading,
+    gateway: Gateway,
+    model: str,
+    room: Room,
+    notes: Sequence[str],
+    on_text: OnText | None,
 ) -> tuple[Answer | None, str]:
     """The model's answer as far as it passes the checks, or None and why."""
-    marked = mark(excerpts(reading))
+    marked = mark(excerpts(reading, room), room.together)
 
     def check(claims: Sequence[Written]) -> Verified:
         return verify(claims, marked, reading.weight, reading.asked.search)
@@ -180,7 +189,8 @@ def _generated(
     if not sound:
         return None, FELL_BACK
     unsourced = [claim for claim in verified.claims if not claim.citations]
-    notes = (*verified.notes, *notes, f"{draft.receipt.model} worded this answer.")
+    did = WORDED if any(claim.state == "supported by" for claim in sound) else CHOSE
+    notes = (*verified.notes, *notes, did.format(model=draft.receipt.model))
     claims = (*sound, *unsourced)
     said = _joined(sound)
     return _answer(reading, said, claims, draft.receipt, notes=notes, mode="generated"), ""

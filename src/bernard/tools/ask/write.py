@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
-from bernard.gateway import Caller, ChatRequest, Gateway, Message, Receipt
+from bernard.gateway import Caller, ChatRequest, Deployment, Gateway, Message, Receipt
 from bernard.library.types import Hit
 from bernard.text.clean import clean
 from bernard.tools.ask.extract import Reading
@@ -22,13 +22,27 @@ from bernard.tools.ask.units import Unit, units
 
 CALLER = Caller("ask", "answer-questions")
 MAX_CLAIMS = 3
-MAX_PASSAGES = 4
-# A small model on this machine reads some 50 tokens (200 characters) a second before its first
-# word, so it is shown little.
-MAX_PASSAGE_CHARS = 450
-MAX_ALL_CHARS = 1300
+EMBEDDED = "embedded"
 MAX_TOKENS = 300
 _MARKS = "BCDFGHJKLMNPQRSTVWXZ"
+
+
+class Room(NamedTuple):
+    """How much a model is shown: passages, characters of each, characters in all."""
+
+    passages: int
+    each: int
+    together: int
+
+
+# A model on this machine reads some 50 tokens (200 characters) a second before its first word.
+LITTLE = Room(passages=3, each=400, together=1000)
+MUCH = Room(passages=6, each=1400, together=6000)
+
+
+def room_for(model: Deployment) -> Room:
+    """As much as this model reads in a time that a person waits for."""
+    return LITTLE if model.provider == EMBEDDED else MUCH
 
 
 class Written(msgspec.Struct, frozen=True):
@@ -92,20 +106,20 @@ def write(
     return Draft(covered, claims, reply.receipt)
 
 
-def excerpts(reading: Reading) -> list[Hit]:
+def excerpts(reading: Reading, room: Room) -> list[Hit]:
     """The parts of the passages that a model is shown: those that look most like an answer."""
     chosen: dict[int, Hit] = {}
     for scored in reading.best:
         hit = scored.unit.hit
-        if hit.id not in chosen and len(chosen) < MAX_PASSAGES:
-            chosen[hit.id] = _around(scored.unit)
+        if hit.id not in chosen and len(chosen) < room.passages:
+            chosen[hit.id] = _around(scored.unit, room.each)
     return list(chosen.values())
 
 
-def _around(unit: Unit) -> Hit:
+def _around(unit: Unit, most: int) -> Hit:
     """As much of the unit's passage as may be shown, the unit in it, cut at whole units."""
     hit = unit.hit
-    if len(hit.text) <= MAX_PASSAGE_CHARS:
+    if len(hit.text) <= most:
         return hit
     around = units(hit)
     at = next(i for i, other in enumerate(around) if other.start == unit.start)
@@ -115,25 +129,24 @@ def _around(unit: Unit) -> Hit:
         grew = False
         # What follows a sentence says more of it than what comes before, so it goes first.
         for lower, upper in ((0, 1), (-1, 0)):
-            if _fits(around, first + lower, last + upper):
+            if _fits(around, first + lower, last + upper, most):
                 first, last, grew = first + lower, last + upper, True
     start, end = around[first].start, around[last].end
     return replace(hit, start=start, end=end, text=hit.text[start - hit.start : end - hit.start])
 
 
-def _fits(around: Sequence[Unit], first: int, last: int) -> bool:
+def _fits(around: Sequence[Unit], first: int, last: int, most: int) -> bool:
     if first < 0 or last >= len(around):
         return False
-    return around[last].end - around[first].start <= MAX_PASSAGE_CHARS
+    return around[last].end - around[first].start <= most
 
 
-def mark(hits: Sequence[Hit]) -> dict[str, Hit]:
+def mark(hits: Sequence[Hit], together: int = MUCH.together) -> dict[str, Hit]:
     """The passages to show a model, each under an opaque mark that the model cannot guess."""
     marked: dict[str, Hit] = {}
-    room = MAX_ALL_CHARS
     for hit in hits:
-        room -= len(hit.text)
-        if marked and room < 0:
+        together -= len(hit.text)
+        if marked and together < 0:
             break
         marked[_new_mark(marked)] = hit
     return marked
