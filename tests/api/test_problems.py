@@ -174,6 +174,12 @@ def test_an_upload_at_fault(alice, data, files, pointer):
     assert problem["errors"][0]["pointer"] == pointer
 
 
+def test_an_upload_that_finds_no_room(alice, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "gone"))
+    answer = alice.post("/documents", files=[("file", ("a.txt", b"x" * 1_500_000))])
+    assert "no room" in check_problem(answer, 503)["detail"]
+
+
 def test_an_upload_that_is_no_form(alice):
     check_problem(alice.post("/documents", content=b"abc"), 422)
     broken = {"Content-Type": "multipart/form-data; boundary=x"}

@@ -1,3 +1,4 @@
+import anyio
 import pytest
 
 from bernard.store import jobs
@@ -93,6 +94,41 @@ def test_broken_upload_is_explained(ann):
         headers={"Content-Type": "multipart/form-data; boundary=x"},
     )
     assert answer.status_code in (403, 422)
+
+
+def test_upload_that_finds_no_room_is_explained(ann, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "gone"))
+    page = ann.post("/documents", files=[("files", ("a.txt", b"x" * 1_500_000))], status=503)
+    assert "There is no room for what was sent" in page.words
+    assert "nothing was kept" in page.words
+
+
+def test_form_that_breaks_off_is_no_fault_of_ours(ann, site):
+    async def receive():
+        return {"type": "http.disconnect"}
+
+    async def send(message):
+        pass
+
+    cookie = f"bernard_session={ann.client.cookies['bernard_session']}"
+    headers = {
+        "host": "localhost:8000",
+        "cookie": cookie,
+        "content-type": "application/x-www-form-urlencoded",
+    }
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/collections",
+        "query_string": b"",
+        "root_path": "",
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+    }
+    anyio.run(site, scope, receive, send)
+
+
+def test_number_that_is_none_of_ours_is_passed_over(ann):
+    assert "added" not in ann.get("/documents?added=" + "9" * 5000).words
 
 
 def test_script_is_told_in_json(ann):

@@ -117,7 +117,3 @@ def fold_name(name: str) -> str:
 
 def _can_sign_in(c: Connection) -> bool:
     return any(account.password for account in people.everyone(c))
-
-
-def _is_first_run(c: Connection) -> bool:
-    return not any(account.password for account in people.everyone(c))

@@ -10,7 +10,7 @@ from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
 
-from bernard.errors import DocumentTooLarge, FieldInvalid, InputInvalid
+from bernard.errors import DocumentTooLarge, FieldInvalid, InputInvalid, StoreUnavailable
 
 MOST_FILES = 100
 # Room for the names and lines around the files themselves.
@@ -43,6 +43,7 @@ async def read_upload(request: Request, most_bytes: float) -> AsyncIterator[Uplo
     Raises:
         DocumentTooLarge: it is larger than `most_bytes`.
         InputInvalid: it is no such form, or broke off.
+        StoreUnavailable: the disk has no room for it.
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().casefold()
     if kind != "multipart/form-data":
@@ -53,6 +54,11 @@ async def read_upload(request: Request, most_bytes: float) -> AsyncIterator[Uplo
         items = (await parser.parse()).multi_items()
     except (MultiPartException, KeyError) as error:
         raise InputInvalid(f"The upload could not be read: {error}.") from error
+    except OSError as error:
+        raise StoreUnavailable(
+            f"There is no room for what was sent ({error.strerror}), so nothing was kept. Free some "
+            "disk space and try again."
+        ) from error
     files = tuple(value for _, value in items if isinstance(value, UploadFile))
     try:
         yield Upload(files, tuple((key, value) for key, value in items if isinstance(value, str)))

@@ -11,7 +11,7 @@ from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
 
-from bernard.errors import DocumentTooLarge, InputInvalid
+from bernard.errors import DocumentTooLarge, InputInvalid, StoreUnavailable
 from bernard.web.words import size
 
 FIELDS_BYTES = 256_000
@@ -44,7 +44,8 @@ async def read_form(
 
     Raises:
         DocumentTooLarge: it is larger than `most_bytes`, seen before or while it is read.
-        InputInvalid: it is not a form.
+        InputInvalid: it is not a form, or broke off.
+        StoreUnavailable: the disk has no room for its files.
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().casefold()
     body = _limited(request, most_bytes)
@@ -65,13 +66,16 @@ async def _limited(request: Request, most_bytes: float) -> AsyncGenerator[bytes,
     declared = request.headers.get("content-length", "")
     too_large = declared.isdecimal() and int(declared) > most_bytes
     seen = 0
-    async for chunk in request.stream():
-        seen += len(chunk)
-        too_large = too_large or seen > most_bytes
-        if not too_large:
-            yield chunk
-        elif seen > DRAINED * most_bytes:
-            break
+    try:
+        async for chunk in request.stream():
+            seen += len(chunk)
+            too_large = too_large or seen > most_bytes
+            if not too_large:
+                yield chunk
+            elif seen > DRAINED * most_bytes:
+                break
+    except ClientDisconnect as error:
+        raise InputInvalid("What was sent broke off before its end. Send it again.") from error
     if too_large:
         raise _too_large(most_bytes)
 
@@ -84,8 +88,11 @@ async def _read_parts(
         data = await parser.parse()
     except (MultiPartException, KeyError) as error:
         raise InputInvalid(f"The upload could not be read: {error}.") from error
-    except ClientDisconnect as error:
-        raise InputInvalid("The upload broke off before its end. Send it again.") from error
+    except OSError as error:
+        raise StoreUnavailable(
+            f"There is no room for what was sent ({error.strerror}), so nothing was kept. Free some "
+            "disk space and try again."
+        ) from error
     items = data.multi_items()
     return Form(
         tuple((name, value) for name, value in items if isinstance(value, str)),

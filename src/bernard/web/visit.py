@@ -71,6 +71,10 @@ class Visit:
         """A value after the `?`."""
         return self.request.query_params.get(name, default)
 
+    def number(self, name: str) -> int | None:
+        """A whole number after the `?`, None where none was sent that can be one of ours."""
+        return whole_number(self.query(name))
+
     def page(self, template: str, status: int = 200, **values: Any) -> Response:
         """A page made from the template."""
         return HTMLResponse(render(template, **self.common(), **values), status_code=status)
@@ -83,6 +87,11 @@ class Visit:
             "demo": self.bernard.demo,
             "path": self.request.url.path,
         }
+
+
+def whole_number(text: str) -> int | None:
+    """The number that this is; None where it is none, or longer than any that Bernard gives."""
+    return int(text) if text.isdecimal() and len(text) < 16 else None
 
 
 def wants_json(request: Request) -> bool:

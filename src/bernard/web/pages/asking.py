@@ -46,7 +46,7 @@ def ask(visit: Visit) -> Response:
 
 def show_conversations(visit: Visit) -> Response:
     """Everything the person asked, newest first."""
-    start = _whole_number(visit.query("from"))
+    start = visit.number("from") or 0
     with visit.bernard.store.read() as c:
         found = conversations.of_owner(c, visit.account.id, limit=PAGE + 1, offset=start)
     further = start + PAGE if len(found) > PAGE else None
@@ -195,7 +195,3 @@ def _answer(visit: Visit) -> Answer:
 def _download(data: bytes, media_type: str, name: str) -> Response:
     disposition = f'attachment; filename="{name}"'
     return Response(data, media_type=media_type, headers={"Content-Disposition": disposition})
-
-
-def _whole_number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 10 else 0

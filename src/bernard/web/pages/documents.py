@@ -144,14 +144,14 @@ def delete(visit: Visit) -> Response:
 def _page(visit: Visit, faults: dict[str, str], status: int = 200) -> Response:
     mine = owned.all_collections(visit)
     shown = [_shown(visit, own, FEW, "/documents") for own in mine]
-    added = visit.query("added")
+    added = visit.number("added")
     return visit.page(
         "documents.html",
         status,
         collections=shown,
         collection_items=[{"value": own.id, "text": own.name} for own in mine],
         most_bytes=round(visit.bernard.library.max_bytes),
-        message=f"{words.plural(int(added), 'document')} added." if added.isdecimal() else "",
+        message=f"{words.plural(added, 'document')} added." if added else "",
         name=visit.form.text("name"),
         faults={"files": "", "name": "", **faults},
         errors=[{"text": text, "href": f"#{field}"} for field, text in faults.items()],

@@ -13,7 +13,7 @@ from starlette.responses import Response, StreamingResponse
 from bernard.errors import NotFound
 from bernard.ledger import Logged
 from bernard.web import words
-from bernard.web.visit import Visit
+from bernard.web.visit import Visit, whole_number
 
 PAGE = 50
 # A log this long is checked in a tenth of a second; a longer one when asked.
@@ -36,7 +36,7 @@ class ShownEntry:
 
 def show_log(visit: Visit) -> Response:
     """A page of entries, newest first, and whether the whole log holds: at once or when asked."""
-    before = _number(visit.query("before"))
+    before = visit.number("before")
     found = visit.bernard.ledger.newest(PAGE, before)
     newest = visit.bernard.ledger.newest(1)
     is_checked = bool(visit.query("check")) or not newest or newest[0].number < QUICK
@@ -52,7 +52,7 @@ def show_log(visit: Visit) -> Response:
 
 def show_entry(visit: Visit) -> Response:
     """One entry, in words and as it stands."""
-    number = _number(visit.part("number"))
+    number = whole_number(visit.part("number"))
     if number is None:
         raise NotFound(f"The log has no entry {visit.part('number')!r}.")
     return visit.page("entry.html", entry=shown(visit.bernard.ledger.get(number)))
@@ -119,7 +119,3 @@ _OPERATIONS = {"chat": "word an answer", "embed": "compare meanings"}
 def _lines(visit: Visit) -> Iterator[bytes]:
     for logged in visit.bernard.ledger.all():
         yield msgspec.json.encode(logged) + b"\n"
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isdecimal() and len(text) < 16 else None

@@ -41,7 +41,7 @@ def show(visit: Visit) -> Response:
         except NotFound:
             text = DocumentText("")
     mark = _mark(visit, len(text.text))
-    start, end = _window(text.text, mark[0] if mark else _number(visit.query("from")) or 0)
+    start, end = _window(text.text, mark[0] if mark else visit.number("from") or 0)
     return visit.page(
         "document.html",
         document=document,
@@ -97,7 +97,7 @@ def page_name(label: str) -> str:
 
 
 def _mark(visit: Visit, length: int) -> tuple[int, int] | None:
-    start, end = _number(visit.query("start")), _number(visit.query("end"))
+    start, end = visit.number("start"), visit.number("end")
     if start is None or end is None or not start < end <= length:
         return None
     return start, end
@@ -109,7 +109,3 @@ def _window(text: str, at: int) -> tuple[int, int]:
     start = max(0, min(at, len(text) - 1) - BEFORE_MARK) if at else 0
     start = text.rfind("\n", 0, start) + 1 if start else 0
     return start, min(len(text), start + WINDOW)
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isdecimal() and len(text) < 12 else None
