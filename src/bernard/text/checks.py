@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+import textwrap
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from bernard.text.words import words as stemmed
 SUPPORT = 0.5
 WINDOW = 3
 _SAME_CLAUSE = 0.6
+_SHOWN = 120
 
 _PLACES = {
     "england": "England",
@@ -281,12 +283,16 @@ def _check_wording(claim: str, evidence: str) -> Iterable[str]:
             continue
         if part.modes and source.modes and not part.modes & source.modes:
             said, given = sorted(part.modes)[0], sorted(source.modes)[0]
-            yield f"The answer says “{said}”; the source says “{given}”: {source.text}"
+            yield f"The answer says “{said}”; the source says “{given}”: {_short(source.text)}"
         elif part.negative != source.negative:
             if part.negative:
-                yield f"The answer says not; the source does not: {source.text}"
+                yield f"The answer says not; the source does not: {_short(source.text)}"
             else:
-                yield f"The source says not; the answer does not: {source.text}"
+                yield f"The source says not; the answer does not: {_short(source.text)}"
+
+
+def _short(text: str) -> str:
+    return textwrap.shorten(text, _SHOWN, placeholder=" …")
 
 
 def _counterpart(part: Clause, sources: Sequence[Clause]) -> Clause | None:
