@@ -189,6 +189,30 @@ def test_worker_answers_soon_after_the_question(ann, bernard, put, permits, monk
     assert "A permit lasts for 12 months" in page.words
 
 
+def test_worker_outlives_a_fault_of_ours(ann, bernard, put, permits, monkeypatch):
+    monkeypatch.setattr(answers, "AGAIN_S", 0.05)
+    put(ann, *permits)
+    page = ann.post("/conversations", {"question": "How long does a mooring permit last?"})
+    with bernard.store.write() as c:
+        c.exec_driver_sql(
+            "CREATE TRIGGER odd BEFORE UPDATE ON turns BEGIN SELECT RAISE(ABORT, 'odd'); END"
+        )
+    stop = threading.Event()
+    worker = threading.Thread(target=answers.work, args=(bernard, stop))
+    worker.start()
+    try:
+        time.sleep(0.5)
+        with bernard.store.write() as c:
+            c.exec_driver_sql("DROP TRIGGER odd")
+        deadline = time.monotonic() + 20
+        while "A permit lasts for 12 months" not in ann.get(page.path).words:
+            assert time.monotonic() < deadline, "nobody answers any more"
+            time.sleep(0.1)
+    finally:
+        stop.set()
+        worker.join()
+
+
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 def test_question_left_by_a_dead_worker_is_taken_up(ann, bernard, put, permits, answer_all):
     put(ann, *permits)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 # A worker that died is noticed after this long; one that lives renews well before.
 LEASE_S = 20.0
 IDLE_S = 0.1
+AGAIN_S = 1.0
 # How often a draft is kept: often enough to read along, seldom enough to be no load.
 DRAFT_S = 0.25
 BROKEN = "Something went wrong in Bernard while it answered. Ask again."
@@ -39,7 +40,12 @@ def work(bernard: Bernard, stop: threading.Event) -> None:
             # The pages say so too; the question waits in the store, or its lease runs out.
             log.warning("The store is out of reach: %s", error)
             answered = False
-            stop.wait(1.0)
+            stop.wait(AGAIN_S)
+        except Exception:
+            # Nobody would answer any more if this thread ended; the question's lease runs out.
+            log.exception("A question could not be taken up or its answer not be kept")
+            answered = False
+            stop.wait(AGAIN_S)
         if not answered:
             stop.wait(IDLE_S)
 
