@@ -9,6 +9,7 @@ from docx import Document as Word
 
 from bernard import samples
 from bernard.accounts.demo import account
+from bernard.errors import InputInvalid
 from bernard.library import intake
 from bernard.store import conversations
 from bernard.web import answers
@@ -189,6 +190,27 @@ def test_worker_answers_soon_after_the_question(ann, bernard, put, permits, monk
     assert "A permit lasts for 12 months" in page.words
 
 
+def test_question_is_held_for_as_long_as_the_setting_says(ann, bernard, put, permits, monkeypatch):
+    monkeypatch.setattr(bernard.store, "lease_s", 500.0)
+    put(ann, *permits)
+    ann.post("/conversations", {"question": "How long does a mooring permit last?"})
+    held = []
+
+    def look(question, *args, **options):
+        with bernard.store.read() as c:
+            [turn] = [
+                t
+                for own in conversations.of_owner(c, ann.account.id)
+                for t in conversations.turns_of(c, own.id)
+            ]
+        held.append(turn.lease - time.time())
+        raise InputInvalid("Seen.")
+
+    monkeypatch.setattr(answers.ask, "ask", look)
+    assert answers.answer_next(bernard, "w", threading.Event())
+    assert 400 < held[0] <= 500
+
+
 def test_worker_outlives_a_fault_of_ours(ann, bernard, put, permits, monkeypatch):
     monkeypatch.setattr(answers, "AGAIN_S", 0.05)
     put(ann, *permits)
@@ -296,8 +318,9 @@ def slow(*args, **options):
     time.sleep(600)
 
 ask.ask = slow
-answers.LEASE_S = 1.0
-settings = Settings(home=Path(sys.argv[1]), chat_model="none", embedding_model="none")
+settings = Settings(
+    home=Path(sys.argv[1]), chat_model="none", embedding_model="none", lease_s=1.0
+)
 with open_bernard(settings) as bernard:
     answers.work(bernard, threading.Event())
 """

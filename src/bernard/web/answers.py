@@ -19,8 +19,6 @@ from bernard.tools.ask.types import Answer
 if TYPE_CHECKING:
     from bernard.assembly import Bernard
 
-# A worker that died is noticed after this long; one that lives renews well before.
-LEASE_S = 20.0
 IDLE_S = 0.1
 AGAIN_S = 1.0
 # How often a draft is kept: often enough to read along, seldom enough to be no load.
@@ -56,7 +54,7 @@ def answer_next(bernard: Bernard, worker: str, stop: threading.Event) -> bool:
         if not conversations.any_free(c):
             return False
     with bernard.store.write() as c:
-        turn = conversations.claim(c, worker, LEASE_S)
+        turn = conversations.claim(c, worker, bernard.store.lease_s)
     if turn is None:
         return False
     with _Draft(bernard, turn.id, worker, stop) as draft:
@@ -146,14 +144,14 @@ class _Draft:
         self._keeper.join()
 
     def _keep(self) -> None:
-        kept, renewed = "", time.monotonic()
+        kept, renewed, lease_s = "", time.monotonic(), self._bernard.store.lease_s
         while not self._ended.wait(DRAFT_S):
             text = "".join(self._pieces) or self._found
-            if text == kept and time.monotonic() - renewed < LEASE_S / 4:
+            if text == kept and time.monotonic() - renewed < lease_s / 4:
                 continue
             try:
                 with self._bernard.store.write() as c:
-                    mine = conversations.write_draft(c, self._turn, self._worker, text, LEASE_S)
+                    mine = conversations.write_draft(c, self._turn, self._worker, text, lease_s)
             except StoreUnavailable as error:
                 log.warning("A draft could not be kept: %s", error)
                 continue
