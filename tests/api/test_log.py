@@ -18,7 +18,8 @@ def entries(bernard):
 
 def test_an_empty_log(alice):
     assert alice.get("/log").json() == {"entries": []}
-    assert alice.get("/log/0").status_code == 404
+    for number in ("0", "one", "-1", "9" * 5000):
+        assert alice.get(f"/log/{number}").status_code == 404
     assert alice.get("/log/verify").json() == {"entries": 0, "head": "0" * 64, "fault": ""}
 
 

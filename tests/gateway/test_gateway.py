@@ -7,7 +7,7 @@ import pytest
 
 from bernard.agreements import InForce, default_path
 from bernard.config import from_text
-from bernard.errors import LogUnwritable, ModelFailed, ModelMissing, Refused
+from bernard.errors import AgreementInvalid, LogUnwritable, ModelFailed, ModelMissing, Refused
 from bernard.gateway import Admission, Caller, ChatRequest, Deployment, Gateway, Message
 from bernard.ledger import StoredLedger
 from bernard.models.types import ChatDelta, Usage
@@ -103,6 +103,20 @@ def test_a_refused_call_sends_nothing_and_is_in_the_log(store):
     [refusal] = entries(store)
     assert refusal["event"] == "refusal"
     assert any("'US'" in reason for reason in refusal["reasons"])
+
+
+def test_a_broken_agreement_sends_nothing_and_the_attempt_is_in_the_log(store, tmp_path):
+    path = tmp_path / "ours.yaml"
+    path.write_bytes(default_path().read_bytes())
+    chat = Echo()
+    ready = gateway(store, chat, path)
+    path.write_text("id: [")
+    with pytest.raises(AgreementInvalid):
+        ready.chat(ASK, request("hello"))
+    assert chat.heard == []
+    [refusal] = entries(store)
+    assert refusal["event"] == "refusal"
+    assert "cannot be used" in refusal["reasons"][0]
 
 
 def test_no_entry_no_call(store):

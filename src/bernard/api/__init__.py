@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from anyio import CapacityLimiter
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from bernard.assembly import Bernard
 
 __all__ = ["ENDPOINTS", "app"]
+
+
+# Enough for a model that words one answer at a time, and far fewer than there are threads.
+SLOW_AT_ONCE = 8
 
 
 def app(bernard: Bernard) -> Starlette:
@@ -38,6 +43,7 @@ def app(bernard: Bernard) -> Starlette:
     # A redirect would send the token once more, and lose what was posted.
     api.router.redirect_slashes = False
     api.state.bernard = bernard
+    api.state.slow = CapacityLimiter(SLOW_AT_ONCE)
     return api
 
 

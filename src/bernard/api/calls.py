@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 import msgspec
+from anyio import to_thread
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -54,7 +55,7 @@ class Call:
             NotFound: nothing can have this name.
         """
         value = self.request.path_params[name]
-        if "\0" in str(value):
+        if isinstance(value, str) and "\0" in value:
             raise NotFound()
         return value
 
@@ -67,6 +68,7 @@ class Endpoint:
         answer: takes the call off the event loop; gives a value for JSON, a response, or None.
         gives: the type of the value; None where there is no content or a `media_type` of its own.
         is_open: needs no token.
+        is_slow: may take a minute, so it waits for a thread among its like and leaves the others'.
     """
 
     method: Literal["GET", "POST", "DELETE"]
@@ -80,6 +82,7 @@ class Endpoint:
     media_type: str = "application/json"
     status: HTTPStatus = HTTPStatus.OK
     is_open: bool = False
+    is_slow: bool = False
 
 
 def handler(endpoint: Endpoint) -> Handler:
@@ -107,7 +110,8 @@ def handler(endpoint: Endpoint) -> Handler:
 
 
 async def _respond(endpoint: Endpoint, call: Call) -> Response:
-    value = await run_in_threadpool(endpoint.answer, call)
+    limiter = call.request.app.state.slow if endpoint.is_slow else None
+    value = await to_thread.run_sync(endpoint.answer, call, limiter=limiter)
     if isinstance(value, Response):
         return value
     if value is None:

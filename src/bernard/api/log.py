@@ -11,6 +11,9 @@ from bernard.api.calls import Call
 from bernard.api.shapes import Health, Kind, LogEntries, LogEntry, Verified, of_logged
 from bernard.errors import NotFound
 
+# As many as any number that the database counts to.
+MOST_DIGITS = 18
+
 
 def newest(call: Call) -> LogEntries:
     """Entries from the newest down."""
@@ -20,7 +23,10 @@ def newest(call: Call) -> LogEntries:
 
 def entry(call: Call) -> LogEntry:
     """One entry."""
-    return of_logged(call.bernard.ledger.get(call.part("number")))
+    number: str = call.part("number")
+    if not (number.isascii() and number.isdecimal() and len(number) <= MOST_DIGITS):
+        raise NotFound(f"The log has no entry {number[:MOST_DIGITS]!r}.")
+    return of_logged(call.bernard.ledger.get(int(number)))
 
 
 def verify(call: Call) -> Verified:

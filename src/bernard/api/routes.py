@@ -25,6 +25,7 @@ ENDPOINTS = (
         "Ask your documents; with `Accept: text/event-stream` the answer comes in pieces",
         body=shapes.Asked,
         gives=Answer,
+        is_slow=True,
     ),
     Endpoint(
         "GET",
@@ -110,7 +111,7 @@ ENDPOINTS = (
         "Read the whole log and check that no entry was changed or removed",
         gives=shapes.Verified,
     ),
-    Endpoint("GET", "/log/{number:int}", log.entry, "One entry of the log", gives=shapes.LogEntry),
+    Endpoint("GET", "/log/{number}", log.entry, "One entry of the log", gives=shapes.LogEntry),
     Endpoint(
         "GET",
         "/health",

@@ -1,7 +1,7 @@
 """The one road to a model. Nothing above this room calls `models`; it asks here."""
 
 from bernard.gateway.admission import Admission
-from bernard.gateway.pipeline import Gateway
+from bernard.gateway.pipeline import Gateway, OnReceipt
 from bernard.gateway.types import Caller, Receipt, Reply
 from bernard.models.types import THIS_MACHINE, ChatRequest, Deployment, Message
 
@@ -13,6 +13,7 @@ __all__ = [
     "Deployment",
     "Gateway",
     "Message",
+    "OnReceipt",
     "Receipt",
     "Reply",
 ]

@@ -10,7 +10,7 @@ from msgspec.structs import replace as with_fields
 
 from bernard.agreements.types import Call, Decider, Decision
 from bernard.agreements.vocabulary import vocabulary
-from bernard.errors import LogUnwritable, Refused
+from bernard.errors import AgreementInvalid, LogUnwritable, Refused
 from bernard.gateway.types import Caller, Receipt
 from bernard.ledger.types import Entry, Ledger, Logged, Outcome
 from bernard.models.types import THIS_MACHINE, Deployment, Usage
@@ -56,11 +56,17 @@ class Admission:
             Refused: the agreement does not allow it. The refusal is in the log; nothing was sent.
             LogUnwritable: the intent could not be written, so there is no permit.
         """
-        call, decision = self._decide(_call(caller, operation, deployment), texts)
+        call = _call(caller, operation, deployment)
+        try:
+            call, decision = self._decide(call, texts)
+        except AgreementInvalid as error:
+            # Nobody can say what is allowed, so nothing is. That it was tried belongs in the log.
+            unreadable = Decision(allowed=False, agreement="", sha256="", reasons=(str(error),))
+            self._refuse(self._entry(caller, call, deployment, unreadable), unreadable)
+            raise
         entry = self._entry(caller, call, deployment, decision)
         if not decision.allowed:
-            refusal = with_fields(entry, event="refusal", reasons=decision.reasons)
-            self._append(refusal, "The call was not made.", durable=True)
+            self._refuse(entry, decision)
             raise Refused("Nothing was sent. " + " ".join(decision.reasons))
         pseudonyms = Pseudonyms(self._detector)
         if MASK in decision.safeguards:
@@ -101,6 +107,10 @@ class Admission:
             return self._ledger.append(entry, durable=durable)
         except LogUnwritable as error:
             raise LogUnwritable(f"{consequence} {error}") from error
+
+    def _refuse(self, entry: Entry, decision: Decision) -> None:
+        refusal = with_fields(entry, event="refusal", reasons=decision.reasons)
+        self._append(refusal, "The call was not made.", durable=True)
 
     def _decide(self, call: Call, texts: Sequence[str]) -> tuple[Call, Decision]:
         """The decision, and the call with the categories that the detector added.

@@ -24,6 +24,7 @@ from bernard.models.types import (
 
 OpenChat = Callable[[str], ChatModel | None]
 OnText = Callable[[str], None]
+OnReceipt = Callable[[Receipt], None]
 
 
 class Gateway:
@@ -87,6 +88,7 @@ class Gateway:
         request: ChatRequest,
         on_text: OnText | None = None,
         model: str = "",
+        on_receipt: OnReceipt | None = None,
     ) -> Reply:
         """The finished reply, originals restored.
 
@@ -94,6 +96,8 @@ class Gateway:
             on_text: is given each piece of the reply as it comes, originals restored. What it
                 raises stops the model and is passed on.
             model: name of a chat model; empty for the default.
+            on_receipt: is given the receipt just before the call, for who must say what left even
+                if the model fails.
 
         Raises:
             ModelMissing: there is no such model.
@@ -106,6 +110,8 @@ class Gateway:
             raise ModelMissing(f"There is no chat model {model!r} here." if model else "")
         texts = [message.text for message in request.messages]
         permit = self._admission.admit(caller, "chat", chat.deployment, texts)
+        if on_receipt:
+            on_receipt(permit.receipt)
         messages = [
             Message(message.role, text)
             for message, text in zip(request.messages, permit.texts, strict=True)

@@ -118,6 +118,11 @@ def run_worker(
             _log.warning("%s", error)
             busy = False
             stop.wait(RETRY_S)
+        except Exception:
+            # Nobody would work any more if this thread ended; the job's lease runs out.
+            _log.exception("A job could not be taken up or ended")
+            busy = False
+            stop.wait(RETRY_S)
         if not busy:
             stop.wait(poll_s)
 

@@ -159,6 +159,20 @@ def test_a_quote_that_is_nowhere_falls_back_to_the_documents_words(house, speaki
     assert CARRY_QUOTE in answer.claims[0].text
 
 
+def test_what_a_model_was_sent_is_on_the_receipt_whatever_became_of_its_answer(
+    house, speaking, reply
+):
+    def fails(request):
+        raise ModelFailed()
+
+    made_up = reply(("Leave is 99 days.", "Leave is ninety-nine days for everyone who asks."))
+    for script in (made_up, reply(covered=False), fails):
+        gateway = speaking(script)
+        answer = asked(house, CARRY, gateway)
+        assert answer.mode == "extractive"
+        assert answer.receipt.model == gateway.scripted.deployment.model
+
+
 def test_a_true_claim_beside_the_point_falls_back(house, speaking, reply):
     beside = "Full-time staff get 27 days of annual leave a year."
     answer = asked(house, CARRY, speaking(reply((beside, beside))))

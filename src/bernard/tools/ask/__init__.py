@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from bernard.errors import Error, InputInvalid, LogUnwritable, Refused
-from bernard.gateway import Gateway
+from bernard.gateway import Gateway, OnReceipt
 from bernard.gateway.types import Receipt
 from bernard.library.search import Found
 from bernard.store.passages import DocumentText
@@ -22,7 +22,15 @@ from bernard.tools.ask.places import with_pages
 from bernard.tools.ask.rewrite import Asked, History, understand
 from bernard.tools.ask.types import Answer, Claim, Passage, to_json
 from bernard.tools.ask.verify import Verified, verify
-from bernard.tools.ask.write import CALLER, Room, Written, excerpts, mark, room_for, write
+from bernard.tools.ask.write import (
+    CALLER,
+    Room,
+    Written,
+    excerpts,
+    mark,
+    room_for,
+    write,
+)
 
 __all__ = ["NO_MODEL", "answer_from", "ask", "to_docx", "to_json", "to_markdown"]
 
@@ -118,15 +126,17 @@ def answer_from(
         return _refused(reading, embedding.receipt)
     notes = [DOUBTFUL] if cover == "doubtful" else []
     answer = None
+    sent: list[Receipt] = []
     writer = None if model == NO_MODEL else gateway.chat_model(model)
     if writer is not None:
         if on_found:
             on_found(_extracted(reading, embedding.receipt, notes))
         room = room_for(writer)
-        answer, why_not = _generated(reading, gateway, model, room, notes, on_text)
+        answer, why_not = _generated(reading, gateway, model, room, notes, on_text, sent.append)
         notes = [why_not, *notes]
     if answer is None:
-        answer = _extracted(reading, embedding.receipt, notes)
+        # What the model was sent has left, whether or not its wording is used.
+        answer = _extracted(reading, sent[-1] if sent else embedding.receipt, notes)
         if on_text:
             on_text(answer.answer)
     return answer
@@ -165,6 +175,7 @@ def _generated(
     room: Room,
     notes: Sequence[str],
     on_text: OnText | None,
+    on_receipt: OnReceipt,
 ) -> tuple[Answer | None, str]:
     """The model's answer as far as it passes the checks, or None and why."""
     marked = mark(excerpts(reading, room), room.together)
@@ -177,7 +188,7 @@ def _generated(
             on_text("".join(f"{sound.text}\n\n" for sound in check([claim]).survived))
 
     try:
-        draft = write(reading.asked, marked, gateway, model, show)
+        draft = write(reading.asked, marked, gateway, model, show, on_receipt)
     except (Refused, LogUnwritable):
         raise
     except Error as error:

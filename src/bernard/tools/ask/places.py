@@ -8,6 +8,7 @@ from functools import cache
 
 from msgspec.structs import replace
 
+from bernard.errors import NotFound
 from bernard.tools.ask.types import Citation, Claim
 
 # The start and label of each page of a document, in order.
@@ -16,7 +17,14 @@ PagesOf = Callable[[str], Sequence[tuple[int, str]]]
 
 def with_pages(claims: Sequence[Claim], pages_of: PagesOf) -> tuple[Claim, ...]:
     """The claims, each citation with the page that its own first word is on."""
-    known = cache(pages_of)
+
+    @cache
+    def known(document: str) -> Sequence[tuple[int, str]]:
+        try:
+            return pages_of(document)
+        except NotFound:
+            # Deleted while the answer was made; the quote was there when it was read.
+            return ()
 
     def placed(citation: Citation) -> Citation:
         if not citation.page:

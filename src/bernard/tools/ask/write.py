@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from bernard.gateway import Caller, ChatRequest, Deployment, Gateway, Message, Receipt
+from bernard.gateway import Caller, ChatRequest, Deployment, Gateway, Message, OnReceipt, Receipt
 from bernard.library.types import Hit
 from bernard.text.clean import clean
 from bernard.tools.ask.extract import Reading
@@ -79,12 +79,14 @@ def write(
     gateway: Gateway,
     model: str = "",
     on_claim: OnClaim | None = None,
+    on_receipt: OnReceipt | None = None,
 ) -> Draft:
     """The model's answer from these passages.
 
     Args:
         on_claim: is given each claim as soon as the model has ended it. What it raises stops the
             model.
+        on_receipt: is given the receipt before the model is called.
 
     Raises:
         ModelMissing, ModelFailed, Refused, LogUnwritable: as the gateway raises them.
@@ -101,7 +103,7 @@ def write(
                 on_claim(claim)
             told = len(whole)
 
-    reply = gateway.chat(CALLER, request(asked, marked), hear, model=model)
+    reply = gateway.chat(CALLER, request(asked, marked), hear, model, on_receipt)
     covered, claims = _read(reply.text)
     return Draft(covered, claims, reply.receipt)
 
