@@ -27,10 +27,9 @@ class TestPeople:
             with pytest.raises(InputInvalid, match="'ann' is taken"):
                 people.create(c, "ann", "")
             people.set_password(c, ann.id, "other")
-            people.set_admin(c, ann.id, True)
         with store.read() as c:
             found = people.get(c, ann.id)
-        assert (found.password, found.is_admin) == ("other", True)
+        assert found.password == "other"
 
     def test_sessions_run_out(self, store, ann):
         with store.write() as c:
@@ -38,9 +37,8 @@ class TestPeople:
             people.add_session(c, "h2", ann.id, "csrf", expires=200.0)
             assert people.session(c, "h1", 99.0) == first
             assert people.session(c, "h1", 100.0) is None
-            people.extend_session(c, "h1", 300.0)
-            people.forget_before(c, 250.0, 0.0)
-            assert people.session(c, "h1", 0.0) and not people.session(c, "h2", 0.0)
+            people.forget_before(c, 150.0, 0.0)
+            assert people.session(c, "h2", 0.0) and not people.session(c, "h1", 0.0)
 
     def test_sessions_end(self, store, ann):
         with store.write() as c:
@@ -232,7 +230,6 @@ class TestEntries:
             list(threads.map(add, range(40)))
         with store.read() as c:
             assert [row.number for row in entries.starting_at(c, 0, 100)] == list(range(40))
-            assert entries.count(c) == 40
 
 
 class TestConversations:

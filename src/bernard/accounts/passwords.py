@@ -10,7 +10,7 @@ import secrets
 import unicodedata
 from itertools import pairwise
 
-from bernard.accounts.common import COMMON
+from bernard.accounts.guessable import COMMON
 from bernard.errors import InputInvalid
 
 SHORTEST = 12

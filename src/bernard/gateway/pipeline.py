@@ -49,11 +49,6 @@ class Gateway:
         return model.deployment if model else None
 
     @property
-    def has_chat(self) -> bool:
-        """Whether there is a default chat model."""
-        return self.chat_model() is not None
-
-    @property
     def embedding_model(self) -> Deployment | None:
         """The embedding model, None where there is none."""
         return self._embedder.deployment if self._embedder else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, insert, select, text
+from sqlalchemy import Connection, insert, select, text
 
 from bernard.store.tables import entries
 
@@ -42,8 +42,3 @@ def starting_at(c: Connection, number: int, limit: int) -> list[Row]:
         select(entries).where(entries.c.number >= number).order_by(entries.c.number).limit(limit)
     )
     return [Row(*row) for row in rows]
-
-
-def count(c: Connection) -> int:
-    """How many rows the log has."""
-    return c.scalar(select(func.count()).select_from(entries)) or 0

@@ -88,11 +88,6 @@ def set_password(c: Connection, id: str, password: str) -> None:
     c.execute(update(accounts).where(accounts.c.id == id).values(password=password))
 
 
-def set_admin(c: Connection, id: str, is_admin: bool) -> None:
-    """Say whether the account looks after the others."""
-    c.execute(update(accounts).where(accounts.c.id == id).values(is_admin=is_admin))
-
-
 def remove(c: Connection, id: str) -> None:
     """Delete the account and everything it owns, as `collections.remove` says."""
     c.execute(delete(accounts).where(accounts.c.id == id))
@@ -110,11 +105,6 @@ def session(c: Connection, hash: str, now: float) -> Session | None:
     query = select(sessions).where(sessions.c.hash == hash, sessions.c.expires > now)
     row = c.execute(query).one_or_none()
     return Session(*row) if row else None
-
-
-def extend_session(c: Connection, hash: str, expires: float) -> None:
-    """Let the session run until then."""
-    c.execute(update(sessions).where(sessions.c.hash == hash).values(expires=expires))
 
 
 def remove_session(c: Connection, hash: str) -> None:
