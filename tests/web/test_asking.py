@@ -37,6 +37,15 @@ def test_ask_and_see_the_answer_with_its_source(ann, put, permits, answer_all):
     assert read.soup.find(id="quote").name == "mark"
 
 
+def test_source_names_its_page_and_headings_as_they_are(ann, put, answer_all):
+    put(ann, "travel-and-expenses.pdf", dict(samples.files())["travel-and-expenses.pdf"])
+    page = ann.post("/conversations", {"question": "How much is the island allowance a night?"})
+    answer_all()
+    page = ann.get(page.path)
+    place = page.soup.find(class_="app-source__place").get_text()
+    assert place == "Page 2 · Travel and expenses policy > 4. Staying overnight"
+
+
 def test_answer_shows_states_sources_warnings_and_receipt(ann, keep, answer):
     conversation, _ = keep(ann, answer)
     page = ann.get(f"/conversations/{conversation.id}")
