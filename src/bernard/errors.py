@@ -30,6 +30,10 @@ class SettingInvalid(Error):
     """A setting has a value that cannot be used. `bernard settings` lists them all."""
 
 
+class PortUnavailable(Error):
+    """The port cannot be listened on. Choose another with --port."""
+
+
 class NotFound(Error):
     """There is nothing here under that name. It may have been deleted."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import socket
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
@@ -15,6 +17,7 @@ from starlette.types import Lifespan
 from bernard import api, samples, web
 from bernard.accounts.demo import account
 from bernard.assembly import Bernard
+from bernard.errors import PortUnavailable
 from bernard.web import answers
 
 # A model words one answer at a time; the others meanwhile search, and show what they quote.
@@ -30,23 +33,41 @@ def build(bernard: Bernard) -> Starlette:
     )
 
 
-def run(bernard: Bernard, *, worker: bool) -> None:
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that takes connections from now on; port 0 takes any that is free.
+
+    Raises:
+        PortUnavailable: another program has the port, or it may not be taken.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=128)
+    except OSError as error:
+        reason = {
+            errno.EADDRINUSE: "another program listens there already, perhaps another Bernard",
+            errno.EACCES: "this account may not listen there",
+        }.get(error.errno or 0, error.strerror)
+        raise PortUnavailable(
+            f"Port {port} of {host!r} cannot be used: {reason}. Choose another with --port."
+        ) from error
+
+
+def run(bernard: Bernard, listener: socket.socket, *, worker: bool) -> None:
     """Serve until stopped, answering questions and, if asked, reading documents too."""
     answer = partial(answers.work, bernard)
     jobs: list[Callable[[threading.Event], None]] = [answer] * ANSWERS_AT_ONCE
     if worker:
         jobs.append(bernard.library.work)
     with _running(jobs):
-        uvicorn.run(
+        config = uvicorn.Config(
             build(bernard),
-            host=bernard.settings.host,
-            port=bernard.settings.port,
             log_level="warning",
             access_log=False,
             server_header=False,
             proxy_headers=False,
             timeout_graceful_shutdown=5,
         )
+        uvicorn.Server(config).run(sockets=[listener])
 
 
 def fill_demo(bernard: Bernard) -> None:

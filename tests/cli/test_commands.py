@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import socket
 import subprocess
 import sys
 import zipfile
@@ -135,6 +136,16 @@ def test_a_setting_that_is_wrong_is_said_in_one_line(run, monkeypatch):
     monkeypatch.delenv("BERNARD_PORT")
     monkeypatch.setenv("BERNARD_COLOUR", "blue")
     assert "BERNARD_COLOUR is not a setting" in run("settings", code=1).stderr
+
+
+@pytest.mark.parametrize("command", ["serve", "demo"])
+def test_a_port_in_use_is_said_before_anything_is_opened(run, tmp_path, command):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = run(command, "--port", port, code=1)
+    assert f"Port {port} of '127.0.0.1' cannot be used: another program listens" in result.stderr
+    assert "is at" not in result.stderr
+    assert not (tmp_path / "home").exists()
 
 
 def test_a_secret_is_not_shown(run, monkeypatch):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import ipaddress
 import signal
+import socket
 import threading
 import webbrowser
 from pathlib import Path
@@ -32,8 +33,8 @@ def serve(host: str | None, port: int | None, worker: bool) -> None:
     \b
     Example: bernard serve --port 8000
     """
-    settings = _listening(load(), host, port)
-    with open_bernard(settings) as bernard:
+    settings, listener = _listening(load(), host, port)
+    with listener, open_bernard(settings) as bernard:
         note(f"Bernard is at {_address(settings)}. Press Ctrl+C to stop.")
         if is_first_run(bernard.store):
             note("Nobody has an account yet: the first page makes one.")
@@ -41,7 +42,7 @@ def serve(host: str | None, port: int | None, worker: bool) -> None:
                 note(
                     f"From another machine it asks for the code in {setup_code.write(settings.home)}."
                 )
-        server.run(bernard, worker=worker)
+        server.run(bernard, listener, worker=worker)
 
 
 @click.command()
@@ -54,16 +55,16 @@ def demo(port: int | None, home: Path | None, browser: bool) -> None:
     \b
     Example: bernard demo
     """
-    settings = _listening(load(), "127.0.0.1", port)
+    settings, listener = _listening(load(), "127.0.0.1", port)
     settings = dataclasses.replace(
         settings, home=(home or settings.home / "demo").absolute(), models=settings.models_folder
     )
-    with open_bernard(settings, demo=True) as bernard:
+    with listener, open_bernard(settings, demo=True) as bernard:
         server.fill_demo(bernard)
         note(f"The demo is at {_address(settings)}. Press Ctrl+C to stop.")
         if browser:
             threading.Timer(1.0, webbrowser.open, [_address(settings)]).start()
-        server.run(bernard, worker=True)
+        server.run(bernard, listener, worker=True)
 
 
 @click.command()
@@ -81,10 +82,16 @@ def worker() -> None:
         bernard.library.work(stop)
 
 
-def _listening(settings: Settings, host: str | None, port: int | None) -> Settings:
-    return dataclasses.replace(
-        settings, host=host or settings.host, port=settings.port if port is None else port
-    )
+def _listening(
+    settings: Settings, host: str | None, port: int | None
+) -> tuple[Settings, socket.socket]:
+    """The settings with the address in use, and the socket on it.
+
+    It is taken before anything else is opened: whoever has the port may be another Bernard.
+    """
+    host = host or settings.host
+    listener = server.listen(host, settings.port if port is None else port)
+    return dataclasses.replace(settings, host=host, port=listener.getsockname()[1]), listener
 
 
 def _address(settings: Settings) -> str:

@@ -13,6 +13,7 @@ from bernard.gateway import Admission, Gateway
 from bernard.library import intake
 from bernard.library.types import Hit
 from bernard.models.scripted import ScriptedChat
+from bernard.models.types import THIS_MACHINE, Deployment
 from bernard.privacy import StructuredDetector
 
 LEAVE = """# Leave policy
@@ -65,6 +66,9 @@ DOCUMENTS = {
 }
 
 
+HERE = Deployment("scripted-chat", "embedded", THIS_MACHINE)
+
+
 @pytest.fixture(scope="session")
 def house(tmp_path_factory):
     """Bernard with the documents in it; gives the house and the id of the collection."""
@@ -83,9 +87,9 @@ def house(tmp_path_factory):
 def speaking(house):
     """Makes a gateway whose chat model is given as a script."""
 
-    def make(script):
+    def make(script, **deployed):
         bernard, _ = house
-        chat = ScriptedChat(script)
+        chat = ScriptedChat(script, Deployment("scripted-chat", **deployed) if deployed else HERE)
         admission = Admission(InForce(default_path()), StructuredDetector(), bernard.ledger)
         gateway = Gateway(admission, lambda name: chat, None)
         gateway.scripted = chat

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from bernard.errors import InputInvalid, ModelFailed
+from bernard.errors import InputInvalid, ModelFailed, Refused
 from bernard.tools.ask import DOUBTFUL, EXTRACTED, FELL_BACK, NOT_THERE, REFUSAL, ask, to_json
 
 
@@ -206,6 +206,17 @@ def test_a_reply_that_cannot_be_read_falls_back(house, speaking, junk):
     answer = asked(house, CARRY, speaking([junk or " "]))
     assert answer.mode == "extractive"
     assert "8 days" in answer.claims[0].text
+
+
+def test_a_default_model_that_is_not_allowed_is_sent_nothing(house, speaking, reply):
+    gateway = speaking(reply(("Up to 8 days.", CARRY_QUOTE)), provider="elsewhere", place="US")
+    answer = asked(house, CARRY, gateway)
+    assert answer.mode == "extractive"
+    assert CARRY_QUOTE in answer.answer
+    assert any("does not allow the chat model" in note for note in answer.notes)
+    assert gateway.scripted.requests == []
+    with pytest.raises(Refused, match="Nothing was sent"):
+        asked(house, CARRY, gateway, model="scripted-chat")
 
 
 def test_the_documents_own_words_are_given_before_a_model_begins(house, speaking, reply):

@@ -52,6 +52,11 @@ CHOSE = "The model {model} chose these words of the documents."
 FELL_BACK = (
     "The model's wording did not pass the checks, so the answer is the documents' own words."
 )
+NOT_ALLOWED = (
+    "The agreement does not allow the chat model to be used, so nothing was sent to it and the "
+    "answer is the documents' own words. Name an agreement that does, or set "
+    "BERNARD_CHAT_MODEL to none."
+)
 NOT_THERE = "The model found no answer in the passages; these are the sentences that came nearest."
 DOUBTFUL = "The documents may not cover the whole of this question. Read the passages as well."
 
@@ -189,7 +194,12 @@ def _generated(
 
     try:
         draft = write(reading.asked, marked, gateway, model, show, on_receipt)
-    except (Refused, LogUnwritable):
+    except Refused:
+        # A model that was asked for by name is no less refused; nobody asked for the default.
+        if model:
+            raise
+        return None, NOT_ALLOWED
+    except LogUnwritable:
         raise
     except Error as error:
         return None, f"The model could not answer: {error}"
