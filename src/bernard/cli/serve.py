@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import ipaddress
 import signal
 import socket
 import threading
@@ -18,6 +17,7 @@ from bernard.accounts.signing import is_first_run
 from bernard.assembly import open_bernard
 from bernard.cli.output import note
 from bernard.config import Settings, load
+from bernard.web.security import is_loopback
 
 host_option = click.option("--host", help="Address to listen on.")
 port_option = click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on.")
@@ -38,7 +38,7 @@ def serve(host: str | None, port: int | None, worker: bool) -> None:
         note(f"Bernard is at {_address(settings)}. Press Ctrl+C to stop.")
         if is_first_run(bernard.store):
             note("Nobody has an account yet: the first page makes one.")
-            if not _is_loopback(settings.host):
+            if not is_loopback(settings.host):
                 note(
                     f"From another machine it asks for the code in {setup_code.write(settings.home)}."
                 )
@@ -97,10 +97,3 @@ def _listening(
 def _address(settings: Settings) -> str:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     return f"http://{host}:{settings.port}/"
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

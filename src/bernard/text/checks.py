@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from bernard.text.quantities import Date, Quantity, dates, quantities
+from bernard.text.quantities import MONTH_NAMES, Date, Quantity, dates, quantities
 from bernard.text.wording import STOP_WORDS, Clause, clauses, stems
 from bernard.text.words import words as stemmed
 
@@ -48,18 +48,7 @@ _CODE = re.compile(r"\b(?=\w*\d)(?=\w*[A-Za-z])[A-Za-z]{1,4}\d[\w/-]*\b")
 _NOT_NAMES = frozenset(
     [
         "i",
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
+        *MONTH_NAMES,
         "monday",
         "tuesday",
         "wednesday",

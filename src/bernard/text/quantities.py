@@ -69,7 +69,7 @@ _PLAIN_UNITS = [
     "pence",
     "year-old",
 ]
-_MONTH_NAMES = [
+MONTH_NAMES = [
     "january",
     "february",
     "march",
@@ -84,7 +84,8 @@ _MONTH_NAMES = [
     "december",
 ]
 
-_WORD_NUMBER = "|".join([*_SMALL, *_TENS, *_SCALES])
+NUMBER_WORDS = (*_SMALL, *_TENS, *_SCALES)
+_WORD_NUMBER = "|".join(NUMBER_WORDS)
 _FIGURE = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _KINDS = r"working|calendar|business|consecutive|clear|full|whole|school|qualifying"
 _UNITS = "|".join([*_HOURS, *_MONTHS, *_PLAIN_UNITS, "pound"])
@@ -161,7 +162,7 @@ _QUANTITY = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_MONTH = "|".join(f"{m}|{m[:3]}" for m in _MONTH_NAMES) + "|sept"
+_MONTH = "|".join(f"{m}|{m[:3]}" for m in MONTH_NAMES) + "|sept"
 _DATE = re.compile(
     rf"""
     \b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<month>{_MONTH})\b\.?,?(?:\s+(?P<year>\d{{4}})\b)?
@@ -312,7 +313,7 @@ def _date(match: re.Match[str]) -> Date:
     number = (
         int(month)
         if month.isdigit()
-        else next((i for i, m in enumerate(_MONTH_NAMES, 1) if month and m[:3] == month[:3]), 0)
+        else next((i for i, m in enumerate(MONTH_NAMES, 1) if month and m[:3] == month[:3]), 0)
     )
     year = int(part("year") or 0)
     return Date(

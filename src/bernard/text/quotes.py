@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, NamedTuple
 
+from bernard.text.quantities import NUMBER_WORDS
+
 How = Literal["exact", "same words", "other case", "nearly"]
 
 MAX_NEAR_WORDS = 200
@@ -71,38 +73,7 @@ PROTECTED = frozenset(
         "half",
         "once",
         "twice",
-        "zero",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "thirteen",
-        "fourteen",
-        "fifteen",
-        "sixteen",
-        "seventeen",
-        "eighteen",
-        "nineteen",
-        "twenty",
-        "thirty",
-        "forty",
-        "fifty",
-        "sixty",
-        "seventy",
-        "eighty",
-        "ninety",
-        "hundred",
-        "thousand",
-        "million",
-        "billion",
+        *NUMBER_WORDS,
         "first",
         "second",
         "third",
