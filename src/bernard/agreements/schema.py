@@ -1,0 +1,296 @@
+"""The form of an agreement file: what its parties declare, and the clauses that every call must meet."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Literal
+
+import msgspec
+
+Status = Literal["draft", "signed", "suspended", "ended"]
+Relationship = Literal["processor", "joint", "independent", "none"]
+Tier = Literal["OFFICIAL", "SECRET", "TOP SECRET"]
+Identifiability = Literal["anonymous", "aggregate", "pseudonymised", "identifiable"]
+SupplierUse = Literal["never", "opt-in", "always"]
+Involvement = Literal["none", "sample", "before-use", "two-person"]
+Effect = Literal["none", "support", "significant"]
+Period = Literal["minute", "hour", "day", "month", "term"]
+ANY = "any"
+
+
+class _Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A part of the file; a field that it does not know is a fault."""
+
+
+class PublicBody(_Form, frozen=True):
+    """The public body: who answers for the agreement.
+
+    Attributes:
+        organisation: address of its page on GOV.UK, or another public identifier.
+        senior_responsible_owner, data_protection_officer: posts or names, as published.
+    """
+
+    name: str
+    organisation: str = ""
+    senior_responsible_owner: str = ""
+    data_protection_officer: str = ""
+    contact: str = ""
+
+
+class Supplier(_Form, frozen=True):
+    """Who receives what is sent.
+
+    Attributes:
+        id: the word that deployments and clauses use for it: `openai`.
+        country: ISO 3166-1 code of where it is established.
+    """
+
+    id: str
+    name: str
+    company_number: str = ""
+    country: str = ""
+    relationship: Relationship = "none"
+
+
+class SubProcessor(_Form, frozen=True):
+    """Whom the supplier uses in turn."""
+
+    name: str
+    country: str = ""
+    role: str = ""
+
+
+class Parties(_Form, frozen=True):
+    """Both sides; no supplier where nothing leaves the body's own machines."""
+
+    public_body: PublicBody
+    supplier: Supplier | None = None
+    sub_processors: tuple[SubProcessor, ...] = ()
+
+
+class Term(_Form, frozen=True):
+    """From `start` up to, not including, `end`."""
+
+    start: datetime.date | None = None
+    end: datetime.date | None = None
+    review_by: datetime.date | None = None
+
+
+class Assessment(_Form, frozen=True):
+    """A data protection impact assessment: where it is, and the hash of what was read."""
+
+    reference: str = ""
+    sha256: str = ""
+    date: datetime.date | None = None
+    review_by: datetime.date | None = None
+
+
+class Legal(_Form, frozen=True):
+    """What makes the sharing lawful.
+
+    Attributes:
+        article_9_condition: UK GDPR Article 9(2) condition; special category data needs one.
+        article_10_condition: condition for criminal offence data (DPA 2018, Schedule 1).
+        transfer_mechanism: for processing outside the United Kingdom.
+    """
+
+    power: str = ""
+    lawful_basis: str = ""
+    article_9_condition: str = ""
+    article_10_condition: str = ""
+    dpia: Assessment = Assessment()
+    contract: str = ""
+    transfer_mechanism: str = ""
+
+
+class Duties(_Form, frozen=True):
+    """What the parties owe each other and the public.
+
+    Attributes:
+        publish: words of the publications vocabulary: `daily-totals`, `transparency-record`.
+    """
+
+    retain_content_days: int | None = None
+    retain_log_days: int | None = None
+    breach_hours: int | None = None
+    publish: tuple[str, ...] = ()
+
+
+class Marking(_Form, frozen=True):
+    """Highest marking allowed, with the additional markings that may stand beside it.
+
+    Source: Government Security Classifications Policy, August 2024.
+    """
+
+    tier: Tier = "OFFICIAL"
+    sensitive: bool = False
+    descriptors: tuple[str, ...] = ()
+    caveats: tuple[str, ...] = ()
+
+
+class Data(_Form, frozen=True):
+    """What the text may hold: a call may hold no more than is named.
+
+    Attributes:
+        categories: kinds of data of the `categories` vocabulary.
+        special: kinds of UK GDPR Article 9.
+        offence: criminal offence data of Article 10.
+        subjects: whom the data may be about.
+        identifiability: the most identifiable form in which it may be *sent*.
+    """
+
+    categories: tuple[str, ...] = ()
+    special: tuple[str, ...] = ()
+    offence: bool = False
+    subjects: tuple[str, ...] = ()
+    identifiability: Identifiability = "anonymous"
+
+
+class Use(_Form, frozen=True):
+    """The most that the supplier may do with what it gets, beyond answering."""
+
+    training: SupplierUse = "never"
+    human_review: SupplierUse = "never"
+    retention_s: int = 0
+
+
+class Human(_Form, frozen=True):
+    """The least human involvement, and the greatest effect on a person that the output may have."""
+
+    involvement: Involvement = "none"
+    effect: Effect = "none"
+
+
+class Tools(_Form, frozen=True):
+    """What a model may be offered to act with.
+
+    Attributes:
+        allowed: names of tools; `any` for every one.
+        outside_effects: whether a tool may change something outside the conversation.
+        links: hosts that links and images in a reply may point to; `any` for every one.
+    """
+
+    allowed: tuple[str, ...] = ()
+    outside_effects: bool = False
+    links: tuple[str, ...] = ()
+
+
+class Limit(_Form, frozen=True):
+    """The most in one period; what is not named has no limit. Calendar periods, in UTC."""
+
+    per: Period
+    calls: int | None = None
+    tokens: int | None = None
+    bytes: int | None = None
+    pence: float | None = None
+
+
+class Clause(_Form, frozen=True):
+    """A box of allowed calls: a call is inside when every one of its attributes is.
+
+    Attributes:
+        suppliers: empty means the supplier of the agreement; `embedded` is a model in Bernard itself.
+        models: `name`, `name@version` or `name@prefix*`; `any` for every model of the suppliers.
+        safeguards: steps that must have run on the text before it is sent.
+        bytes_per_call: the most text in one call; None is no limit.
+    """
+
+    id: str
+    purposes: tuple[str, ...]
+    services: tuple[str, ...]
+    operations: tuple[str, ...]
+    models: tuple[str, ...]
+    places: tuple[str, ...]
+    summary: str = ""
+    suppliers: tuple[str, ...] = ()
+    marking: Marking = Marking()
+    data: Data = Data()
+    supplier_use: Use = Use()
+    safeguards: tuple[str, ...] = ()
+    human: Human = Human()
+    tools: Tools = Tools()
+    bytes_per_call: int | None = None
+    limits: tuple[Limit, ...] = ()
+
+
+class Forbid(_Form, frozen=True):
+    """A box of calls that no clause can allow. What it does not name, it does not ask.
+
+    A call is inside when it has *any* word of each list that is named, and is at or above each
+    level that is named (for human involvement: at or below).
+    """
+
+    id: str
+    summary: str = ""
+    purposes: tuple[str, ...] | None = None
+    services: tuple[str, ...] | None = None
+    operations: tuple[str, ...] | None = None
+    suppliers: tuple[str, ...] | None = None
+    models: tuple[str, ...] | None = None
+    places: tuple[str, ...] | None = None
+    categories: tuple[str, ...] | None = None
+    special: tuple[str, ...] | None = None
+    offence: bool | None = None
+    subjects: tuple[str, ...] | None = None
+    identifiability: Identifiability | None = None
+    tier: Tier | None = None
+    sensitive: bool | None = None
+    descriptors: tuple[str, ...] | None = None
+    caveats: tuple[str, ...] | None = None
+    training: SupplierUse | None = None
+    human_review: SupplierUse | None = None
+    retention_s: int | None = None
+    involvement: Involvement | None = None
+    effect: Effect | None = None
+    tools: tuple[str, ...] | None = None
+    outside_effects: bool | None = None
+    bytes_per_call: int | None = None
+
+
+class Signature(_Form, frozen=True):
+    """An Ed25519 signature (RFC 8032) over the canonical bytes of the agreement without signatures.
+
+    Attributes:
+        role: `public-body` or `supplier`.
+        key: the public key, base64 of its 32 bytes.
+        signature: base64 of its 64 bytes.
+    """
+
+    role: Literal["public-body", "supplier"]
+    signatory: str
+    key: str
+    signature: str
+    date: datetime.date | None = None
+
+
+class Vocabularies(_Form, frozen=True):
+    """The version of the vocabularies that the words are from."""
+
+    version: str = "1"
+
+
+class Agreement(_Form, frozen=True):
+    """An agreement: what is allowed is the union of its clauses less `forbid`; nothing else is.
+
+    Attributes:
+        supersedes: content hash of the version before this one, `sha256:…`.
+        sha256: of the canonical bytes of this version; its real identity in the log. Not in the file.
+    """
+
+    schema: Literal["bernard-agreement/1"]
+    id: str
+    version: int
+    title: str
+    summary: str
+    status: Status
+    parties: Parties
+    term: Term
+    supersedes: str = ""
+    source: str = ""
+    legal: Legal = Legal()
+    vocabularies: Vocabularies = Vocabularies()
+    clauses: tuple[Clause, ...] = ()
+    forbid: tuple[Forbid, ...] = ()
+    duties: Duties = Duties()
+    signatures: tuple[Signature, ...] = ()
+    sha256: str = ""
