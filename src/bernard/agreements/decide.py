@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from functools import partial
 
-from bernard.agreements.types import Agreement, Call, Clause, Decision
+from bernard.agreements.old import Agreement, Call, Clause, Decision
 from bernard.agreements.vocabulary import rank
 
 

@@ -14,7 +14,7 @@ import msgspec
 import yaml
 
 from bernard.agreements.decide import decide
-from bernard.agreements.types import Agreement, Call, Clause, Decision, Fault
+from bernard.agreements.old import Agreement, Call, Clause, Decision, Fault
 from bernard.agreements.vocabulary import vocabulary
 from bernard.errors import AgreementInvalid
 
