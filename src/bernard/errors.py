@@ -55,6 +55,10 @@ class FieldInvalid(InputInvalid):
         self.field = field
 
 
+class Untranslatable(InputInvalid):
+    """The supplier's protocol cannot say this. Leave the field out, or choose another model."""
+
+
 class StoreUnavailable(Error):
     """The database cannot be reached or written. Check the disk space and the database setting."""
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from typing import Any
 
+from bernard.models.suppliers.types import Operation
 from bernard.models.types import StopReason, Usage
+from bernard.wire.types import Body
 
 
 @dataclass(frozen=True)
@@ -56,3 +60,46 @@ class Reply:
     stop_reason: StopReason
     usage: Usage
     receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One call as a door hands it in.
+
+    Attributes:
+        dialect: the shape of `body` and of what comes back: `openai-chat`, `openai-responses`,
+            `anthropic-messages`, `openai-embeddings`, `openai-moderations`.
+        model: a deployment's name or an alias.
+        body: the gateway's to change; the door does not use it again.
+    """
+
+    caller: Caller
+    operation: Operation
+    dialect: str
+    model: str
+    body: Body
+    stream: bool = False
+
+
+class Answered:
+    """What comes back: a body, or frames of server-sent events, in the dialect that was asked in.
+
+    Attributes:
+        body: as bytes of JSON; None for a stream.
+        frames: the stream, each item whole events ready to send. Closing it stops the model.
+        vectors: as `Answer.vectors`.
+    """
+
+    __slots__ = ("body", "frames", "receipt", "vectors")
+
+    def __init__(
+        self,
+        receipt: Receipt,
+        body: bytes | None = None,
+        frames: AsyncIterator[bytes] | None = None,
+        vectors: Any = None,
+    ) -> None:
+        self.receipt = receipt
+        self.body = body
+        self.frames = frames
+        self.vectors = vectors

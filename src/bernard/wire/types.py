@@ -1,0 +1,275 @@
+"""What every dialect can be read into and written from, and what a dialect is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal, NamedTuple, Protocol
+
+import msgspec
+
+Body = dict[str, Any]
+Role = Literal["system", "user", "assistant", "tool"]
+StopReason = Literal["end", "length", "stop", "tool_call", "filtered"]
+
+
+class Text(msgspec.Struct, frozen=True):
+    """Words."""
+
+    text: str
+
+
+class Thinking(msgspec.Struct, frozen=True):
+    """Words that a model wrote before its answer; a signature lets its supplier take them back."""
+
+    text: str
+    signature: str = ""
+
+
+class Image(msgspec.Struct, frozen=True):
+    """A picture, inline as base64 `data` of `media_type`, or at a `url`."""
+
+    media_type: str = ""
+    data: str = ""
+    url: str = ""
+    detail: str = ""
+
+
+class File(msgspec.Struct, frozen=True):
+    """A document, inline as base64."""
+
+    media_type: str
+    data: str
+    name: str = ""
+
+
+class ToolCall(msgspec.Struct, frozen=True):
+    """A model's wish to use a tool; `arguments` is JSON text."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+class ToolResult(msgspec.Struct, frozen=True):
+    """What a tool gave back."""
+
+    call_id: str
+    parts: tuple[Text | Image | File, ...]
+    is_error: bool = False
+
+
+Part = Text | Thinking | Image | File | ToolCall | ToolResult
+
+
+class Turn(msgspec.Struct, frozen=True):
+    """One message."""
+
+    role: Role
+    parts: tuple[Part, ...]
+    name: str = ""
+
+
+class Tool(msgspec.Struct, frozen=True):
+    """A function that the model may ask for; `parameters` is a JSON Schema."""
+
+    name: str
+    parameters: Body
+    description: str = ""
+    strict: bool | None = None
+
+
+class Format(msgspec.Struct, frozen=True):
+    """The form a reply must have: any JSON, or JSON after a schema."""
+
+    schema: Body | None = None
+    name: str = "reply"
+    strict: bool | None = None
+
+
+class ChatCall(msgspec.Struct, frozen=True):
+    """A call for a chat, in no supplier's dialect.
+
+    Attributes:
+        tool_choice: `auto`, `none`, `required`, or `tool:NAME`.
+        effort: how hard to think: `minimal`, `low`, `medium`, `high`.
+        extra: fields of the dialect it came in that have no place here, as they came.
+    """
+
+    model: str
+    turns: tuple[Turn, ...]
+    tools: tuple[Tool, ...] = ()
+    tool_choice: str = ""
+    parallel_tools: bool | None = None
+    format: Format | None = None
+    stream: bool = False
+    choices: int = 1
+    max_tokens: int | None = None
+    temperature: float | None = None
+    top_p: float | None = None
+    top_k: int | None = None
+    seed: int | None = None
+    stop: tuple[str, ...] = ()
+    frequency_penalty: float | None = None
+    presence_penalty: float | None = None
+    effort: str = ""
+    user: str = ""
+    extra: Body = {}
+
+
+class Usage(msgspec.Struct, frozen=True):
+    """Tokens read and written, as the supplier counted them."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cached_tokens: int = 0
+    reasoning_tokens: int = 0
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """One answer."""
+
+    parts: tuple[Part, ...]
+    stop_reason: StopReason = "end"
+    stop_sequence: str = ""
+
+
+class ChatReply(msgspec.Struct, frozen=True):
+    """A whole reply, in no supplier's dialect."""
+
+    id: str
+    model: str
+    choices: tuple[Choice, ...]
+    usage: Usage = Usage()
+    created: int = 0
+
+
+class Delta(msgspec.Struct, frozen=True):
+    """A piece of a streamed reply.
+
+    Attributes:
+        part: number of the part it belongs to, counted within the choice.
+        tool_id, tool_name: given when a tool call begins.
+        arguments: a piece of the JSON text of a tool call.
+        stop_reason: given once for each choice, at its end.
+        usage: given once, at the end, where the supplier counts.
+    """
+
+    choice: int = 0
+    part: int = 0
+    text: str = ""
+    thinking: str = ""
+    signature: str = ""
+    tool_id: str = ""
+    tool_name: str = ""
+    arguments: str = ""
+    stop_reason: StopReason | None = None
+    stop_sequence: str = ""
+    usage: Usage | None = None
+    id: str = ""
+    model: str = ""
+
+
+class Event(NamedTuple):
+    """One server-sent event: its name (empty where the dialect has none) and its decoded data.
+
+    `data` is None for the mark that ends OpenAI's streams.
+    """
+
+    name: str
+    data: Body | None
+
+
+class Channel(Protocol):
+    """Puts originals back into one run of text that comes in pieces."""
+
+    def feed(self, piece: str) -> str:
+        """What can be shown now."""
+        ...
+
+    def finish(self) -> str:
+        """What was held back."""
+        ...
+
+
+class Restore(Protocol):
+    """What a dialect needs to put originals back into the events of a stream."""
+
+    def channel(self, key: tuple[int | str, ...], *, json: bool) -> Channel:
+        """The channel of that key, the same each time; `json` where the text is inside JSON."""
+        ...
+
+    def text(self, text: str, *, json: bool) -> str:
+        """A whole text with its originals back."""
+        ...
+
+    def tree(self, body: Body) -> Body:
+        """A body with the originals back in every text of it."""
+        ...
+
+
+class StreamReader(Protocol):
+    """Reads the events of one streamed reply."""
+
+    def feed(self, event: Event) -> list[Delta]:
+        """The pieces in this event."""
+        ...
+
+
+class StreamWriter(Protocol):
+    """Writes one streamed reply as events."""
+
+    def feed(self, delta: Delta) -> list[Event]:
+        """The events that say this piece."""
+        ...
+
+    def finish(self) -> list[Event]:
+        """The events that end the stream."""
+        ...
+
+
+class Dialect(Protocol):
+    """One published shape of a chat call.
+
+    `read_request` and `write_reply` serve a door; `write_request` and `read_reply` a supplier.
+    """
+
+    name: str
+
+    def read_request(self, body: Body) -> ChatCall:
+        """The call that a client sent. Raises FieldInvalid for what cannot be read."""
+        ...
+
+    def write_request(self, call: ChatCall) -> Body:
+        """The call as this dialect says it. Raises Untranslatable for what it cannot say."""
+        ...
+
+    def read_reply(self, body: Body) -> ChatReply:
+        """The reply that a supplier sent. Raises ModelFailed for what is no reply."""
+        ...
+
+    def write_reply(self, reply: ChatReply) -> Body:
+        """The reply as this dialect says it."""
+        ...
+
+    def stream_reader(self) -> StreamReader:
+        """A reader for one stream."""
+        ...
+
+    def stream_writer(self, call: ChatCall) -> StreamWriter:
+        """A writer for one stream that answers this call."""
+        ...
+
+    def restore_event(self, event: Event, restore: Restore) -> list[Event]:
+        """The event with originals back; more than one where held-back text must come out first."""
+        ...
+
+    def usage(self, body: Body) -> Usage | None:
+        """The usage in a reply's body or an event's data, None where it says none."""
+        ...
+
+    def error(self, status: int, kind: str, message: str) -> Body:
+        """An error as this dialect says it."""
+        ...
+
+
+Registry = Callable[[str], Dialect]
