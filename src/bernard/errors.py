@@ -77,6 +77,10 @@ class AgreementInvalid(Error):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
+class AgreementTooTangled(InputInvalid):
+    """The clauses overlap in too many ways to compare exactly. Merge clauses, or split the file."""
+
+
 class LogUnwritable(Error):
     """The log could not be written, so the call was not made. Check the disk space."""
 
@@ -147,5 +151,28 @@ class Forbidden(Error):
 
 class TooManyAttempts(Error):
     """Too many attempts in a short time. Wait a few minutes and try again."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+
+
+class KeyInvalid(Error):
+    """The API key is not known, has run out or was revoked. `bernard keys make` makes a new one."""
+
+    status = HTTPStatus.UNAUTHORIZED
+
+
+class OverBudget(Error):
+    """A limit on calls, tokens, bytes or money is reached, so nothing was sent. Try again later."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+
+    def __init__(self, message: str = "", retry_after_s: int = 0) -> None:
+        """Take the message, and the seconds until the limit begins anew; 0 where it never does."""
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class Busy(Error):
+    """Too many calls are waiting, so this one was not taken. Try again in a moment."""
 
     status = HTTPStatus.TOO_MANY_REQUESTS

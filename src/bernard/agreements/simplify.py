@@ -1,0 +1,80 @@
+"""The fewest boxes that can be found for the same points, for a person to read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bernard.agreements.boxes import Box, Shape, Steps, covered
+
+
+def fewest(shape: Shape, boxes: Sequence[Box], steps: Steps) -> list[Box]:
+    """Boxes that hold the same points together; they may overlap."""
+    before: list[Box] = []
+    now = list(dict.fromkeys(boxes))
+    while now != before:
+        before = now
+        now = _widened(shape, _merged(shape, now), steps)
+        now = _without_inner(shape, now, steps)
+    return _without_covered(shape, now, steps)
+
+
+def enlarged(shape: Shape, box: Box, within: Box, avoid: Sequence[Box], steps: Steps) -> Box:
+    """The box made as large as `within` allows without touching a box of `avoid`."""
+    near = [other for other in avoid if shape.overlap(within, other)]
+    for hit in box.hits:
+        if hit not in within.hits:
+            hits = tuple(other for other in box.hits if other != hit)
+            box = _larger(shape, box, Box(box.may, hits), near, steps)
+    for field in (*shape.sets, *shape.choices):
+        if within.may & field & ~box.may:
+            wider = Box(box.may | within.may & field, box.hits)
+            box = _larger(shape, box, wider, near, steps)
+    return box
+
+
+def _larger(shape: Shape, box: Box, wider: Box, avoid: Sequence[Box], steps: Steps) -> Box:
+    steps.take()
+    return box if any(shape.overlap(wider, other) for other in avoid) else wider
+
+
+def _merged(shape: Shape, boxes: Sequence[Box]) -> list[Box]:
+    """Boxes that differ in one choice only made one."""
+    for field in shape.choices:
+        groups: dict[tuple[int, tuple[int, ...]], int] = {}
+        for box in boxes:
+            key = (box.may & ~field, box.hits)
+            groups[key] = groups.get(key, 0) | box.may & field
+        boxes = [Box(rest | own, hits) for (rest, hits), own in groups.items()]
+    return list(boxes)
+
+
+def _widened(shape: Shape, boxes: list[Box], steps: Steps) -> list[Box]:
+    """Each box with what another box allows it to take in, in one field."""
+    wider = list(boxes)
+    for place, box in enumerate(wider):
+        for other in wider:
+            if other is not box:
+                box = shape.taking_in(box, other)
+        steps.take(len(wider) // 50)
+        wider[place] = box
+    return wider
+
+
+def _without_inner(shape: Shape, boxes: Sequence[Box], steps: Steps) -> list[Box]:
+    """Without those that lie inside another."""
+    kept: list[Box] = []
+    for box in sorted(dict.fromkeys(boxes), key=lambda box: (-box.may.bit_count(), len(box.hits))):
+        steps.take(len(kept) // 50)
+        if not any(shape.inside(box, other) for other in kept):
+            kept.append(box)
+    return kept
+
+
+def _without_covered(shape: Shape, boxes: Sequence[Box], steps: Steps) -> list[Box]:
+    """Without those that the others cover together, the smallest first."""
+    kept = list(boxes)
+    for box in reversed(boxes):
+        others = [other for other in kept if other is not box]
+        if covered(shape, box, others, steps):
+            kept = others
+    return kept
