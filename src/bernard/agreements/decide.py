@@ -6,7 +6,7 @@ import datetime
 from functools import partial
 
 from bernard.agreements.old import Agreement, Call, Clause, Decision
-from bernard.agreements.vocabulary import rank
+from bernard.agreements.old_vocabulary import rank
 
 
 def decide(agreement: Agreement, call: Call, today: datetime.date) -> Decision:

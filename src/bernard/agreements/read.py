@@ -15,7 +15,7 @@ import yaml
 
 from bernard.agreements.decide import decide
 from bernard.agreements.old import Agreement, Call, Clause, Decision, Fault
-from bernard.agreements.vocabulary import vocabulary
+from bernard.agreements.old_vocabulary import vocabulary
 from bernard.errors import AgreementInvalid
 
 MAX_BYTES = 1_000_000

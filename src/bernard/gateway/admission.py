@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from msgspec.structs import replace as with_fields
 
 from bernard.agreements.old import Call, Decider, Decision
-from bernard.agreements.vocabulary import vocabulary
+from bernard.agreements.old_vocabulary import vocabulary
 from bernard.errors import AgreementInvalid, LogUnwritable, Refused
 from bernard.gateway.types import Caller, Receipt
 from bernard.ledger.types import Entry, Ledger, Logged, Outcome

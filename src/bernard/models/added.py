@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 import onnxruntime
 
-from bernard.agreements.vocabulary import vocabulary
+from bernard.agreements.old_vocabulary import vocabulary
 from bernard.errors import InputInvalid, ModelMissing, ModelRejected, NotFound
 from bernard.models.embedding import EmbeddingFiles, OnnxEmbedder
 from bernard.models.gguf import read_header
