@@ -63,6 +63,22 @@ def clean(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+def visible(text: str) -> str:
+    r"""The text without characters that nobody can see; every other character stays as it is.
+
+    For text on its way to a model, where normal form and kinds of space are the sender's business.
+    Broken halves of characters, which no encoding can carry, become U+FFFD.
+
+    Example:
+        >>> visible("pay\u200bment\U000e0041 due")
+        'payment due'
+    """
+    if text.isascii() or not _SUSPECT.search(text):
+        return text
+    text = _REMOVED.sub("", _BROKEN.sub("\ufffd", text))
+    return _JOINER.sub("", _SELECTOR.sub("", text))
+
+
 def _clean_ascii(text: str) -> str:
     if "\r" in text:
         text = _CRLF.sub("\n", text)

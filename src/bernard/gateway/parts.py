@@ -1,0 +1,100 @@
+"""What a request holds, read from its body: whose words, which tools, anything nobody can read.
+
+Parts of a message carry where they came from. A system prompt is the service's; what a person wrote
+is theirs; what a tool or a document brought in comes from somebody whom nobody vouches for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from bernard.wire.types import Body
+
+Holder = tuple[dict[str, Any], str]
+
+# Kinds of part, in all dialects, that bring in what neither the service nor the person wrote.
+_BROUGHT_IN = frozenset(
+    {
+        "tool_result",
+        "function_call_output",
+        "custom_tool_call_output",
+        "document",
+        "search_result",
+        "file",
+        "input_file",
+        "image",
+        "image_url",
+        "input_image",
+        "input_audio",
+    }
+)
+_TOOL_ROLES = frozenset({"tool", "function"})
+_TOOL_PARTS = frozenset({"tool_result", "function_call_output", "custom_tool_call_output"})
+
+
+def tool_names(body: Body) -> frozenset[str]:
+    """The tools that the model is offered; a supplier's own tool by its type."""
+    offered = body.get("tools") or body.get("functions")
+    if not offered or not isinstance(offered, list):
+        return frozenset()
+    return frozenset(_tool_name(tool) for tool in offered)
+
+
+def _tool_name(tool: Any) -> str:
+    if not isinstance(tool, dict):
+        return "unknown"
+    function = tool.get("function")
+    named = function if isinstance(function, dict) else tool
+    return str(named.get("name") or tool.get("type") or "unknown")
+
+
+def has_untrusted(body: Body) -> bool:
+    """Whether any part came from a tool or a document."""
+    return any(
+        turn.get("role") in _TOOL_ROLES
+        or turn.get("type") in _BROUGHT_IN
+        or any(part.get("type") in _BROUGHT_IN for part in _list(turn.get("content")))
+        for turn in _turns(body)
+    )
+
+
+def untrusted_texts(body: Body) -> Iterator[Holder]:
+    """Where each text of a tool or a document stands: the object that holds it, and the key."""
+    for turn in _turns(body):
+        if turn.get("role") in _TOOL_ROLES:
+            yield from _texts(turn, "content")
+        elif turn.get("type") in _TOOL_PARTS:
+            yield from _texts(turn, "output")
+        else:
+            for part in _list(turn.get("content")):
+                yield from _part_texts(part)
+
+
+def _part_texts(part: dict[str, Any]) -> Iterator[Holder]:
+    kind = part.get("type")
+    if kind in _TOOL_PARTS:
+        yield from _texts(part, "content")
+    elif kind in ("document", "search_result"):
+        source = part.get("source")
+        if isinstance(source, dict) and source.get("type") == "text":
+            yield from _texts(source, "data")
+        yield from _texts(part, "content")
+
+
+def _texts(holder: dict[str, Any], key: str) -> Iterator[Holder]:
+    value = holder.get(key)
+    if isinstance(value, str):
+        yield holder, key
+    for part in _list(value):
+        if isinstance(part.get("text"), str):
+            yield part, "text"
+
+
+def _turns(body: Body) -> Iterator[dict[str, Any]]:
+    yield from _list(body.get("messages"))
+    yield from _list(body.get("input"))
+
+
+def _list(value: Any) -> list[dict[str, Any]]:
+    return [v for v in value if isinstance(v, dict)] if isinstance(value, list) else []
