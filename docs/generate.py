@@ -87,7 +87,7 @@ def commands() -> str:
 
 def routes() -> str:
     """A table of every path of the API."""
-    from bernard.api import ENDPOINTS  # needed by one page only, and slow to import
+    from bernard.api.routes import ENDPOINTS  # needed by one page only, and slow to import
 
     lines = ["| Request | What you get | Takes | Gives |", "|---|---|---|---|"]
     for endpoint in ENDPOINTS:
@@ -106,7 +106,8 @@ def routes() -> str:
 
 def shapes() -> str:
     """Every shape that the API takes or gives, field by field."""
-    from bernard.api import ENDPOINTS, openapi  # needed by one page only, and slow to import
+    from bernard.api import openapi  # needed by one page only, and slow to import
+    from bernard.api.routes import ENDPOINTS
 
     sent = {shape.__name__ for e in ENDPOINTS for shape in (e.body, e.query) if shape} | {"Turn"}
     used = [shape for e in ENDPOINTS for shape in (e.body, e.query, e.gives) if shape]

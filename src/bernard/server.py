@@ -14,8 +14,9 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.types import Lifespan
 
-from bernard import api, samples, web
+from bernard import samples, web
 from bernard.accounts.demo import account
+from bernard.api import site
 from bernard.assembly import Bernard
 from bernard.errors import PortUnavailable
 from bernard.web import answers
@@ -26,7 +27,7 @@ ANSWERS_AT_ONCE = 3
 
 def build(bernard: Bernard) -> Starlette:
     """The whole site: the API under /api/v1, the pages everywhere else."""
-    parts = {"/api/v1": api.app(bernard), "": web.app(bernard)}
+    parts = {"/api/v1": site.app(bernard), "": web.app(bernard)}
     return Starlette(
         routes=[Mount(path, app=part) for path, part in parts.items()],
         lifespan=_together(list(parts.values())),

@@ -7,8 +7,9 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
-from bernard import api, samples
+from bernard import samples
 from bernard.accounts import tokens
+from bernard.api import site
 from bernard.assembly import open_bernard
 from bernard.config import Settings
 from bernard.store import people
@@ -53,8 +54,8 @@ def bernard(tmp_path, database):
 
 @pytest.fixture
 def client(bernard):
-    site = Starlette(routes=[Mount(BASE, app=api.app(bernard))])
-    with TestClient(site, raise_server_exceptions=False) as opened:
+    mounted = Starlette(routes=[Mount(BASE, app=site.app(bernard))])
+    with TestClient(mounted, raise_server_exceptions=False) as opened:
         yield opened
 
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from bernard.api import ENDPOINTS
+from bernard.api.routes import ENDPOINTS
 from bernard.ledger import Entry
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bernard.api import ENDPOINTS
+from bernard.api.routes import ENDPOINTS
 
 # How each endpoint is asked for Alice's things; None where it shows nothing that is owned.
 ASKED = {

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from bernard.api import ENDPOINTS
 from bernard.api.problems import every_kind
+from bernard.api.routes import ENDPOINTS
 from bernard.errors import StoreUnavailable
 
 BASE = "/api/v1"

@@ -8,8 +8,8 @@ import httpx
 import pytest
 import uvicorn
 
-from bernard import api
 from bernard.agreements import InForce, default_path
+from bernard.api import site
 from bernard.gateway import Admission, Deployment, Gateway
 from bernard.models.types import ChatDelta
 from bernard.privacy import StructuredDetector
@@ -53,7 +53,7 @@ def address(bernard):
     """The address of the API on a real server: the test client cannot leave in the middle."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(api.app(bernard), log_level="warning", lifespan="off")
+        config = uvicorn.Config(site.app(bernard), log_level="warning", lifespan="off")
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, args=([listening],))
         thread.start()
