@@ -10,12 +10,17 @@ import msgspec
 from bernard.ledger.types import Entry, Logged, Verified
 
 FIRST = "0" * 64
+_ENCODER = msgspec.json.Encoder(order="sorted")
 
 
-def link(number: int, entry: Entry, previous: str) -> Logged:
-    """The entry in its place after the entry whose hash is `previous`."""
-    body = canonical(entry)
-    return Logged(number, body, previous, digest(previous, body))
+def follow(number: int, bodies: Iterable[str], previous: str) -> list[Logged]:
+    """Bodies from `canonical` in their places, the first at `number`, each after the one before."""
+    chain = []
+    for body in bodies:
+        hash = digest(previous, body)
+        chain.append(Logged(number, body, previous, hash))
+        number, previous = number + 1, hash
+    return chain
 
 
 def canonical(entry: Entry) -> str:
@@ -24,7 +29,7 @@ def canonical(entry: Entry) -> str:
     >>> canonical(Entry("refusal", at=0, service="ask"))
     '{"at":0,"event":"refusal","service":"ask"}'
     """
-    return msgspec.json.encode(msgspec.to_builtins(entry), order="sorted").decode()
+    return _ENCODER.encode(entry).decode()
 
 
 def digest(previous: str, body: str) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from sqlalchemy import Connection
+
 from bernard.errors import LogUnwritable, NotFound, StoreUnavailable
-from bernard.ledger.chain import FIRST, link, verify
+from bernard.ledger.chain import FIRST, canonical, follow, verify
 from bernard.ledger.types import Entry, Logged, Verified
 from bernard.store import entries
 from bernard.store.database import Store
@@ -28,13 +30,23 @@ class StoredLedger:
         """
         try:
             with self._store.write(durable=durable) as c:
-                entries.lock(c)
-                last = entries.last(c)
-                logged = link(last.number + 1, entry, last.hash) if last else link(0, entry, FIRST)
-                entries.append(c, logged.number, logged.body, logged.previous, logged.hash)
+                [logged] = self.append_many(c, [canonical(entry)])
         except StoreUnavailable as error:
             raise LogUnwritable(f"The log could not be written. {error}") from error
         return logged
+
+    def append_many(self, c: Connection, bodies: Sequence[str]) -> list[Logged]:
+        """Write entries as part of a transaction; they are in the log once it is committed.
+
+        Args:
+            bodies: of entries, from `canonical`.
+        """
+        entries.lock(c)
+        last = entries.last(c)
+        number, previous = (last.number + 1, last.hash) if last else (0, FIRST)
+        chain = follow(number, bodies, previous)
+        entries.append_many(c, [(e.number, e.body, e.previous, e.hash) for e in chain])
+        return chain
 
     def get(self, number: int) -> Logged:
         """One entry, or NotFound."""

@@ -22,6 +22,13 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
         declared, derived: data categories that the caller named, and that the gateway found.
         taken_out: pieces of personal data replaced before sending, by kind.
         characters: of text given to the model; `left_bytes` is what left this machine.
+        key: id of the service's API key.
+        attempt: 1 for the first deployment that was tried, one more for each after it.
+        estimated_tokens, estimated_pence: what an intent took from the budgets.
+        pence, energy_wh, co2e_g: what an outcome cost, by the price file and by estimate.
+        first_token_ms: from the call until the first piece of a stream.
+        declared_attributes, derived_attributes, attested_attributes: which attributes of the call
+            the service named, the gateway found, and the register of models vouches for.
     """
 
     event: Event
@@ -50,10 +57,36 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     completion_tokens: int = 0
     milliseconds: int = 0
     outcome: Outcome = ""
+    key: str = ""
+    attempt: int = 0
+    estimated_tokens: int = 0
+    estimated_pence: float = 0.0
+    pence: float = 0.0
+    energy_wh: float = 0.0
+    co2e_g: float = 0.0
+    first_token_ms: int = 0
+    sensitive: bool = False
+    descriptors: tuple[str, ...] = ()
+    caveats: tuple[str, ...] = ()
+    special: tuple[str, ...] = ()
+    offence: bool = False
+    subjects: tuple[str, ...] = ()
+    identifiability: str = ""
+    involvement: str = ""
+    effect: str = ""
+    tools: tuple[str, ...] = ()
+    outside_effects: bool = False
+    untrusted: bool = False
+    places: tuple[str, ...] = ()
+    training: str = ""
+    human_review: str = ""
+    retention_s: int = 0
+    declared_attributes: tuple[str, ...] = ()
+    derived_attributes: tuple[str, ...] = ()
+    attested_attributes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Logged:
+class Logged(msgspec.Struct, frozen=True):
     """An entry as it stands in the log.
 
     Attributes:

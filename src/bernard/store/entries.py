@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, select, text
 
+from bernard.store.sql import insert_many
 from bernard.store.tables import entries
 
 
@@ -31,9 +33,9 @@ def last(c: Connection) -> Row | None:
     return Row(*found) if found else None
 
 
-def append(c: Connection, number: int, body: str, previous: str, digest: str) -> None:
-    """Add a row; a number that is taken is an error of the database."""
-    c.execute(insert(entries).values(number=number, body=body, previous=previous, hash=digest))
+def append_many(c: Connection, rows: Sequence[tuple[int, str, str, str]]) -> None:
+    """Add rows as `Row` has them; a number that is taken is an error of the database."""
+    insert_many(c, "entries", 4, rows)
 
 
 def starting_at(c: Connection, number: int, limit: int) -> list[Row]:

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import time
 import uuid
+from collections.abc import Sequence
+from functools import cache
+from itertools import chain
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Float, Table, cast, func, literal, text
 from sqlalchemy.dialects import postgresql, sqlite
+
+# 4,096 values of the 32,766 that SQLite takes, for tables of up to eight columns.
+_MOST_ROWS = 512
 
 
 def new_id() -> str:
@@ -41,3 +48,31 @@ def now(connection: Connection) -> ColumnElement[float]:
     if is_sqlite(connection):
         return literal(time.time())
     return cast(func.extract("epoch", func.clock_timestamp()), Float(53))
+
+
+def insert_many(
+    c: Connection, into: str, width: int, rows: Sequence[tuple[Any, ...]], then: str = ""
+) -> None:
+    """Insert rows of `width` values, many in one statement.
+
+    A statement for each row would take a thread through Python's lock once for each, and wait
+    behind whatever else is running every time.
+
+    Args:
+        into: a table, with its columns in brackets where not all are given.
+        then: what follows the values, such as ON CONFLICT.
+    """
+    start, size = 0, _MOST_ROWS
+    while start < len(rows):
+        # Sizes are powers of two, so that there are few statements and each is prepared once.
+        while size > len(rows) - start:
+            size >>= 1
+        values = tuple(chain.from_iterable(rows[start : start + size]))
+        c.exec_driver_sql(_insert(is_sqlite(c), into, width, size, then), values)
+        start += size
+
+
+@cache
+def _insert(sqlite: bool, into: str, width: int, rows: int, then: str) -> str:
+    row = "(" + ", ".join(["?" if sqlite else "%s"] * width) + ")"
+    return f"INSERT INTO {into} VALUES {', '.join([row] * rows)} {then}"

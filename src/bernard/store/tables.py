@@ -183,7 +183,49 @@ entries = Table(
     Column("number", BigId, primary_key=True, autoincrement=False),
     Column("body", Text, nullable=False, comment="canonical JSON"),
     Column("previous", String(64), nullable=False),
-    Column("hash", String(64), nullable=False, unique=True),
+    # No index on it: entries come in an order that has nothing to do with their hashes, so each
+    # would change a page of its own.
+    Column("hash", String(64), nullable=False),
+)
+
+usage = Table(
+    "usage",
+    metadata,
+    Column("account", Text, primary_key=True, comment="key:ID or clause:AGREEMENT/CLAUSE"),
+    Column("window", String(32), primary_key=True, comment="such as day:2026-11-22, or total"),
+    Column("calls", BigInteger, nullable=False),
+    Column("tokens", BigInteger, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("micropence", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+keys = Table(
+    "keys",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", String(100), nullable=False, unique=True),
+    Column("declares", Text, nullable=False, comment="JSON of bernard.accounts.keys.Key"),
+    Column("created", Float, nullable=False),
+    Column("expires", Float),
+    Column("revoked", Float),
+)
+
+key_secrets = Table(
+    "key_secrets",
+    metadata,
+    Column("hash", String(64), primary_key=True, comment="SHA-256 of the key"),
+    Column("key", Id, ForeignKey("keys.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("prefix", String(32), nullable=False, comment="its first characters, to know it by"),
+    Column("created", Float, nullable=False),
+    Column("ends", Float, comment="when it was, or will be, replaced"),
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", String(32), primary_key=True, comment="keys: changes made; clock: minutes"),
+    Column("value", BigInteger, nullable=False),
 )
 
 files = Table(

@@ -107,5 +107,5 @@ def _count_on(target: Connection, table: Table) -> None:
 
 
 def _key(table: Table) -> Column[Any]:
-    [key] = table.primary_key.columns
-    return key
+    """The first column of the key; a table that names rows by number or by itself has no other."""
+    return next(iter(table.primary_key.columns))
