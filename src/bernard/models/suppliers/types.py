@@ -7,7 +7,7 @@ from typing import Any, Literal, Protocol
 
 import msgspec
 
-from bernard.errors import ModelFailed
+from bernard.errors import ModelFailed, ModelTimeout
 from bernard.wire.types import Body, Event
 
 Operation = Literal["chat", "embed", "moderate", "transcribe", "speak", "image"]
@@ -73,6 +73,12 @@ class Answer:
         self.headers = headers or {}
         self.vectors = vectors
 
+    async def close(self) -> None:
+        """Stop the stream, if there is one: an unfinished one is broken off at the supplier."""
+        aclose = getattr(self.events, "aclose", None)
+        if aclose is not None:
+            await aclose()
+
 
 class SupplierFailed(ModelFailed):
     """The supplier's server did not answer as it should.
@@ -101,6 +107,10 @@ class SupplierFailed(ModelFailed):
         self.retry_after_s = retry_after_s
         self.upstream_status = upstream_status
         self.kind = kind
+
+
+class SupplierTimeout(SupplierFailed, ModelTimeout):
+    """The supplier's server did not answer in time. Try again later."""
 
 
 class Supplier(Protocol):
