@@ -1,0 +1,356 @@
+"""The recorder: entries of the log, and what they take from budgets, in one transaction a group.
+
+Calls do not wait for one another's flush. One thread takes all that waits, writes it as one group,
+and wakes them; while it writes, the next group gathers. The intents of a group and their budgets
+are in one transaction, so neither can be there without the other, whatever is killed when.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
+from typing import Any
+
+from msgspec.structs import replace
+from sqlalchemy import Connection
+
+from bernard.accounts import budgets
+from bernard.accounts.budgets import Budgets, Charge, Limit, Period, Settled
+from bernard.errors import Busy, Error, LogUnwritable, OverBudget, StoreUnavailable
+from bernard.ledger import Entry, Logged, StoredLedger, canonical
+from bernard.store.database import Store
+from bernard.store.entries import lock
+
+# A transaction is kept short enough for others who write to wait for.
+MOST_AT_ONCE = 1024
+# How long outcomes wait for a disk that takes nothing, where no new call asks before.
+RETRY_S = 1.0
+# Intents remembered until their outcome; a call that never ends must not fill the memory.
+MOST_OPEN = 100_000
+_FORGET_EVERY_MIN = 60
+
+_log = logging.getLogger(__name__)
+
+
+class _Waiting:
+    """An entry that waits to be written, and who waits for it."""
+
+    __slots__ = (
+        "body",
+        "charges",
+        "durable",
+        "entry",
+        "future",
+        "logged",
+        "loop",
+        "over",
+        "settle",
+    )
+
+    def __init__(
+        self,
+        entry: Entry,
+        charges: Sequence[Charge] = (),
+        *,
+        settle: Sequence[Charge] = (),
+        durable: bool = True,
+        future: asyncio.Future[Logged] | Future[Logged] | None = None,
+        loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        self.entry = entry
+        self.charges = charges
+        self.settle = settle
+        self.durable = durable
+        self.future = future
+        self.loop = loop
+        self.body = ""
+        self.logged: Logged | None = None
+        self.over: OverBudget | None = None
+
+
+class Recorder:
+    """Writes entries in groups; any thread and any event loop may use it."""
+
+    def __init__(
+        self,
+        store: Store,
+        ledger: StoredLedger,
+        *,
+        max_waiting: int = 10_000,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """Write into this ledger and its store, from a thread that starts now.
+
+        Args:
+            max_waiting: entries that may wait; a call beyond that is told to come back.
+        """
+        self._store = store
+        self._ledger = ledger
+        self._max_waiting = max_waiting
+        self._clock = clock
+        self._waiting: list[_Waiting] = []
+        self._held: list[_Waiting] = []
+        self._open: dict[int, tuple[int, Sequence[Charge]]] = {}
+        self._forgotten = 0
+        self._closed = False
+        self._bell = threading.Condition(threading.Lock())
+        self._idle = False
+        self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
+        self._thread.start()
+
+    async def intent(self, entry: Entry, charges: Sequence[Charge] = ()) -> Logged:
+        """Write an intent and take what it charges; both are on the disk when this returns.
+
+        A caller that is cancelled while it waits has sent nothing: an outcome says so, and gives
+        back what was taken.
+
+        Raises:
+            OverBudget: a limit leaves no room. A refusal is in the log in place of the intent.
+            Busy: too many are waiting; nothing was written.
+            LogUnwritable: it could not be written.
+        """
+        return await self._wait(entry, charges)
+
+    async def refusal(self, entry: Entry) -> Logged:
+        """Write a refusal; it is on the disk when this returns.
+
+        Raises:
+            Busy: too many are waiting; nothing was written.
+            LogUnwritable: it could not be written.
+        """
+        return await self._wait(entry, ())
+
+    def intent_now(
+        self, entry: Entry, charges: Sequence[Charge] = (), *, durable: bool = True
+    ) -> Logged:
+        """As `intent`, for a thread that may block.
+
+        Args:
+            durable: on the disk too, so that a power cut cannot lose it.
+        """
+        future: Future[Logged] = Future()
+        self._put(_Waiting(entry, charges, durable=durable, future=future))
+        return future.result()
+
+    def refusal_now(self, entry: Entry, *, durable: bool = True) -> Logged:
+        """As `refusal`, for a thread that may block."""
+        return self.intent_now(entry, durable=durable)
+
+    def outcome(self, entry: Entry, settle: Sequence[Charge] = ()) -> None:
+        """Queue an outcome, which is written with the next group.
+
+        Where the disk takes nothing it is kept and tried again.
+
+        Args:
+            settle: for each charge of the intent, what was used less what was taken
+                (`Charge.less`); `calls` is 0 where the call was made.
+        """
+        with self._bell:
+            self._waiting.append(_Waiting(entry, settle=settle, durable=False))
+            if self._idle:
+                self._bell.notify()
+
+    def outcome_now(self, entry: Entry, settle: Sequence[Charge] = ()) -> Logged:
+        """Write an outcome; it is in the log when this returns. For a thread that may block."""
+        future: Future[Logged] = Future()
+        self._put(_Waiting(entry, settle=settle, durable=False, future=future))
+        return future.result()
+
+    @property
+    def waiting(self) -> int:
+        """How many entries wait to be written."""
+        return len(self._waiting) + len(self._held)
+
+    def close(self) -> None:
+        """Write what waits, then stop; what comes later is refused as `LogUnwritable`."""
+        with self._bell:
+            self._closed = True
+            self._bell.notify()
+        self._thread.join()
+
+    async def _wait(self, entry: Entry, charges: Sequence[Charge]) -> Logged:
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Logged] = loop.create_future()
+        self._put(_Waiting(entry, charges, future=future, loop=loop))
+        return await future
+
+    def _put(self, item: _Waiting) -> None:
+        with self._bell:
+            if self._closed:
+                raise LogUnwritable("Bernard is closing, so the call was not made. Try again.")
+            if len(self._waiting) >= self._max_waiting:
+                raise Busy()
+            self._waiting.append(item)
+            if self._idle:
+                self._bell.notify()
+
+    def _run(self) -> None:
+        while (group := self._next()) is not None:
+            if group:
+                self._write(group)
+        if self._held:
+            _log.error("%d outcomes could not be written before the end", len(self._held))
+
+    def _next(self) -> list[_Waiting] | None:
+        """What is to be written now, None at the end."""
+        with self._bell:
+            if not self._waiting and not self._closed:
+                self._idle = True
+                self._bell.wait(RETRY_S if self._held else None)
+                self._idle = False
+            taken, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
+            if self._closed and not taken and not self._held:
+                return None
+        held, self._held = self._held, []
+        group = held + [item for item in taken if _encode(item)]
+        if self._closed and not taken:
+            self._write(group)
+            return None
+        return group
+
+    def _write(self, group: list[_Waiting]) -> None:
+        try:
+            self._commit(group)
+        except StoreUnavailable as error:
+            self._fail(group, error)
+        except Exception as error:
+            if len(group) > 1:
+                # One of them has something that the database does not take: the others go on.
+                for item in group:
+                    self._write([item])
+                return
+            _log.exception("An entry could not be written")
+            self._answer_all(
+                group, error if isinstance(error, Error) else LogUnwritable(str(error))
+            )
+        else:
+            self._answer_all(group)
+
+    def _commit(self, group: list[_Waiting]) -> None:
+        for item in group:
+            item.over = None
+        with self._store.write(durable=any(item.durable for item in group)) as c:
+            minute = self._take(c, group)
+            logged = self._ledger.append_many(c, [item.body for item in group])
+        for item, entry in zip(group, logged, strict=True):
+            item.logged = entry
+            if item.charges and not item.over:
+                self._open[entry.number] = (minute, item.charges)
+            elif item.entry.of is not None:
+                self._open.pop(item.entry.of, None)
+        while len(self._open) > MOST_OPEN:
+            del self._open[next(iter(self._open))]
+
+    def _take(self, c: Connection, group: Iterable[_Waiting]) -> int:
+        charging = [item for item in group if item.charges]
+        settled = [x for item in group if item.settle for x in self._settled(item)]
+        if not charging and not settled:
+            return 0
+        # Before anything is read, so that no other process takes the same room.
+        lock(c)
+        books = Budgets(c, self._clock(), _limited(charging), settled)
+        for item in charging:
+            over = books.take(item.charges)
+            if over:
+                item.over = OverBudget(f"Nothing was sent. {over.sentence}", over.retry_after_s)
+                reasons = (*item.entry.reasons, over.sentence)
+                item.body = canonical(replace(item.entry, event="refusal", reasons=reasons))
+        books.write()
+        if books.minute - self._forgotten >= _FORGET_EVERY_MIN:
+            self._forgotten = books.minute
+            budgets.forget_old(c, books.minute)
+        return books.minute
+
+    def _settled(self, item: _Waiting) -> Iterable[Settled]:
+        """The differences, each with the minute and the limits under which its estimate was taken."""
+        minute, charges = self._open.get(item.entry.of or 0, (int(self._clock()) // 60, ()))
+        limits: dict[str, tuple[Limit, ...]] = {x.account: x.limits for x in charges}
+        for charge in item.settle:
+            yield Settled(charge, minute, limits.get(charge.account, charge.limits))
+
+    def _fail(self, group: Iterable[_Waiting], error: StoreUnavailable) -> None:
+        _log.warning("The log could not be written. %s", error)
+        waiters = [item for item in group if item.future]
+        self._held += [item for item in group if not item.future]
+        del self._held[: max(0, len(self._held) - MOST_OPEN)]
+        unwritable = LogUnwritable(f"The log could not be written. {error}")
+        unwritable.__cause__ = error
+        self._answer_all(waiters, unwritable)
+
+    def _answer_all(self, group: Iterable[_Waiting], error: Error | None = None) -> None:
+        """Wake the waiters: each event loop once for all of its own."""
+        by_loop: dict[asyncio.AbstractEventLoop, list[_Waiting]] = {}
+        blocked = []
+        for item in group:
+            if item.loop:
+                by_loop.setdefault(item.loop, []).append(item)
+            elif item.future:
+                blocked.append(item)
+        for loop, items in by_loop.items():
+            try:
+                loop.call_soon_threadsafe(self._answer_in_loop, items, error)
+            except RuntimeError:  # The loop is closed, so nobody waits any more.
+                for item in items:
+                    self._undo(item)
+        _answer(blocked, error)
+
+    def _answer_in_loop(self, items: Iterable[_Waiting], error: Error | None) -> None:
+        gone = [item for item in items if item.future and item.future.cancelled()]
+        _answer(items, error)
+        for item in gone:
+            self._undo(item)
+
+    def _undo(self, item: _Waiting) -> None:
+        """Say of an intent that nobody waited for that nothing was sent, and give back its charges."""
+        if item.logged is None or item.over or item.entry.event != "intent":
+            return
+        stopped = Entry("outcome", int(self._clock()), of=item.logged.number, outcome="stopped")
+        nothing = [Charge(charge.account, calls=0).less(charge) for charge in item.charges]
+        self.outcome(stopped, nothing)
+
+
+def _limited(charging: Iterable[_Waiting]) -> dict[str, set[Period]]:
+    limited: dict[str, set[Period]] = {}
+    known: dict[str, tuple[Limit, ...]] = {}
+    for item in charging:
+        for charge in item.charges:
+            # The limits of a key are the same object for each of its calls.
+            if charge.limits and known.get(charge.account) is not charge.limits:
+                known[charge.account] = charge.limits
+                periods = limited.setdefault(charge.account, set())
+                periods.update(limit.per for limit in charge.limits)
+    return limited
+
+
+def _encode(item: _Waiting) -> bool:
+    """Whether somebody still waits for it and it can be written; its text is made here."""
+    if item.future and item.future.cancelled():
+        return False
+    try:
+        item.body = canonical(item.entry)
+    except (UnicodeEncodeError, TypeError, ValueError) as error:
+        unwritable = LogUnwritable("The entry holds text that cannot be written.")
+        unwritable.__cause__ = error
+        if item.loop:
+            item.loop.call_soon_threadsafe(_answer, [item], unwritable)
+        else:
+            _answer([item], unwritable)
+        return False
+    return True
+
+
+def _answer(items: Iterable[_Waiting], error: Error | None = None) -> None:
+    for item in items:
+        future: Any = item.future
+        if future is None or future.done():
+            continue
+        # Each has an error of its own, since raising one writes into it.
+        found = type(error)(str(error)) if error else item.over
+        if found:
+            future.set_exception(found)
+        else:
+            future.set_result(item.logged)
