@@ -19,7 +19,10 @@ class Text(msgspec.Struct, frozen=True):
 
 
 class Thinking(msgspec.Struct, frozen=True):
-    """Words that a model wrote before its answer; a signature lets its supplier take them back."""
+    """Words that a model wrote before its answer; a signature lets its supplier take them back.
+
+    A signature names the dialect that it came in, as `signatures.py` says.
+    """
 
     text: str
     signature: str = ""
@@ -35,19 +38,21 @@ class Image(msgspec.Struct, frozen=True):
 
 
 class File(msgspec.Struct, frozen=True):
-    """A document, inline as base64."""
+    """A document, inline as base64 `data`, or at a `url`."""
 
     media_type: str
     data: str
     name: str = ""
+    url: str = ""
 
 
 class ToolCall(msgspec.Struct, frozen=True):
-    """A model's wish to use a tool; `arguments` is JSON text."""
+    """A model's wish to use a tool; `arguments` is JSON text, `signature` as in `Thinking`."""
 
     id: str
     name: str
     arguments: str
+    signature: str = ""
 
 
 class ToolResult(msgspec.Struct, frozen=True):
@@ -91,7 +96,9 @@ class ChatCall(msgspec.Struct, frozen=True):
 
     Attributes:
         tool_choice: `auto`, `none`, `required`, or `tool:NAME`.
-        effort: how hard to think: `minimal`, `low`, `medium`, `high`.
+        effort: how hard to think: `none`, `minimal`, `low`, `medium`, `high`, `xhigh`, `max`.
+        thinking_tokens: how many tokens to think with, where that was said in place of an effort.
+        legacy_functions: the client uses the fields that OpenAI had before tools, and expects them.
         extra: fields of the dialect it came in that have no place here, as they came.
     """
 
@@ -112,7 +119,9 @@ class ChatCall(msgspec.Struct, frozen=True):
     frequency_penalty: float | None = None
     presence_penalty: float | None = None
     effort: str = ""
+    thinking_tokens: int | None = None
     user: str = ""
+    legacy_functions: bool = False
     extra: Body = {}
 
 
@@ -148,6 +157,7 @@ class Delta(msgspec.Struct, frozen=True):
 
     Attributes:
         part: number of the part it belongs to, counted within the choice.
+        signature: of thinking, or with `tool_name` of that tool call; given once, whole.
         tool_id, tool_name: given when a tool call begins.
         arguments: a piece of the JSON text of a tool call.
         stop_reason: given once for each choice, at its end.
@@ -196,6 +206,13 @@ class Restore(Protocol):
 
     def channel(self, key: tuple[int | str, ...], *, json: bool) -> Channel:
         """The channel of that key, the same each time; `json` where the text is inside JSON."""
+        ...
+
+    def finish(self, *key: int | str) -> list[tuple[tuple[int | str, ...], str]]:
+        """Finish every channel whose key begins so: key and text of each that held text back.
+
+        In the order in which the channels were first used.
+        """
         ...
 
     def text(self, text: str, *, json: bool) -> str:
@@ -247,8 +264,8 @@ class Dialect(Protocol):
         """The reply that a supplier sent. Raises ModelFailed for what is no reply."""
         ...
 
-    def write_reply(self, reply: ChatReply) -> Body:
-        """The reply as this dialect says it."""
+    def write_reply(self, reply: ChatReply, call: ChatCall | None = None) -> Body:
+        """The reply as this dialect says it; some dialects say again what was called for."""
         ...
 
     def stream_reader(self) -> StreamReader:
@@ -268,7 +285,11 @@ class Dialect(Protocol):
         ...
 
     def error(self, status: int, kind: str, message: str) -> Body:
-        """An error as this dialect says it."""
+        """An error as this dialect says it; `kind` is a word for programs, such as `refused`."""
+        ...
+
+    def error_event(self, status: int, kind: str, message: str) -> Event:
+        """The event that says an error within a stream."""
         ...
 
 
