@@ -6,20 +6,33 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from bernard.accounts.budgets import Limit
 from bernard.models.suppliers.types import Operation
 from bernard.models.types import StopReason, Usage
 from bernard.wire.types import Body
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Caller:
-    """Who wants the model and what for; the agreement decides on these words.
+    """Who wants the model, what for, and what it says of its text; the agreement decides on these.
+
+    What is found in the text may raise what is said here, and never lower it.
 
     Attributes:
         service: the tool or program that calls: `ask`, `library`.
         purpose: a word of the purposes vocabulary: `answer-questions`, `index-documents`.
-        marking: the highest marking of the text, as declared.
-        categories: kinds of data that the text is declared to hold.
+        marking: the highest marking of the text: its tier, with -SENSITIVE where it has that.
+        descriptors, caveats: the additional markings.
+        categories, special, offence, subjects: kinds of data that the text holds, and whom it is
+            about, in the words of the vocabularies.
+        identifiability: the form of the data about people in the text. A text of which nobody says
+            otherwise may name them.
+        involvement, effect: of a person in the use of the reply; of the reply on a person.
+        outside_effects: whether a tool offered to the model changes something outside the
+            conversation; None where nobody says, which counts as yes if any tool is offered.
+        agreement: id of the agreement that the key is bound to; empty for any in force.
+        key: id of the key; empty for our own tools.
+        limits: of the key.
         person: id of the account on whose behalf, kept out of the log.
     """
 
@@ -28,6 +41,18 @@ class Caller:
     marking: str = "OFFICIAL-SENSITIVE"
     categories: tuple[str, ...] = ()
     person: str = ""
+    descriptors: tuple[str, ...] = ()
+    caveats: tuple[str, ...] = ()
+    special: tuple[str, ...] = ()
+    offence: bool = False
+    subjects: tuple[str, ...] = ()
+    identifiability: str = "identifiable"
+    involvement: str = "none"
+    effect: str = "none"
+    outside_effects: bool | None = None
+    agreement: str = ""
+    key: str = ""
+    limits: tuple[Limit, ...] = ()
 
 
 @dataclass(frozen=True)
