@@ -14,7 +14,7 @@ def fewest(shape: Shape, boxes: Sequence[Box], steps: Steps) -> list[Box]:
     while now != before:
         before = now
         now = _widened(shape, _merged(shape, now), steps)
-        now = _without_inner(shape, now, steps)
+        now = without_inner(shape, now, steps)
     return _without_covered(shape, now, steps)
 
 
@@ -60,7 +60,7 @@ def _widened(shape: Shape, boxes: list[Box], steps: Steps) -> list[Box]:
     return wider
 
 
-def _without_inner(shape: Shape, boxes: Sequence[Box], steps: Steps) -> list[Box]:
+def without_inner(shape: Shape, boxes: Sequence[Box], steps: Steps) -> list[Box]:
     """Without those that lie inside another."""
     kept: list[Box] = []
     for box in sorted(dict.fromkeys(boxes), key=lambda box: (-box.may.bit_count(), len(box.hits))):

@@ -1,0 +1,146 @@
+"""What two versions of an agreement declare differently, outside the space of calls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
+
+import msgspec
+
+from bernard.agreements.schema import Agreement, Clause, Limit
+
+Direction = Literal["looser", "tighter", "changed"]
+Value = str | int | float | bool | tuple[str, ...] | None
+
+_AMOUNTS = ("calls", "tokens", "bytes", "pence")
+_MORE_IS_LOOSER = ("term.end", "duties.breach_hours", "duties.retain_content_days")
+_LESS_IS_LOOSER = ("term.start", "duties.retain_log_days")
+_LESS_SAID_IS_LOOSER = (
+    "legal.power", "legal.lawful_basis", "legal.dpia.reference", "legal.dpia.sha256",
+    "legal.contract", "legal.transfer_mechanism", "term.review_by",
+)  # fmt: skip
+_STATUSES = ("ended", "suspended", "draft", "signed")
+# The calls themselves are compared as sets; who signed is not what was agreed.
+_ELSEWHERE = ("clauses", "forbid", "signatures", "sha256", "schema", "version", "supersedes")
+
+
+class Change(msgspec.Struct, frozen=True):
+    """One thing that the second agreement declares differently.
+
+    Attributes:
+        what: where it stands, `term.end` or `clauses.c1.limits.day.tokens`.
+        direction: whether it binds the parties less, more, or only otherwise.
+    """
+
+    what: str
+    before: Value
+    after: Value
+    direction: Direction
+    sentence: str
+
+
+def changes(before: Agreement, after: Agreement) -> tuple[Change, ...]:
+    """Every declared thing that differs, in the order of the file; then limits and links."""
+    old, new = dict(_flat("", _declared(before))), dict(_flat("", _declared(after)))
+    found = [_change(what, old.get(what), new.get(what)) for what in dict.fromkeys((*old, *new))]
+    found += _clause_changes(before, after)
+    return tuple(change for change in found if change.before != change.after)
+
+
+def _declared(agreement: Agreement) -> dict[str, Any]:
+    whole: dict[str, Any] = msgspec.to_builtins(agreement)
+    return {name: part for name, part in whole.items() if name not in _ELSEWHERE}
+
+
+def _flat(path: str, part: Any) -> Iterator[tuple[str, Value]]:
+    if isinstance(part, Mapping):
+        for name, inner in part.items():
+            yield from _flat(f"{path}.{name}" if path else name, inner)
+    elif isinstance(part, (list, tuple)) and part and isinstance(part[0], Mapping):
+        for inner in part:
+            yield from _flat(f"{path}.{inner.get('name', '')}", inner)
+    else:
+        yield path, tuple(part) if isinstance(part, list) else part
+
+
+def _change(what: str, before: Value, after: Value) -> Change:
+    told = f"{what} was {_told(before)} and is {_told(after)}."
+    return Change(what, before, after, _direction(what, before, after), told)
+
+
+def _direction(what: str, before: Value, after: Value) -> Direction:
+    if what == "status":
+        up = _STATUSES.index(str(after)) > _STATUSES.index(str(before))
+        return "looser" if up else "tighter"
+    if what == "duties.publish":
+        return _by_words(after or (), before or ())
+    if what in _LESS_SAID_IS_LOOSER and bool(before) != bool(after):
+        return "looser" if before else "tighter"
+    if what in _MORE_IS_LOOSER:
+        return _by_size(before, after)
+    if what in _LESS_IS_LOOSER:
+        return _by_size(after, before) if before and after else _by_size(before, after)
+    return "changed"
+
+
+def _by_size(before: Any, after: Any) -> Direction:
+    """More is looser; nothing said is no bound at all."""
+    if before is None or after is None:
+        return "looser" if after is None else "tighter"
+    return "looser" if after > before else "tighter"
+
+
+def _by_words(fewer: Any, more: Any) -> Direction:
+    """Looser if words were only added, from `fewer` to `more`."""
+    if set(fewer) <= set(more):
+        return "looser"
+    return "tighter" if set(more) <= set(fewer) else "changed"
+
+
+def _clause_changes(before: Agreement, after: Agreement) -> Iterator[Change]:
+    """What the same clause limits otherwise, and where else its replies may link to."""
+    old = {clause.id: clause for clause in before.clauses}
+    for clause in after.clauses:
+        if clause.id in old:
+            yield from _limit_changes(old[clause.id], clause)
+            yield _links_change(old[clause.id], clause)
+
+
+def _links_change(before: Clause, after: Clause) -> Change:
+    old, new = before.tools.links, after.tools.links
+    change = _change(f"clauses.{after.id}.tools.links", old, new)
+    direction = _by_words(old, new) if "any" not in (*old, *new) else _by_any(old, new)
+    return msgspec.structs.replace(change, direction=direction)
+
+
+def _by_any(before: tuple[str, ...], after: tuple[str, ...]) -> Direction:
+    return "looser" if "any" in after else "tighter"
+
+
+def _limit_changes(before: Clause, after: Clause) -> Iterator[Change]:
+    old, new = _limits(before.limits), _limits(after.limits)
+    for what in dict.fromkeys((*old, *new)):
+        change = _change(f"clauses.{after.id}.limits.{what}", old.get(what), new.get(what))
+        if change.before != change.after:
+            direction = _by_size(change.before, change.after)
+            yield msgspec.structs.replace(change, direction=direction)
+
+
+def _limits(limits: tuple[Limit, ...]) -> dict[str, float]:
+    """The tightest amount of each thing in each period."""
+    found: dict[str, float] = {}
+    for limit in limits:
+        for amount in _AMOUNTS:
+            most = getattr(limit, amount)
+            if most is not None:
+                what = f"{limit.per}.{amount}"
+                found[what] = min(most, found.get(what, most))
+    return found
+
+
+def _told(value: Value) -> str:
+    if value is None or value == "" or value == ():
+        return "not stated"
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    return repr(value) if isinstance(value, str) else str(value)

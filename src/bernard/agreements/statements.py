@@ -1,0 +1,85 @@
+"""Statements: boxes of calls that a person can read, with what is excepted and how many they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from bernard.agreements.boxes import Box, Steps, total
+from bernard.agreements.plain import Part, parts, sentence
+from bernard.agreements.reach import Never, Reach, largest_left, only_here
+from bernard.agreements.simplify import fewest
+from bernard.agreements.space import Space
+
+_SHOWN_DIGITS = 7
+
+
+class Statement(msgspec.Struct, frozen=True, rename={"except_": "except"}):
+    """Calls that have something in common, in one sentence.
+
+    Attributes:
+        sentence: what they are, in plain English.
+        combinations: how many calls that the agreements can tell apart.
+        clauses: ids of the clauses that allow any of them.
+        except_: what is not among them all the same, a sentence each.
+        calls: what they may have, by dimension.
+    """
+
+    sentence: str
+    combinations: int
+    clauses: tuple[str, ...]
+    except_: tuple[str, ...]
+    calls: dict[str, Part]
+
+
+def statements(
+    reach: Reach, boxes: Sequence[Box], never: Sequence[Never], steps: Steps
+) -> tuple[Statement, ...]:
+    """The fewest statements found for the points of the boxes that are in no box of `never`."""
+    narrowed = [_narrowed(reach.space, box, never, steps) for box in boxes]
+    few = fewest(reach.space.shape, [box for box in narrowed if box], steps)
+    found = [_statement(reach, box, never, steps) for box in few]
+    return tuple(sorted(found, key=lambda one: (one.clauses, one.sentence)))
+
+
+def in_words(combinations: int) -> str:
+    """A number of combinations as one says it.
+
+    >>> in_words(1), in_words(12000), in_words(123 * 10**20)
+    ('1 combination', '12,000 combinations', 'about 1.2 × 10^22 combinations')
+    """
+    digits = str(combinations)
+    if len(digits) <= _SHOWN_DIGITS:
+        return f"{combinations:,} combination{'' if combinations == 1 else 's'}"
+    return f"about {digits[0]}.{digits[1]} × 10^{len(digits) - 1} combinations"
+
+
+def _narrowed(space: Space, box: Box, never: Sequence[Never], steps: Steps) -> Box | None:
+    """The box without what one smaller box can leave out; exceptions stay for the rest."""
+    for other in never:
+        left = largest_left(space.shape, box, [other.box], steps)
+        if not left:
+            return None
+        if len(left) == 1 and left[0] != box:
+            return _narrowed(space, left[0], never, steps)
+    return box
+
+
+def _statement(reach: Reach, box: Box, never: Sequence[Never], steps: Steps) -> Statement:
+    shape = reach.space.shape
+    near = [other for other in never if shape.overlap(box, other.box)]
+    left = only_here(shape, [box], [], [other.box for other in near], steps)
+    return Statement(
+        sentence=sentence(reach.space, box),
+        combinations=total(shape, left, steps),
+        clauses=tuple(id for id, clause in reach.clauses if shape.overlap(clause, box)),
+        except_=tuple(dict.fromkeys(_exception(other) for other in near)),
+        calls=parts(reach.space, box),
+    )
+
+
+def _exception(never: Never) -> str:
+    if never.rule:
+        return never.sentence
+    return f"Forbidden by {never.id!r}{': ' if never.sentence else '.'}{never.sentence}"

@@ -1,0 +1,65 @@
+"""Whether an agreement stays inside a ceiling, such as a department's own limit."""
+
+from __future__ import annotations
+
+import msgspec
+
+from bernard.agreements.boxes import Steps, subtract
+from bernard.agreements.plain import sentence
+from bernard.agreements.reach import Reach
+from bernard.agreements.schema import Agreement
+from bernard.agreements.simplify import enlarged
+from bernard.agreements.space import Space
+from bernard.agreements.types import Call
+
+
+class Within(msgspec.Struct, frozen=True):
+    """Whether every call that the agreement allows is one that the ceiling allows.
+
+    Attributes:
+        counter_example: a call that the agreement allows and the ceiling does not.
+        beyond: the calls around the counter-example that go beyond in the same way.
+        clause: of the agreement, that allows the counter-example.
+    """
+
+    agreement: str
+    ceiling: str
+    holds: bool
+    sentence: str
+    counter_example: Call | None = None
+    beyond: str = ""
+    clause: str = ""
+
+
+def within(agreement: Agreement, ceiling: Agreement) -> Within:
+    """Whether the agreement stays inside the ceiling; of calls, not of limits over a period.
+
+    Raises:
+        AgreementTooTangled: the clauses overlap in too many ways.
+    """
+    space, steps = Space([agreement, ceiling]), Steps()
+    shape, own, limit = space.shape, Reach(space, agreement), Reach(space, ceiling)
+    most = limit.cover(steps)
+    for box in own.cover(steps):
+        piece = next(subtract(shape, box, most, steps), None)
+        if piece is not None:
+            beyond = enlarged(shape, piece, box, most, steps)
+            return _goes_beyond(
+                own, ceiling, space.call(shape.point(beyond)), sentence(space, beyond)
+            )
+    told = f"Every call that {agreement.id!r} allows, {ceiling.id!r} allows too."
+    return Within(agreement.id, ceiling.id, holds=True, sentence=told)
+
+
+def _goes_beyond(own: Reach, ceiling: Agreement, call: Call, beyond: str) -> Within:
+    clause = own.clause_of(call)
+    name = own.agreement.id
+    return Within(
+        agreement=name,
+        ceiling=ceiling.id,
+        holds=False,
+        sentence=f"Clause {clause!r} of {name!r} goes beyond {ceiling.id!r}. {beyond}",
+        counter_example=call,
+        beyond=beyond,
+        clause=clause,
+    )
