@@ -25,7 +25,8 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Attributes:
         connect_s: seconds until there is a connection, waiting for a free one included.
-        first_byte_s: seconds from then until an answer begins.
+        first_byte_s: seconds from then until the body of an answer begins; some servers send the
+            headers at once and think afterwards.
         idle_s: seconds between two pieces of an answer.
         total_s: seconds for a whole answer.
         keep_idle_s: seconds that a connection is kept open for the next call.
@@ -51,6 +52,7 @@ class Response:
 
     __slots__ = (
         "_connection",
+        "begun",
         "buffered",
         "chunks",
         "complete",
@@ -67,6 +69,7 @@ class Response:
         self.headers: list[tuple[bytes, bytes]] = []
         self.chunks: list[bytes] = []
         self.buffered = 0
+        self.begun = False
         self.complete = False
         self.error: SupplierFailed | None = None
 
@@ -210,7 +213,7 @@ class Connection(asyncio.Protocol):
         if now > self.ends:
             self._late(f"was not done within {self._limits.total_s:g} seconds")
         elif now > self.deadline and not self.paused:
-            begun = self.response is not None and self.response.status
+            begun = self.response is not None and self.response.begun
             limit = self._limits.idle_s if begun else self._limits.first_byte_s
             self._late(f"gave {'nothing more' if begun else 'no answer'} within {limit:g} seconds")
 
@@ -250,11 +253,9 @@ class Connection(asyncio.Protocol):
         if response.buffered > _HIGH_WATER and not self.paused:
             self.paused = True
             self.transport.pause_reading()
-        if response.status:
+        if response.begun:
             self.deadline = self.loop.time() + self._limits.idle_s
-            limit = self._limits.max_body_mb * 1_000_000
-        else:
-            limit = _MAX_HEAD
+        limit = self._limits.max_body_mb * 1_000_000 if response.status else _MAX_HEAD
         if self._received > limit:
             self._fail(SupplierFailed(f"{self.host} sent more than {limit:,.0f} bytes."))
 
@@ -301,6 +302,7 @@ class Connection(asyncio.Protocol):
         """Keep a piece of the body."""
         response = self.response
         assert response is not None
+        response.begun = True
         response.chunks.append(body)
         response.buffered += len(body)
         response.wake()
