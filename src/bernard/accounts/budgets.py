@@ -6,6 +6,7 @@ the estimate was taken from. A call that was never finished keeps its estimate.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -14,6 +15,7 @@ from typing import Literal, NamedTuple
 import msgspec
 from sqlalchemy import Connection
 
+from bernard.errors import InputInvalid
 from bernard.store import usage as rows
 from bernard.store.database import Store
 from bernard.store.usage import Used
@@ -25,6 +27,7 @@ REPORTED: tuple[Period, ...] = ("day", "month", "total")
 # No account and no window has used this; it saves asking whether there is one.
 _NOTHING = (0, 0, 0, 0)
 _MICRO = 1_000_000
+_FORM = "Write it as: day calls=1000 tokens=200000 pence=500 (or minute, hour, month, total)."
 
 
 class Limit(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -156,8 +159,7 @@ class Budgets:
     def _words(self, charge: Charge, limit: Limit, what: str, most: float, needs: float) -> Over:
         kind, _, name = charge.account.partition(":")
         whose = "this key" if kind == "key" else f"clause {name!r}"
-        period = "in all" if limit.per in ("total", "term") else f"a {limit.per}"
-        said = f"The limit of {most:,} {what} {period} for {whose} does not leave room"
+        said = f"The limit of {most:,} {what} {_period(limit.per)} for {whose} does not leave room"
         if needs > most:
             return Over(f"{said}: this call alone takes {needs:,}. Make it smaller.", 0)
         ends = end_of(limit.per, self.minute)
@@ -184,6 +186,65 @@ def usage(store: Store, account: str) -> list[Used]:
     """What an account has used, by window: the days, the months and the total."""
     with store.read() as c:
         return rows.of_account(c, account)
+
+
+def usage_in(store: Store, window: str) -> list[Used]:
+    """What every account has used in a window, such as `total` or `day:2026-11-22`."""
+    with store.read() as c:
+        return rows.in_window(c, window)
+
+
+def put_clock_right(store: Store) -> str:
+    """Let windows go back to this machine's clock; gives the window of the minute it is."""
+    minute = int(time.time()) // 60
+    with store.write(durable=True) as c:
+        rows.turn_clock_back(c, minute)
+    return windows(minute)["minute"]
+
+
+def read_limit(text: str) -> Limit:
+    """A limit as it is written on the command line.
+
+    >>> read_limit("day calls=1000 pence=500")
+    Limit(per='day', calls=1000, tokens=None, bytes=None, pence=500.0)
+
+    Raises:
+        InputInvalid: it is not of that form.
+    """
+    period, *rest = text.split() or [""]
+    values = dict(part.partition("=")[::2] for part in rest)
+    try:
+        limit = msgspec.convert({"per": period} | values, Limit, strict=False)
+    except msgspec.ValidationError as error:
+        raise InputInvalid(f"The limit {text!r} cannot be read ({error}). {_FORM}") from error
+    if not rest or not all(most is None or 0 <= most < math.inf for most in _most(limit)):
+        raise InputInvalid(f"The limit {text!r} sets nothing, or less than nothing. {_FORM}")
+    return limit
+
+
+def limit_in_words(limit: Limit) -> str:
+    """A limit in words.
+
+    >>> limit_in_words(Limit("day", calls=1000, pence=500.0))
+    '1,000 calls and 500 pence a day'
+    """
+    names = ("calls", "tokens", "bytes", "pence")
+    parts = [
+        f"{most:,.10g} {name}"
+        for name, most in zip(names, _most(limit), strict=True)
+        if most is not None
+    ]
+    return f"{' and '.join(parts)} {_period(limit.per)}"
+
+
+def _most(limit: Limit) -> tuple[float | None, ...]:
+    return limit.calls, limit.tokens, limit.bytes, limit.pence
+
+
+def _period(period: Period) -> str:
+    return (
+        "in all" if period in ("total", "term") else f"{'an' if period == 'hour' else 'a'} {period}"
+    )
 
 
 def forget_old(c: Connection, minute: int) -> None:

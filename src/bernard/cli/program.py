@@ -13,6 +13,7 @@ from bernard.cli.ask import ask, search
 from bernard.cli.documents import documents
 from bernard.cli.evals import evals
 from bernard.cli.keep import backup, export, restore
+from bernard.cli.keys import keys
 from bernard.cli.ledger import ledger
 from bernard.cli.models import models
 from bernard.cli.output import note
@@ -59,6 +60,7 @@ for command in (
     models,
     agreement,
     ledger,
+    keys,
     evals,
     backup,
     restore,

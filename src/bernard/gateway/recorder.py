@@ -102,36 +102,38 @@ class Recorder:
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
         self._thread.start()
 
-    async def intent(self, entry: Entry, charges: Sequence[Charge] = ()) -> Logged:
-        """Write an intent and take what it charges; both are on the disk when this returns.
+    async def intent(
+        self, entry: Entry, charges: Sequence[Charge] = (), *, durable: bool = True
+    ) -> Logged:
+        """Write an intent and take what it charges; both are in the store when this returns.
 
         A caller that is cancelled while it waits has sent nothing: an outcome says so, and gives
         back what was taken.
+
+        Args:
+            durable: on the disk too, so that a power cut cannot lose it; without it, it outlasts a
+                killed program.
 
         Raises:
             OverBudget: a limit leaves no room. A refusal is in the log in place of the intent.
             Busy: too many are waiting; nothing was written.
             LogUnwritable: it could not be written.
         """
-        return await self._wait(entry, charges)
+        return await self._wait(entry, charges, durable)
 
-    async def refusal(self, entry: Entry) -> Logged:
-        """Write a refusal; it is on the disk when this returns.
+    async def refusal(self, entry: Entry, *, durable: bool = True) -> Logged:
+        """Write a refusal; it is in the log when this returns.
 
         Raises:
             Busy: too many are waiting; nothing was written.
             LogUnwritable: it could not be written.
         """
-        return await self._wait(entry, ())
+        return await self._wait(entry, (), durable)
 
     def intent_now(
         self, entry: Entry, charges: Sequence[Charge] = (), *, durable: bool = True
     ) -> Logged:
-        """As `intent`, for a thread that may block.
-
-        Args:
-            durable: on the disk too, so that a power cut cannot lose it.
-        """
+        """As `intent`, for a thread that may block."""
         future: Future[Logged] = Future()
         self._put(_Waiting(entry, charges, durable=durable, future=future))
         return future.result()
@@ -172,10 +174,10 @@ class Recorder:
             self._bell.notify()
         self._thread.join()
 
-    async def _wait(self, entry: Entry, charges: Sequence[Charge]) -> Logged:
+    async def _wait(self, entry: Entry, charges: Sequence[Charge], durable: bool) -> Logged:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Logged] = loop.create_future()
-        self._put(_Waiting(entry, charges, future=future, loop=loop))
+        self._put(_Waiting(entry, charges, durable=durable, future=future, loop=loop))
         return await future
 
     def _put(self, item: _Waiting) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, delete, or_, select
 
@@ -48,15 +48,17 @@ def read(c: Connection, accounts: Sequence[str], windows: Sequence[str]) -> tupl
     return clock, rows
 
 
-def _read(c: Connection, accounts: Sequence[str], windows: Sequence[str]) -> Sequence[Sequence]:
+def _read(
+    c: Connection, accounts: Sequence[str], windows: Sequence[str]
+) -> Sequence[Sequence[Any]]:
     if not is_sqlite(c):
         sql = _READ.format(accounts="= ANY(%s)", windows="= ANY(%s)")
-        return c.exec_driver_sql(sql, (list(accounts), list(windows))).fetchall()
+        return c.exec_driver_sql(sql, (list(accounts), list(windows))).all()
     # Padded to a power of two, so that there are few statements and each is prepared once.
     size = 1 << max(0, len(accounts) - 1).bit_length()
     names = [*accounts, *[""] * (size - len(accounts))]
     sql = _READ.format(accounts=_among(size), windows=_among(len(windows)))
-    return c.exec_driver_sql(sql, (*names, *windows)).fetchall()
+    return c.exec_driver_sql(sql, (*names, *windows)).all()
 
 
 def _among(count: int) -> str:
