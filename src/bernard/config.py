@@ -47,6 +47,28 @@ class Settings:
     threads: int = _setting(0, "Processor threads a model may use; 0 means one for each core.")
     host: str = _setting("127.0.0.1", "Address `bernard serve` listens on.")
     port: int = _setting(8000, "Port `bernard serve` listens on.")
+    gateway_port: int = _setting(8100, "Port `bernard gateway` listens on.")
+    max_calls: int = _setting(
+        1000, "Most calls to models at once in each process; more are told to come back later."
+    )
+    max_request_mb: float = _setting(
+        32.0, "Largest request that the gateway takes under /v1, in megabytes."
+    )
+    request_timeout_s: float = _setting(
+        60.0, "Seconds a client may take to send a request; then the connection is closed."
+    )
+    write_timeout_s: float = _setting(
+        60.0, "Seconds a client may leave an answer unread; then the connection is closed."
+    )
+    shutdown_s: float = _setting(
+        30.0, "Seconds that running calls and streams may take to finish when Bernard is stopped."
+    )
+    log_level: str = _setting(
+        "warning", "What is logged on standard error: error, warning, or info (a line for each call)."
+    )
+    metrics_token: str = _setting(
+        "", "Token for /metrics and the details of /readyz from other machines; empty: none may."
+    )
     hosts: str = _setting(
         "",
         "Names the site answers to, with commas between; empty means this machine's own names "

@@ -55,6 +55,18 @@ class FieldInvalid(InputInvalid):
         self.field = field
 
 
+class BodyTooLarge(Error):
+    """What was sent is larger than this gateway takes. Send less, or raise the setting."""
+
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+
+class ShuttingDown(Error):
+    """Bernard is being stopped. Try again in a moment; another of its processes may answer."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
 class Untranslatable(InputInvalid):
     """The supplier's protocol cannot say this. Leave the field out, or choose another model."""
 
@@ -79,6 +91,12 @@ class AgreementInvalid(Error):
 
 class AgreementTooTangled(InputInvalid):
     """The clauses overlap in too many ways to compare exactly. Merge clauses, or split the file."""
+
+
+class DetectorFailed(Error):
+    """Personal data could not be looked for, so nothing was sent. Try again, or send less text."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
 
 
 class LogUnwritable(Error):

@@ -9,7 +9,7 @@ import click
 from bernard.cli.output import json_option, print_json, say
 from bernard.config import PREFIX, Settings, load
 
-HIDDEN = "database"  # may hold a password
+HIDDEN = {"database", "metrics_token"}  # a password may stand in the first
 
 
 @click.command()
@@ -24,7 +24,7 @@ def settings(as_json: bool) -> None:
     now, rows = load(), {}
     for field in dataclasses.fields(Settings):
         value = getattr(now, field.name)
-        shown = "(set, not shown)" if field.name == HIDDEN and value else value
+        shown = "(set, not shown)" if field.name in HIDDEN and value else value
         rows[field.name] = {
             "variable": PREFIX + field.name.upper(),
             "value": None if shown is None else str(shown),
