@@ -71,6 +71,21 @@ def untrusted_texts(body: Body) -> Iterator[Holder]:
                 yield from _part_texts(part)
 
 
+def instruct(body: Body, dialect: str, words: str) -> None:
+    """Add an instruction of ours where the dialect has the system's words, before any other."""
+    key = {"openai-responses": "instructions", "anthropic-messages": "system"}.get(dialect)
+    if key:
+        body[key] = _before(words, body.get(key))
+    elif isinstance(body.get("messages"), list):
+        body["messages"].insert(0, {"role": "system", "content": words})
+
+
+def _before(words: str, rest: Any) -> Any:
+    if isinstance(rest, list):
+        return [{"type": "text", "text": words}, *rest]
+    return f"{words}\n\n{rest}" if rest else words
+
+
 def _part_texts(part: dict[str, Any]) -> Iterator[Holder]:
     kind = part.get("type")
     if kind in _TOOL_PARTS:

@@ -1,0 +1,240 @@
+"""Step five: what goes into the log before a call and after it, and what it takes from budgets."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import cast
+
+from msgspec.structs import replace
+
+from bernard.accounts.budgets import Charge, Limit
+from bernard.agreements.types import Decision
+from bernard.errors import LogUnwritable
+from bernard.gateway.describe import Described
+from bernard.gateway.recorder import Recorder
+from bernard.gateway.types import Receipt
+from bernard.ledger.types import Entry, Logged, Outcome
+from bernard.models.suppliers.energy import footprint
+from bernard.models.suppliers.types import Attested
+from bernard.models.types import THIS_MACHINE
+from bernard.wire.types import Body, Usage
+
+# What the register of deployments vouches for in every entry.
+ATTESTED = ("supplier", "model", "version", "places", "training", "human_review", "retention_s")
+# A token of English is about four bytes. It only holds a place in a budget until the count is known.
+_BYTES_A_TOKEN = 4
+_MOST = ("max_completion_tokens", "max_tokens", "max_output_tokens")
+
+
+class Permit:
+    """A call that may be made: its intent is in the log and its estimate is taken.
+
+    Attributes:
+        started: when it was asked, by `time.perf_counter`.
+    """
+
+    __slots__ = ("attested", "charges", "key", "receipt", "started")
+
+    def __init__(
+        self,
+        attested: Attested,
+        receipt: Receipt,
+        charges: Sequence[Charge],
+        key: str,
+        started: float,
+    ) -> None:
+        self.attested = attested
+        self.receipt = receipt
+        self.charges = charges
+        self.key = key
+        self.started = started
+
+
+class Spent:
+    """What a call turned out to use, filled in as its answer is read.
+
+    Attributes:
+        usage: as the supplier counted; None while it has not said.
+        bytes: of the answer; the count of tokens is estimated by it where the supplier gives none.
+        first_ms: until the first piece of the answer.
+    """
+
+    __slots__ = ("bytes", "first_ms", "usage")
+
+    def __init__(self) -> None:
+        self.usage: Usage | None = None
+        self.bytes = 0
+        self.first_ms = 0
+
+
+class Records:
+    """Writes the entries of calls."""
+
+    def __init__(self, recorder: Recorder, clock: Callable[[], float] = time.time) -> None:
+        """Write with this recorder; `clock` gives the time that entries carry."""
+        self._recorder = recorder
+        self._clock = clock
+
+    async def refuse(
+        self, described: Described, attested: Attested | None, decision: Decision
+    ) -> Logged:
+        """The refusal, on the disk.
+
+        Raises:
+            LogUnwritable: it could not be written; nothing was sent either way.
+        """
+        entry = self._entry("refusal", described, attested, decision)
+        return await self._recorder.refusal(replace(entry, reasons=decision.reasons))
+
+    async def intend(
+        self,
+        described: Described,
+        attested: Attested,
+        decision: Decision,
+        body: Body,
+        attempt: int,
+        taken_out: dict[str, int],
+        started: float,
+    ) -> Permit:
+        """A permit for the call, once its intent is in the log and its estimate is taken.
+
+        Raises:
+            OverBudget: a limit leaves no room for it. The refusal is in the log.
+            LogUnwritable: the intent could not be written, so there is no permit.
+        """
+        leaves = attested.places != (THIS_MACHINE,)
+        charges = self._charges(described, attested, decision, body)
+        left = described.size if leaves else 0
+        entry = replace(
+            self._entry("intent", described, attested, decision),
+            taken_out=taken_out,
+            attempt=attempt,
+            characters=described.size,
+            left_bytes=left,
+            estimated_tokens=charges[0].tokens,
+            estimated_pence=charges[0].pence,
+        )
+        try:
+            # A power cut cannot un-send what has left, so the entry must be on the disk before it.
+            logged = await self._recorder.intent(entry, charges, durable=leaves)
+        except LogUnwritable as error:
+            raise LogUnwritable(f"The call was not made. {error}") from error
+        receipt = Receipt(
+            logged.number,
+            logged.hash,
+            attested.model,
+            attested.supplier,
+            place_of(attested),
+            decision.clause,
+            decision.agreement,
+            left,
+            taken_out,
+        )
+        return Permit(attested, receipt, charges, described.caller.key, started)
+
+    def close(self, permit: Permit, outcome: Outcome, spent: Spent) -> None:
+        """Queue how a permitted call ended, and give back what it did not use."""
+        usage = spent.usage or Usage(
+            permit.charges[0].tokens, spent.bytes // _BYTES_A_TOKEN if spent.bytes else 0
+        )
+        cost = footprint(permit.attested, usage)
+        entry = Entry(
+            "outcome",
+            int(self._clock()),
+            of=permit.receipt.entry,
+            outcome=outcome,
+            key=permit.key,
+            prompt_tokens=usage.prompt_tokens,
+            completion_tokens=usage.completion_tokens,
+            milliseconds=int((time.perf_counter() - permit.started) * 1000),
+            first_token_ms=spent.first_ms,
+            pence=cost.pence,
+            energy_wh=cost.energy_wh,
+            co2e_g=cost.co2e_g,
+        )
+        tokens = usage.prompt_tokens + usage.completion_tokens
+        settle = [
+            Charge(c.account, c.limits, 1, tokens, c.bytes, cost.pence).less(c)
+            for c in permit.charges
+        ]
+        self._recorder.outcome(entry, settle)
+
+    def _charges(
+        self, described: Described, attested: Attested, decision: Decision, body: Body
+    ) -> list[Charge]:
+        caller = described.caller
+        usage = Usage(described.size // _BYTES_A_TOKEN, _most_tokens(body))
+        tokens = usage.prompt_tokens + usage.completion_tokens
+        pence = footprint(attested, usage).pence
+        # The form of a limit is the same in an agreement and in a key; the rooms are apart.
+        limits = cast(tuple[Limit, ...], decision.limits)
+        charges = [Charge(decision.account, limits, 1, tokens, described.size, pence)]
+        if caller.key:
+            charges.append(
+                Charge(f"key:{caller.key}", caller.limits, 1, tokens, described.size, pence)
+            )
+        return charges
+
+    def _entry(
+        self,
+        event: str,
+        described: Described,
+        attested: Attested | None,
+        decision: Decision,
+    ) -> Entry:
+        caller = described.caller
+        a = attested or _NO_DEPLOYMENT
+        return Entry(
+            event,  # type: ignore[arg-type]
+            int(self._clock()),
+            agreement=decision.agreement,
+            agreement_sha256=decision.sha256,
+            clause=decision.clause,
+            service=caller.service,
+            purpose=caller.purpose,
+            operation=described.operation,
+            marking=described.marking.tier,
+            sensitive=described.marking.sensitive,
+            descriptors=caller.descriptors,
+            caveats=caller.caveats,
+            declared=caller.categories,
+            derived=tuple(sorted(described.categories.difference(caller.categories))),
+            special=caller.special,
+            offence=caller.offence,
+            subjects=caller.subjects,
+            identifiability=described.identifiability,
+            involvement=caller.involvement,
+            effect=caller.effect,
+            tools=tuple(sorted(described.tools)),
+            outside_effects=described.outside_effects,
+            untrusted=described.untrusted,
+            model=a.model,
+            model_version=a.version,
+            provider=a.supplier,
+            place=place_of(a),
+            places=a.places if len(a.places) > 1 else (),
+            training=a.training,
+            human_review=a.human_review,
+            retention_s=a.retention_s,
+            safeguards=decision.safeguards,
+            key=caller.key,
+            derived_attributes=described.derived,
+            attested_attributes=ATTESTED,
+        )
+
+
+def place_of(attested: Attested) -> str:
+    """Where a deployment runs, in one word: `unknown` where nobody has said."""
+    return attested.places[0] if attested.places else "unknown"
+
+
+def _most_tokens(body: Body) -> int:
+    for name in _MOST:
+        most = body.get(name)
+        if isinstance(most, int) and not isinstance(most, bool):
+            return max(0, most)
+    return 0
+
+
+_NO_DEPLOYMENT = Attested(name="", supplier="", model="", places=(), training="", human_review="")

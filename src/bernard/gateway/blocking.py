@@ -1,0 +1,185 @@
+"""The gateway for who waits in a thread: the tools, the library, the command line."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import aclosing
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bernard.errors import ModelFailed, ModelMissing
+from bernard.gateway.exchange import Exchange, OnReceipt, Opened
+from bernard.gateway.types import Asked, Caller, Receipt, Reply
+from bernard.models.openai_shape import as_openai
+from bernard.models.suppliers.types import Attested, Operation
+from bernard.models.types import ChatRequest, Deployment, StopReason, Usage
+from bernard.wire import embeddings
+from bernard.wire.registry import dialect
+from bernard.wire.types import Delta
+
+OnText = Callable[[str], None]
+T = TypeVar("T")
+
+
+class Gateway:
+    """Every call of a tool to a model goes through here; no tool imports a model.
+
+    Calls run on an event loop in a thread of its own, which the first call starts.
+    """
+
+    def __init__(self, exchange: Exchange) -> None:
+        """Make calls with this exchange, which nobody else uses."""
+        self._exchange = exchange
+        self._lock = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def chat_model(self, name: str = "") -> Deployment | None:
+        """The chat model that would answer, None where there is none."""
+        return self._deployment(name, "chat")
+
+    @property
+    def embedding_model(self) -> Deployment | None:
+        """The embedding model, None where there is none."""
+        return self._deployment("", "embed")
+
+    @property
+    def has_embeddings(self) -> bool:
+        """Whether there is an embedding model."""
+        return self.embedding_model is not None
+
+    def embed(self, caller: Caller, texts: Sequence[str]) -> tuple[NDArray[np.float32], Receipt]:
+        """One unit vector a text, shape (len(texts), dimensions), and the receipt.
+
+        Raises:
+            ModelMissing: there is no embedding model.
+            Refused: the agreement does not allow the call; nothing was sent.
+            LogUnwritable: the call could not be recorded, so it was not made.
+        """
+        if not self.has_embeddings:
+            raise ModelMissing("There is no embedding model. `bernard models get` fetches one.")
+        asked = Asked(caller, "embed", "openai-embeddings", "", {"input": list(texts)})
+        opened = self._run(self._exchange.open(asked))
+        body = self._exchange.body(opened)
+        vectors = opened.answer.vectors
+        if vectors is None:
+            vectors = _unit(embeddings.vectors(body), len(texts))
+        return vectors, opened.permit.receipt
+
+    def chat(
+        self,
+        caller: Caller,
+        request: ChatRequest,
+        on_text: OnText | None = None,
+        model: str = "",
+        on_receipt: OnReceipt | None = None,
+    ) -> Reply:
+        """The finished reply, originals restored.
+
+        Args:
+            on_text: is given each piece of the reply as it comes, originals restored. What it
+                raises stops the model and is passed on.
+            model: name of a chat model; empty for the default.
+            on_receipt: is given the receipt just before the call, for who must say what left even
+                if the model fails.
+
+        Raises:
+            ModelMissing: there is no such model.
+            Refused: the agreement does not allow the call; nothing was sent.
+            LogUnwritable: the call could not be recorded, so it was not made.
+            ModelFailed: the model stopped before it finished.
+        """
+        if self.chat_model(model) is None:
+            raise ModelMissing(f"There is no chat model {model!r} here." if model else "")
+        asked = Asked(caller, "chat", "openai-chat", model, as_openai(request), stream=True)
+        return self._run(self._converse(asked, on_text, on_receipt))
+
+    def close(self) -> None:
+        """Stop the loop and give back connections."""
+        with self._lock:
+            loop, self._loop = self._loop, None
+        if loop:
+            asyncio.run_coroutine_threadsafe(self._exchange.routes.close(), loop).result(10)
+            loop.call_soon_threadsafe(loop.stop)
+
+    async def _converse(
+        self, asked: Asked, on_text: OnText | None, on_receipt: OnReceipt | None
+    ) -> Reply:
+        opened = await self._exchange.open(asked, on_receipt)
+        reading = _Reading(on_text)
+        await self._read(opened, reading)
+        return Reply(
+            "".join(reading.pieces), reading.stop_reason, reading.usage, opened.permit.receipt
+        )
+
+    async def _read(self, opened: Opened, reading: _Reading) -> None:
+        reader = dialect(opened.spoken).stream_reader()
+        async with aclosing(self._exchange.events(opened)) as events:
+            async for event in events:
+                for delta in reader.feed(event):
+                    reading.take(delta)
+
+    def _deployment(self, name: str, operation: Operation) -> Deployment | None:
+        try:
+            attested = self._exchange.routes.candidates(name, operation)[0].attested
+        except ModelMissing:
+            return None
+        return _deployment(attested)
+
+    def _run(self, work: Coroutine[Any, Any, T]) -> T:
+        future = asyncio.run_coroutine_threadsafe(work, self._running())
+        try:
+            return future.result()
+        except BaseException:
+            # Somebody pressed Control-C, or the work itself failed and this does nothing.
+            future.cancel()
+            raise
+
+    def _running(self) -> asyncio.AbstractEventLoop:
+        with self._lock:
+            if self._loop is None:
+                self._loop = asyncio.new_event_loop()
+                threading.Thread(target=self._loop.run_forever, name="gateway", daemon=True).start()
+            return self._loop
+
+
+class _Reading:
+    """The reply so far."""
+
+    def __init__(self, on_text: OnText | None) -> None:
+        self._on_text = on_text
+        self.pieces: list[str] = []
+        self.usage = Usage()
+        self.stop_reason: StopReason = "end"
+
+    def take(self, delta: Delta) -> None:
+        if delta.text:
+            self.pieces.append(delta.text)
+            if self._on_text:
+                self._on_text(delta.text)
+        if delta.stop_reason and delta.stop_reason != "filtered":
+            self.stop_reason = delta.stop_reason
+        if delta.usage:
+            self.usage = Usage(delta.usage.prompt_tokens, delta.usage.completion_tokens)
+
+
+def _deployment(attested: Attested) -> Deployment:
+    return Deployment(
+        attested.model,
+        attested.supplier,
+        attested.places[0] if attested.places else "unknown",
+        attested.version,
+        attested.sha256,
+    )
+
+
+def _unit(vectors: NDArray[np.float32], count: int) -> NDArray[np.float32]:
+    """The vectors at length 1."""
+    if len(vectors) != count or not np.isfinite(vectors).all():
+        raise ModelFailed(f"The model gave {len(vectors)} vectors for {count} texts.")
+    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+    unit: NDArray[np.float32] = vectors / np.maximum(norms, 1e-12)
+    return unit

@@ -1,0 +1,134 @@
+"""What the agreement is asked about a call: what the caller declares, raised by what was found."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from bernard.agreements.types import Call
+from bernard.gateway.minimise import Minimised
+from bernard.gateway.parts import has_untrusted, tool_names
+from bernard.gateway.types import Asked
+from bernard.models.suppliers.types import Attested, Operation
+from bernard.text.markings import TIERS, Marking
+
+# Steps that the gateway can run on a text before it is sent, or on the reply.
+SAFEGUARDS = frozenset(
+    {"mask-identifiers", "mark-untrusted", "strip-invisible", "check-markings", "check-links"}
+)
+IDENTIFIERS = "personal-identifiers"
+_FORMS = ("anonymous", "aggregate", "pseudonymised", "identifiable")
+
+
+class Described:
+    """What is the same about a call whichever deployment answers it.
+
+    Attributes:
+        tools: that the model is offered.
+        derived: names of the attributes that the gateway found or raised.
+        size: of the request as it may be sent, in bytes.
+    """
+
+    __slots__ = (
+        "caller",
+        "categories",
+        "derived",
+        "identifiability",
+        "marking",
+        "operation",
+        "outside_effects",
+        "size",
+        "tools",
+        "untrusted",
+    )
+
+    def __init__(self, asked: Asked, sent: Minimised) -> None:
+        """Describe this request."""
+        caller = asked.caller
+        derived = ["bytes"]
+        self.caller = caller
+        self.operation: Operation = asked.operation
+        self.size = sent.size
+        self.tools = tool_names(asked.body)
+        self.untrusted = has_untrusted(asked.body)
+        if self.tools:
+            derived.append("tools")
+        if self.untrusted:
+            derived.append("untrusted")
+        self.outside_effects = (
+            bool(self.tools) if caller.outside_effects is None else caller.outside_effects
+        )
+        self.categories = frozenset(caller.categories)
+        if sent.found and IDENTIFIERS not in self.categories:
+            self.categories |= {IDENTIFIERS}
+            derived.append("categories")
+        self.identifiability = _form(caller.identifiability, sent)
+        if self.identifiability != caller.identifiability:
+            derived.append("identifiability")
+        self.marking = _raised(declared_marking(caller.marking), sent.marking)
+        if self.marking != declared_marking(caller.marking):
+            derived.append("marking")
+        self.derived = tuple(derived)
+
+    def suppose(self, categories: frozenset[str]) -> None:
+        """Suppose that the text holds all of these categories, and names people."""
+        self.categories = categories
+        self.identifiability = "identifiable"
+
+    def call(self, attested: Attested) -> Call:
+        """The call to this deployment, as the agreement is asked about it."""
+        caller = self.caller
+        return Call(
+            service=caller.service,
+            purpose=caller.purpose,
+            operation=self.operation,
+            supplier=attested.supplier,
+            model=attested.model,
+            version=attested.version,
+            places=frozenset(attested.places),
+            tier=self.marking.tier,
+            sensitive=self.marking.sensitive,
+            descriptors=frozenset(caller.descriptors),
+            caveats=frozenset(caller.caveats),
+            categories=self.categories,
+            special=frozenset(caller.special),
+            offence=caller.offence,
+            subjects=frozenset(caller.subjects),
+            identifiability=self.identifiability,
+            training=attested.training,
+            human_review=attested.human_review,
+            retention_s=attested.retention_s,
+            safeguards=SAFEGUARDS,
+            involvement=caller.involvement,
+            effect=caller.effect,
+            tools=self.tools,
+            outside_effects=self.outside_effects,
+            bytes=self.size,
+            untrusted=self.untrusted,
+        )
+
+
+@cache
+def declared_marking(marking: str) -> Marking:
+    """The marking that a caller declares; a word that is none is kept, and no agreement allows it.
+
+    >>> declared_marking("OFFICIAL-SENSITIVE")
+    Marking(tier='OFFICIAL', sensitive=True)
+    """
+    tier, _, sensitive = marking.partition("-")
+    known = marking in (*TIERS, "OFFICIAL-SENSITIVE")
+    return Marking(tier, sensitive == "SENSITIVE") if known else Marking(marking, True)
+
+
+def _raised(declared: Marking, found: Marking | None) -> Marking:
+    if found is None or declared.tier not in TIERS:
+        return declared
+    tier = max(declared.tier, found.tier, key=TIERS.index)
+    return Marking(tier, declared.sensitive or found.sensitive)
+
+
+def _form(declared: str, sent: Minimised) -> str:
+    """The form in which data about people is sent: a picture or a sound may show anyone."""
+    if declared not in _FORMS:
+        return declared
+    least = "identifiable" if sent.binary else "pseudonymised" if sent.found else "anonymous"
+    return max(declared, least, key=_FORMS.index)

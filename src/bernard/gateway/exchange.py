@@ -1,0 +1,279 @@
+"""The one road to a model, in five steps: decide, minimise, call, restore, record.
+
+    asked ─ minimise ─ decide ─ intent in the log ─ call ─ restore ─ outcome in the log ─ answered
+
+Text is looked through before the agreement is asked, since what is found in it is part of the
+question. A refusal at any step means that nothing is sent. The entry of intent is on the disk
+before a byte leaves this machine, and nothing that happens afterwards can take it away.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+
+from bernard.agreements.types import Decider, Decision
+from bernard.agreements.vocabulary import words
+from bernard.errors import AgreementInvalid, Error, Refused, Untranslatable
+from bernard.gateway import reply
+from bernard.gateway.account import Permit, Records, Spent
+from bernard.gateway.describe import Described
+from bernard.gateway.minimise import Minimised, Originals, minimise, outgoing, untouched
+from bernard.gateway.recorder import Recorder
+from bernard.gateway.routing import Routes
+from bernard.gateway.types import Answered, Asked, Receipt
+from bernard.ledger.types import Outcome
+from bernard.models.suppliers.types import Answer, Supplier
+from bernard.models.types import THIS_MACHINE
+from bernard.privacy import Detector
+from bernard.wire.registry import dialect
+from bernard.wire.types import Body, ChatCall, Event
+
+OnReceipt = Callable[[Receipt], None]
+
+
+class Allowed:
+    """A deployment that the agreement allows for a call, and the clause under which it does."""
+
+    __slots__ = ("decision", "described", "sent", "supplier")
+
+    def __init__(
+        self, supplier: Supplier, decision: Decision, described: Described, sent: Minimised
+    ) -> None:
+        self.supplier = supplier
+        self.decision = decision
+        self.described = described
+        self.sent = sent
+
+
+class Opened:
+    """A call whose answer has begun, and what is needed to hand it on and to close it.
+
+    Attributes:
+        spoken: the dialect that the supplier answers in.
+        call: the request in no dialect, where the caller's dialect is another.
+    """
+
+    __slots__ = ("answer", "asked", "call", "originals", "permit", "spent", "spoken")
+
+    def __init__(
+        self,
+        asked: Asked,
+        permit: Permit,
+        answer: Answer,
+        spoken: str,
+        call: ChatCall | None,
+        originals: Originals,
+    ) -> None:
+        self.asked = asked
+        self.permit = permit
+        self.answer = answer
+        self.spoken = spoken
+        self.call = call
+        self.originals = originals
+        self.spent = Spent()
+
+
+class Exchange:
+    """Makes calls. Every door and every tool has one, and nothing else reaches a supplier."""
+
+    def __init__(
+        self,
+        routes: Routes,
+        agreements: Decider,
+        detector: Detector,
+        recorder: Recorder,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """Route by these routes, decide by these agreements, record with this recorder."""
+        self.routes = routes
+        self._agreements = agreements
+        self._detector = detector
+        self._records = Records(recorder, clock)
+
+    async def call(self, asked: Asked, on_receipt: OnReceipt | None = None) -> Answered:
+        """The answer to one call, in the dialect it was asked in.
+
+        Args:
+            on_receipt: is given the receipt just before anything is sent.
+
+        Raises:
+            Refused: no agreement allows it. The refusal is in the log; nothing was sent.
+            OverBudget: a limit of the key or of the clause is reached; the same holds.
+            LogUnwritable: the call could not be recorded, so it was not made.
+            ModelMissing: there is no such model.
+            ModelFailed: every deployment that may be asked failed.
+        """
+        opened = await self.open(asked, on_receipt)
+        receipt = opened.permit.receipt
+        if asked.stream:
+            events = self.events(opened)
+            said = reply.frames(events, opened.spoken, asked.dialect, opened.call)
+            return Answered(receipt, frames=said)
+        body = self.body(opened)
+        if opened.call is not None:
+            body = reply.translated(body, opened.spoken, asked.dialect, opened.call)
+        return Answered(receipt, body=reply.as_json(body), vectors=opened.answer.vectors)
+
+    async def open(self, asked: Asked, on_receipt: OnReceipt | None = None) -> Opened:
+        """A call decided, minimised, recorded and sent, its answer begun.
+
+        What it gives must go through `body` or `events`, which record the outcome.
+
+        Raises:
+            As for `call`.
+        """
+        started = time.perf_counter()
+        allowed = await self._allowed(asked)
+        failure: Error | None = None
+        for number, one in enumerate(allowed, 1):
+            try:
+                return await self._send(asked, one, number, started, on_receipt)
+            except (Untranslatable, Error) as error:
+                if number == len(allowed) or not self.routes.falls_back(error):
+                    raise
+                failure = error
+        assert failure is not None
+        raise failure
+
+    def body(self, opened: Opened) -> Body:
+        """The whole reply in the supplier's dialect, originals restored; the outcome is recorded."""
+        outcome: Outcome = "failed"
+        try:
+            body = reply.whole(opened.answer, opened.spoken, opened.originals, opened.spent)
+            outcome = "finished"
+        finally:
+            self._records.close(opened.permit, outcome, opened.spent)
+        return body
+
+    async def events(self, opened: Opened) -> AsyncGenerator[Event, None]:
+        """The events in the supplier's dialect, originals restored; the outcome is recorded.
+
+        Closing the iterator stops the model.
+        """
+        assert opened.answer.events is not None
+        outcome: Outcome = "failed"
+        permit, spent = opened.permit, opened.spent
+        said = reply.restored(
+            opened.answer.events, opened.spoken, opened.originals, spent, permit.started
+        )
+        try:
+            async with aclosing(said):
+                async for event in said:
+                    yield event
+            outcome = "finished"
+        except Error:
+            raise
+        except BaseException:
+            outcome = "stopped"
+            raise
+        finally:
+            self._records.close(permit, outcome, spent)
+
+    async def _allowed(self, asked: Asked) -> list[Allowed]:
+        """The deployments that may be asked, in order; where there is none the refusal is logged."""
+        candidates = self.routes.candidates(asked.model, asked.operation)
+        local = [s for s in candidates if s.attested.places == (THIS_MACHINE,)]
+        looked: Minimised | None = None
+        allowed: list[Allowed] = []
+        refused: tuple[Supplier, Decision, Described] | None = None
+        for supplier in candidates:
+            here = supplier in local
+            if here and (one := self._unlooked(asked, supplier)):
+                allowed.append(one)
+                continue
+            if looked is None:
+                looked = minimise(asked.body, self._detector)
+            described = Described(asked, looked)
+            decision = await self._decide(asked, supplier, described)
+            if decision.allowed:
+                sent = untouched(asked.body) if here and not _masks(decision) else looked
+                allowed.append(Allowed(supplier, decision, described, sent))
+            else:
+                refused = refused or (supplier, decision, described)
+        if not allowed:
+            assert refused is not None
+            supplier, decision, described = refused
+            await self._records.refuse(described, supplier.attested, decision)
+            raise Refused("Nothing was sent. " + " ".join(decision.reasons))
+        return allowed
+
+    def _unlooked(self, asked: Asked, supplier: Supplier) -> Allowed | None:
+        """A model on this machine that is allowed whatever the text holds need not wait for a look.
+
+        Looking for personal data costs time, and here nothing leaves and nothing is taken out.
+        """
+        sent = untouched(asked.body)
+        described = Described(asked, sent)
+        described.suppose(words("categories"))
+        try:
+            decision = self._agreements.decide(
+                described.call(supplier.attested), asked.caller.agreement
+            )
+        except AgreementInvalid:
+            return None
+        if not decision.allowed or _masks(decision):
+            return None
+        return Allowed(supplier, decision, Described(asked, sent), sent)
+
+    async def _decide(self, asked: Asked, supplier: Supplier, described: Described) -> Decision:
+        try:
+            return self._agreements.decide(
+                described.call(supplier.attested), asked.caller.agreement
+            )
+        except AgreementInvalid as error:
+            # Nobody can say what is allowed, so nothing is. That it was tried belongs in the log.
+            unreadable = Decision(allowed=False, reasons=(str(error),))
+            await self._records.refuse(described, supplier.attested, unreadable)
+            raise
+
+    async def _send(
+        self,
+        asked: Asked,
+        one: Allowed,
+        attempt: int,
+        started: float,
+        on_receipt: OnReceipt | None,
+    ) -> Opened:
+        supplier, decision = one.supplier, one.decision
+        spoken = supplier.dialect(asked.operation, asked.dialect)
+        if not spoken:
+            raise Untranslatable(
+                f"The model {asked.model!r} does not do this ({asked.operation}). Choose another."
+            )
+        body = outgoing(asked, one.sent.body, decision.safeguards)
+        call = None
+        if spoken != asked.dialect:
+            call = dialect(asked.dialect).read_request(body)
+            body = dialect(spoken).write_request(call)
+        permit = await self._records.intend(
+            one.described,
+            supplier.attested,
+            decision,
+            body,
+            attempt,
+            one.sent.pseudonyms.taken_out,
+            started,
+        )
+        if on_receipt:
+            on_receipt(permit.receipt)
+        originals = Originals(one.sent.pseudonyms, decision.links)
+        outcome: Outcome = "stopped"
+        try:
+            answer = await self.routes.send(
+                supplier, asked.operation, spoken, body, stream=asked.stream
+            )
+        except Error:
+            outcome = "failed"
+            raise
+        else:
+            outcome = ""
+        finally:
+            if outcome:
+                self._records.close(permit, outcome, Spent())
+        return Opened(asked, permit, answer, spoken, call, originals)
+
+
+def _masks(decision: Decision) -> bool:
+    return "mask-identifiers" in decision.safeguards

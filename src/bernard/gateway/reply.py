@@ -1,0 +1,66 @@
+"""Step four: originals back into a reply, whole or while it streams, in the caller's dialect."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncGenerator, AsyncIterator
+
+from msgspec.json import encode
+
+from bernard.gateway.account import Spent
+from bernard.gateway.minimise import Originals
+from bernard.models.suppliers.types import Answer
+from bernard.wire.registry import dialect
+from bernard.wire.sse import encode as encode_event
+from bernard.wire.types import Body, ChatCall, Event
+
+
+def whole(answer: Answer, spoken: str, originals: Originals, spent: Spent) -> Body:
+    """The body of a reply with originals back, and its usage noted."""
+    body = answer.body or {}
+    spent.usage = dialect(spoken).usage(body)
+    return originals.tree(body) if originals.needed else body
+
+
+def translated(body: Body, spoken: str, wanted: str, call: ChatCall) -> Body:
+    """A reply in the dialect that the caller asked in."""
+    return dialect(wanted).write_reply(dialect(spoken).read_reply(body), call)
+
+
+async def restored(
+    events: AsyncIterator[Event], spoken: str, originals: Originals, spent: Spent, started: float
+) -> AsyncGenerator[Event, None]:
+    """The events of a stream with originals back, its usage noted."""
+    voice = dialect(spoken)
+    async for event in events:
+        if not spent.first_ms:
+            spent.first_ms = int((time.perf_counter() - started) * 1000)
+        if event.data is not None:
+            spent.usage = voice.usage(event.data) or spent.usage
+        if not originals.needed:
+            yield event
+            continue
+        for one in voice.restore_event(event, originals):
+            yield one
+
+
+async def frames(
+    events: AsyncIterator[Event], spoken: str, wanted: str, call: ChatCall | None
+) -> AsyncIterator[bytes]:
+    """The events as bytes to send, in the dialect that the caller asked in."""
+    if call is None:
+        async for event in events:
+            yield encode_event(event)
+        return
+    reader = dialect(spoken).stream_reader()
+    writer = dialect(wanted).stream_writer(call)
+    async for event in events:
+        said = [one for delta in reader.feed(event) for one in writer.feed(delta)]
+        if said:
+            yield b"".join(map(encode_event, said))
+    yield b"".join(map(encode_event, writer.finish()))
+
+
+def as_json(body: Body) -> bytes:
+    """A body as it is sent."""
+    return encode(body)
