@@ -84,7 +84,7 @@ def _only_in(reach: Reach, other: Reach, steps: Steps) -> tuple[tuple[Statement,
     if not left:
         return (), 0
     pieces = _enlarged(reach, own, others, steps)
-    return statements(reach, pieces, both, steps), total(shape, left, steps)
+    return statements(reach, pieces, both, steps, others), total(shape, left, steps)
 
 
 def _never_in_both(reach: Reach, other: Reach) -> list[Never]:

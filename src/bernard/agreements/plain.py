@@ -53,6 +53,31 @@ def sentence(space: Space, box: Box) -> str:
     return f"{start} may send text {data}, to {end}{'; ' if tail else ''}{tail}."
 
 
+def apart(space: Space, box: Box, others: Sequence[Box]) -> tuple[str, ...]:
+    """In what the box differs from the nearest of the others, none of which it touches."""
+    each = [_conflicts(space, box, other) for other in others]
+    return min(each, key=len, default=())
+
+
+def _conflicts(space: Space, box: Box, other: Box) -> tuple[str, ...]:
+    both, found = box.may & other.may, []
+    for axis in space.axes.values():
+        hits = [hit for hit in box.hits if hit & axis.mask and not hit & both]
+        if axis.dimension.kind not in ("subset", "superset"):
+            hits = [] if both & axis.mask else [box.may & axis.mask]
+        elif any(hit & axis.mask and not hit & both for hit in other.hits):
+            found.append(f"{axis.dimension.english}: {_words(axis, box.may & axis.mask, 'other')}")
+        found += [_conflict(axis, hit) for hit in hits]
+    return tuple(found)
+
+
+def _conflict(axis: Axis, bits: int) -> str:
+    """What a call has, or of safeguards lacks, that those of the other box do not."""
+    words = _atoms(axis, bits) if axis.numeric else named(axis, bits)
+    without = "without " if axis.dimension.kind == "superset" else ""
+    return f"{without}{axis.dimension.english}: {listed(words, 'or')}"
+
+
 def listed(words: Sequence[str], last: str = "and") -> str:
     """Words as one speaks them.
 
@@ -108,6 +133,8 @@ def _called(axis: Axis, atom: Any) -> str:
     """What a person calls an atom: its label in the middle of a sentence."""
     if atom == axis.other:
         return f"any other {axis.dimension.english}"
+    if atom in (True, False):
+        return "yes" if atom else "no"
     if not axis.dimension.vocabulary:
         return str(atom)
     label = vocabulary(axis.dimension.vocabulary)[atom].label

@@ -21,14 +21,21 @@ def fewest(shape: Shape, boxes: Sequence[Box], steps: Steps) -> list[Box]:
 def enlarged(shape: Shape, box: Box, within: Box, avoid: Sequence[Box], steps: Steps) -> Box:
     """The box made as large as `within` allows without touching a box of `avoid`."""
     near = [other for other in avoid if shape.overlap(within, other)]
-    for hit in box.hits:
-        if hit not in within.hits:
-            hits = tuple(other for other in box.hits if other != hit)
-            box = _larger(shape, box, Box(box.may, hits), near, steps)
+    box = _less_asked(shape, box, within, near, steps)
     for field in (*shape.sets, *shape.choices):
         if within.may & field & ~box.may:
             wider = Box(box.may | within.may & field, box.hits)
             box = _larger(shape, box, wider, near, steps)
+    return _less_asked(shape, box, within, near, steps)
+
+
+def _less_asked(shape: Shape, box: Box, within: Box, avoid: Sequence[Box], steps: Steps) -> Box:
+    """The box without the masks that it need not meet."""
+    for hit in box.hits:
+        rest = [other for other in box.hits if other != hit]
+        wider = shape.box(box.may, (*rest, *within.hits))
+        if wider and wider != box:
+            box = _larger(shape, box, wider, avoid, steps)
     return box
 
 

@@ -78,16 +78,18 @@ class Axis:
         return bits
 
     def bits(self, value: Any) -> int | None:
-        """The bits that a call with this value has; None if it is not in the space."""
+        """The bits that a call with this value has; None for a word that no vocabulary has."""
         kind = self.dimension.kind
         if kind == "superset":
             return self.mask & ~_union(self._bits.get(word, 0) for word in value)
         if kind == "subset":
-            found = [self._bits.get(word) for word in value]
+            found = [self._word(word) for word in value]
             return None if None in found else _union(bit for bit in found if bit)
+        if kind == "models":
+            return self._model(*value)
         if self.numeric:
             return self._cell(value) if value >= 0 else None
-        return self._bits.get(value)
+        return self._word(value)
 
     def value(self, bits: int) -> Any:
         """A value that a call with these bits may have."""
@@ -140,6 +142,18 @@ class Axis:
     def bit(self, atom: Any) -> int:
         """The bit of one atom."""
         return self._bits[atom]
+
+    def _word(self, word: Any) -> int | None:
+        bit = self._bits.get(word)
+        return self._bits[self.other] if bit is None and self.other and word else bit
+
+    def _model(self, model: str, version: str) -> int | None:
+        """The one class that every pattern puts the model in."""
+        bits = self.mask if model else 0
+        for pattern in self.patterns:
+            covered = self.matching(pattern)
+            bits &= covered if matches(pattern, model, version) else ~covered
+        return bits or None
 
     def _cell(self, value: int) -> int:
         place = next((at for at, top in enumerate(self.atoms) if value <= top), -1)

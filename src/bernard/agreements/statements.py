@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from bernard.agreements.boxes import Box, Steps, total
-from bernard.agreements.plain import Part, parts, sentence
+from bernard.agreements.plain import Part, apart, parts, sentence
 from bernard.agreements.reach import Never, Reach, largest_left, only_here
 from bernard.agreements.simplify import fewest
 from bernard.agreements.space import Space
@@ -23,6 +23,7 @@ class Statement(msgspec.Struct, frozen=True, rename={"except_": "except"}):
         combinations: how many calls that the agreements can tell apart.
         clauses: ids of the clauses that allow any of them.
         except_: what is not among them all the same, a sentence each.
+        apart: in a comparison, what sets them apart from the nearest calls of the other agreement.
         calls: what they may have, by dimension.
     """
 
@@ -31,15 +32,24 @@ class Statement(msgspec.Struct, frozen=True, rename={"except_": "except"}):
     clauses: tuple[str, ...]
     except_: tuple[str, ...]
     calls: dict[str, Part]
+    apart: tuple[str, ...] = ()
 
 
 def statements(
-    reach: Reach, boxes: Sequence[Box], never: Sequence[Never], steps: Steps
+    reach: Reach,
+    boxes: Sequence[Box],
+    never: Sequence[Never],
+    steps: Steps,
+    others: Sequence[Box] = (),
 ) -> tuple[Statement, ...]:
-    """The fewest statements found for the points of the boxes that are in no box of `never`."""
+    """The fewest statements found for the points of the boxes that are in no box of `never`.
+
+    Args:
+        others: of the agreement compared with; no box touches them.
+    """
     narrowed = [_narrowed(reach.space, box, never, steps) for box in boxes]
     few = fewest(reach.space.shape, [box for box in narrowed if box], steps)
-    found = [_statement(reach, box, never, steps) for box in few]
+    found = [_statement(reach, box, never, steps, others) for box in few]
     return tuple(sorted(found, key=lambda one: (one.clauses, one.sentence)))
 
 
@@ -66,7 +76,9 @@ def _narrowed(space: Space, box: Box, never: Sequence[Never], steps: Steps) -> B
     return box
 
 
-def _statement(reach: Reach, box: Box, never: Sequence[Never], steps: Steps) -> Statement:
+def _statement(
+    reach: Reach, box: Box, never: Sequence[Never], steps: Steps, others: Sequence[Box]
+) -> Statement:
     shape = reach.space.shape
     near = [other for other in never if shape.overlap(box, other.box)]
     left = only_here(shape, [box], [], [other.box for other in near], steps)
@@ -76,6 +88,7 @@ def _statement(reach: Reach, box: Box, never: Sequence[Never], steps: Steps) -> 
         clauses=tuple(id for id, clause in reach.clauses if shape.overlap(clause, box)),
         except_=tuple(dict.fromkeys(_exception(other) for other in near)),
         calls=parts(reach.space, box),
+        apart=apart(reach.space, box, others),
     )
 
 

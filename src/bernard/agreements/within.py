@@ -47,19 +47,23 @@ def within(agreement: Agreement, ceiling: Agreement) -> Within:
             return _goes_beyond(
                 own, ceiling, space.call(shape.point(beyond)), sentence(space, beyond)
             )
-    told = f"Every call that {agreement.id!r} allows, {ceiling.id!r} allows too."
+    told = f"Every call that {_name(agreement)} allows, {_name(ceiling)} allows too."
     return Within(agreement.id, ceiling.id, holds=True, sentence=told)
 
 
 def _goes_beyond(own: Reach, ceiling: Agreement, call: Call, beyond: str) -> Within:
     clause = own.clause_of(call)
-    name = own.agreement.id
+    over = f"Clause {clause!r} of {_name(own.agreement)} goes beyond {_name(ceiling)}."
     return Within(
-        agreement=name,
+        agreement=own.agreement.id,
         ceiling=ceiling.id,
         holds=False,
-        sentence=f"Clause {clause!r} of {name!r} goes beyond {ceiling.id!r}. {beyond}",
+        sentence=f"{over} It allows, and the ceiling does not: {beyond}",
         counter_example=call,
         beyond=beyond,
         clause=clause,
     )
+
+
+def _name(agreement: Agreement) -> str:
+    return f"{agreement.id!r} version {agreement.version}"
