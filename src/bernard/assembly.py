@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from bernard.agreements import InForce, default_path
+from bernard.agreements import Agreements, default_path
 from bernard.config import Settings
 from bernard.gateway import Admission, Gateway
 from bernard.ledger import StoredLedger
@@ -29,7 +29,7 @@ class Bernard:
     ledger: StoredLedger
     gateway: Gateway
     library: Library
-    agreement: InForce
+    agreement: Agreements
     models: Models
     demo: bool = False
 
@@ -42,7 +42,7 @@ def open_bernard(settings: Settings, *, demo: bool = False) -> Iterator[Bernard]
         AgreementInvalid: the agreement file has a fault.
         StoreUnavailable: the database cannot be opened.
     """
-    agreement = InForce(settings.agreement or default_path())
+    agreement = Agreements(settings.agreement or default_path())
     store = open_store(settings)
     models = Models(settings)
     try:

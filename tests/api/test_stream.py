@@ -8,7 +8,7 @@ import httpx
 import pytest
 import uvicorn
 
-from bernard.agreements import InForce, default_path
+from bernard.agreements import Agreements, default_path
 from bernard.api import site
 from bernard.gateway import Admission, Deployment, Gateway
 from bernard.models.types import ChatDelta
@@ -42,7 +42,7 @@ class Endless:
 @pytest.fixture
 def endless(bernard):
     model = Endless()
-    admission = Admission(InForce(default_path()), StructuredDetector(), bernard.ledger)
+    admission = Admission(Agreements(default_path()), StructuredDetector(), bernard.ledger)
     gateway = Gateway(admission, lambda name: model, None)
     object.__setattr__(bernard, "gateway", gateway)
     return model

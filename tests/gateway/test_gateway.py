@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from bernard.agreements import InForce, default_path
+from bernard.agreements import Agreements, default_path
 from bernard.config import from_text
 from bernard.errors import AgreementInvalid, LogUnwritable, ModelFailed, ModelMissing, Refused
 from bernard.gateway import Admission, Caller, ChatRequest, Deployment, Gateway, Message
@@ -53,7 +53,7 @@ def store(tmp_path):
 
 def gateway(store, chat=None, agreement=None, embedder=None):
     admission = Admission(
-        InForce(agreement or default_path()), StructuredDetector(), StoredLedger(store)
+        Agreements(agreement or default_path()), StructuredDetector(), StoredLedger(store)
     )
     return Gateway(admission, lambda name: chat if name in ("", "echo") else None, embedder)
 
@@ -142,7 +142,7 @@ def test_a_full_disk_is_said_to_have_stopped_the_call_only_if_it_did(store, full
             return super().append(entry, durable=durable)
 
     chat = Echo()
-    admission = Admission(InForce(default_path()), StructuredDetector(), Full(store))
+    admission = Admission(Agreements(default_path()), StructuredDetector(), Full(store))
     with pytest.raises(LogUnwritable, match=f"^{said}.*There is no room"):
         Gateway(admission, lambda name: chat, None).chat(ASK, request("hello"))
     assert chat.heard == heard

@@ -7,7 +7,7 @@ import zipfile
 import pytest
 
 from bernard.accounts.unlocked import unlocked
-from bernard.agreements import InForce, default_path
+from bernard.agreements import Agreements, default_path
 from bernard.assembly import open_bernard
 from bernard.config import from_text
 from bernard.errors import DocumentTooLarge, InputInvalid, NotFound
@@ -74,7 +74,7 @@ def test_a_broken_agreement_fails_what_it_stops_and_leaves_nothing_waiting(tmp_p
     agreement = tmp_path / "agreement.yaml"
     agreement.write_bytes(default_path().read_bytes())
     with open_bernard(from_text({"home": str(tmp_path), "agreement": str(agreement)})) as bernard:
-        admission = Admission(InForce(agreement), StructuredDetector(), bernard.ledger)
+        admission = Admission(Agreements(agreement), StructuredDetector(), bernard.ledger)
         gateway = Gateway(admission, lambda name: None, ScriptedEmbedder())
         library = Library(bernard.store, gateway, bernard.settings)
         where = library.collection(unlocked(bernard.store, "tester").id, "c").id

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from bernard.agreements import InForce, default_path
+from bernard.agreements import Agreements, default_path
 from bernard.gateway import Admission, Gateway
 from bernard.ledger import StoredLedger
 from bernard.library.search import find, search
@@ -27,7 +27,7 @@ def gateway(store):
     """Makes a gateway with or without an embedding model."""
 
     def make(embedder):
-        admission = Admission(InForce(default_path()), StructuredDetector(), StoredLedger(store))
+        admission = Admission(Agreements(default_path()), StructuredDetector(), StoredLedger(store))
         return Gateway(admission, lambda name: None, embedder)
 
     return make

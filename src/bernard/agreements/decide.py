@@ -1,72 +1,84 @@
-"""Decide one call against one agreement."""
+"""Decide calls against agreements, fast when they are allowed and in words when they are not."""
 
 from __future__ import annotations
 
 import datetime
-from functools import partial
+from collections.abc import Sequence
 
-from bernard.agreements.old import Agreement, Call, Clause, Decision
-from bernard.agreements.old_vocabulary import rank
+from msgspec.structs import replace
+
+from bernard.agreements.compiled import Candidate, Key, Ready, asked, compiled, key
+from bernard.agreements.refusal import refusal
+from bernard.agreements.schema import Agreement
+from bernard.agreements.types import Call, Decision
+
+_MOST_KEYS = 4096
+_NONE: tuple[Candidate, ...] = ()
 
 
-def decide(agreement: Agreement, call: Call, today: datetime.date) -> Decision:
+def decide(
+    agreement: Agreement, call: Call, today: datetime.date, *, as_if_signed: bool = False
+) -> Decision:
     """Whether the agreement allows the call on this day, and if not, every reason.
 
-    The rules above any agreement come first: a marking over OFFICIAL-SENSITIVE, an unknown place,
-    and an agreement that is not in force always refuse.
+    Args:
+        as_if_signed: go by the words alone, whatever the status, signatures and term: what a draft
+            would decide.
     """
-    named = partial(Decision, agreement=agreement.id, sha256=agreement.sha256)
-    reasons = _above_any_agreement(agreement, call, today)
-    if reasons:
-        return named(allowed=False, reasons=tuple(reasons))
-    for clause in agreement.clauses:
-        failed = outside(clause, call)
-        if not failed:
-            return named(allowed=True, clause=clause.id, safeguards=clause.safeguards)
-        reasons.append(f"Clause {clause.id!r}: {'; '.join(failed)}.")
-    return named(allowed=False, reasons=tuple(reasons) or ("The agreement has no clauses.",))
+    ready = compiled(agreement)
+    if as_if_signed:
+        ready = replace(ready, standing=(), start=float("-inf"), end=float("inf"))
+    noon = datetime.datetime.combine(today, datetime.time(12), datetime.UTC).timestamp()
+    table = Table((ready,), noon)
+    found = table.find(call)
+    return found.decision if found else table.refusal(call)
 
 
-def _above_any_agreement(agreement: Agreement, call: Call, today: datetime.date) -> list[str]:
-    reasons = []
-    if agreement.status != "signed":
-        reasons.append(f"The agreement {agreement.id!r} is {agreement.status}, not signed.")
-    if today < agreement.term.start:
-        reasons.append(f"The agreement {agreement.id!r} starts on {agreement.term.start}.")
-    if agreement.term.end and today >= agreement.term.end:
-        reasons.append(f"The agreement {agreement.id!r} ended on {agreement.term.end}.")
-    if rank(call.marking) is None:
-        reasons.append(f"Text marked {call.marking!r} may not be used with any model.")
-    if call.place in ("", "unknown"):
-        reasons.append(f"Nobody has said where the model {call.model!r} runs.")
-    return reasons
+class Table:
+    """Agreements side by side at one time; the first that allows a call decides it."""
 
+    def __init__(self, agreements: Sequence[Ready], now: float) -> None:
+        """Take the agreements in the order in which they are asked.
 
-def outside(clause: Clause, call: Call) -> list[str]:
-    """Every way in which the call falls outside the clause, in words."""
-    pairs = (
-        ("service", call.service, clause.services),
-        ("purpose", call.purpose, clause.purposes),
-        ("operation", call.operation, clause.operations),
-        ("supplier", call.provider, clause.providers),
-        ("place", call.place, clause.places),
-    )
-    failed = [
-        f"the {name} {value!r} is not among {_listed(allowed)}"
-        for name, value, allowed in pairs
-        if value not in allowed
-    ]
-    if clause.models and call.model not in clause.models:
-        failed.append(f"the model {call.model!r} is not among {_listed(clause.models)}")
-    if (rank(call.marking) or 0) > (rank(clause.marking) or 0):
-        failed.append(f"the marking {call.marking!r} is above {clause.marking!r}")
-    failed += [
-        f"the text holds {category!r}, which is not allowed"
-        for category in call.categories
-        if category not in clause.categories
-    ]
-    return failed
+        What is in force changes only when one starts or ends: the table holds `until` then.
+        """
+        self.agreements = tuple(agreements)
+        self._now = now
+        self._live = [r for r in agreements if not r.standing and r.start <= now < r.end]
+        self.until = min(
+            (t for r in agreements for t in (r.start, r.end) if t > now), default=float("inf")
+        )
+        self._candidates: dict[tuple[Key, str], tuple[Candidate, ...]] = {}
 
+    def find(self, call: Call, agreement: str = "") -> Candidate | None:
+        """The first clause that allows the call, of the agreement of this id if one is given."""
+        if not call.places:
+            return None
+        of = (key(call), agreement)
+        candidates = self._candidates.get(of)
+        if candidates is None:
+            candidates = self._pick(of)
+        values = asked(call)
+        for candidate in candidates:
+            if candidate.allows(values):
+                return candidate
+        return None
 
-def _listed(words: tuple[str, ...]) -> str:
-    return ", ".join(words) or "any allowed (none are)"
+    def refusal(self, call: Call, agreement: str = "") -> Decision:
+        """Why none allows it."""
+        among = [r for r in self.agreements if agreement in ("", r.agreement.id)]
+        return refusal(call, among, self._now)
+
+    def _pick(self, of: tuple[Key, str]) -> tuple[Candidate, ...]:
+        call, agreement = of
+        found = tuple(
+            candidate
+            for ready in self._live
+            if agreement in ("", ready.agreement.id)
+            for candidate in ready.candidates(call)
+        )
+        if len(self._candidates) >= _MOST_KEYS:
+            # Words that callers make up must not fill the memory.
+            self._candidates.clear()
+        self._candidates[of] = found
+        return found

@@ -56,7 +56,7 @@ def check(context: click.Context, file: Path, as_json: bool) -> None:
         print_json({"file": str(file), "faults": faults})
     else:
         for fault in faults:
-            say(f"{file}:{fault.line}: {fault.message}")
+            say(f"{file}:{fault.line}: {fault.message} {fault.remedy}".rstrip())
         if not faults:
             say(f"{file} has no faults.")
     if faults:
@@ -67,16 +67,16 @@ def _in_words(found: Agreement) -> list[str]:
     lines = [found.title, "", found.summary, "", f"Status: {found.status}"]
     until = f" until {found.term.end}" if found.term.end else ""
     lines.append(f"In force from {found.term.start}{until}")
-    if found.supplier:
-        lines.append(f"Supplier: {found.supplier.name}")
+    if found.parties.supplier:
+        lines.append(f"Supplier: {found.parties.supplier.name}")
     for clause in found.clauses:
         lines += [
             "",
             f"Clause {clause.id}: {clause.summary}".rstrip(": "),
             f"  places: {', '.join(clause.places)}",
-            f"  suppliers: {', '.join(clause.providers)}",
+            f"  suppliers: {', '.join(clause.suppliers) or 'the supplier'}",
             f"  purposes: {', '.join(clause.purposes)}",
-            f"  highest marking: {clause.marking}",
+            f"  highest marking: {clause.marking.tier}{'-SENSITIVE' * clause.marking.sensitive}",
             f"  taken out first: {', '.join(clause.safeguards) or 'nothing'}",
         ]
     return [*lines, "", f"SHA-256 {found.sha256}"]

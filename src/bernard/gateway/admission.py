@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from msgspec.structs import replace as with_fields
 
-from bernard.agreements.old import Call, Decider, Decision
-from bernard.agreements.old_vocabulary import vocabulary
+from bernard.agreements import Call, Decider, Decision
+from bernard.agreements.vocabulary import personal_categories, words
 from bernard.errors import AgreementInvalid, LogUnwritable, Refused
 from bernard.gateway.types import Caller, Receipt
 from bernard.ledger.types import Entry, Ledger, Logged, Outcome
@@ -61,7 +61,7 @@ class Admission:
             call, decision = self._decide(call, texts)
         except AgreementInvalid as error:
             # Nobody can say what is allowed, so nothing is. That it was tried belongs in the log.
-            unreadable = Decision(allowed=False, agreement="", sha256="", reasons=(str(error),))
+            unreadable = Decision(False, reasons=(str(error),))
             self._refuse(self._entry(caller, call, deployment, unreadable), unreadable)
             raise
         entry = self._entry(caller, call, deployment, decision)
@@ -69,7 +69,7 @@ class Admission:
             self._refuse(entry, decision)
             raise Refused("Nothing was sent. " + " ".join(decision.reasons))
         pseudonyms = Pseudonyms(self._detector)
-        if MASK in decision.safeguards:
+        if MASK in call.safeguards:
             texts = [pseudonyms.mask(text) for text in texts]
         leaves = deployment.place != THIS_MACHINE
         left = sum(len(text.encode()) for text in texts) if leaves else 0
@@ -118,13 +118,21 @@ class Admission:
         Looking for personal data costs time, so a call that is allowed whatever its text holds,
         with nothing to take out, is not looked through.
         """
-        whatever = replace(call, categories=vocabulary().categories)
+        whatever = with_fields(call, categories=words("categories"), identifiability="identifiable")
         decision = self._agreement.decide(whatever)
-        if decision.allowed and not decision.safeguards:
+        if decision.allowed:
             return call, decision
         if any(self._detector.find(text) for text in texts):
-            call = replace(call, categories=tuple(sorted({*call.categories, IDENTIFIERS})))
-        return call, self._agreement.decide(call)
+            call = with_fields(call, categories=call.categories | {IDENTIFIERS})
+        if call.categories & personal_categories():
+            call = with_fields(call, identifiability="identifiable")
+        decision = self._agreement.decide(call)
+        if decision.allowed:
+            return call, decision
+        masked = with_fields(call, safeguards=frozenset({MASK}))
+        if call.identifiability == "identifiable":
+            masked = with_fields(masked, identifiability="pseudonymised")
+        return masked, self._agreement.decide(masked)
 
     def _entry(
         self, caller: Caller, call: Call, deployment: Deployment, decision: Decision
@@ -138,14 +146,14 @@ class Admission:
             service=call.service,
             purpose=call.purpose,
             operation=call.operation,
-            marking=call.marking,
+            marking=caller.marking,
             declared=caller.categories,
-            derived=tuple(c for c in call.categories if c not in caller.categories),
+            derived=tuple(sorted(call.categories.difference(caller.categories))),
             model=deployment.model,
             model_version=deployment.version,
             provider=deployment.provider,
             place=deployment.place,
-            safeguards=decision.safeguards,
+            safeguards=tuple(sorted(call.safeguards)),
         )
 
 
@@ -154,11 +162,13 @@ def _call(caller: Caller, operation: str, deployment: Deployment) -> Call:
         service=caller.service,
         purpose=caller.purpose,
         operation=operation,
-        marking=caller.marking,
+        supplier=deployment.provider,
         model=deployment.model,
-        provider=deployment.provider,
-        place=deployment.place,
-        categories=caller.categories,
+        version=deployment.version,
+        places=frozenset({deployment.place}),
+        tier=caller.marking.removesuffix("-SENSITIVE"),
+        sensitive=caller.marking.endswith("-SENSITIVE"),
+        categories=frozenset(caller.categories),
     )
 
 

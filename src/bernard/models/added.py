@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 import onnxruntime
 
-from bernard.agreements.old_vocabulary import vocabulary
+from bernard.agreements.vocabulary import words
 from bernard.errors import InputInvalid, ModelMissing, ModelRejected, NotFound
 from bernard.models.embedding import EmbeddingFiles, OnnxEmbedder
 from bernard.models.gguf import read_header
@@ -154,9 +154,11 @@ def _check_name(folder: Path, name: str) -> None:
 
 
 def _check_place(model: AddedModel) -> None:
-    places = vocabulary().places
-    if model.place not in places:
-        raise InputInvalid(f"{model.place!r} is not a place. There are: {', '.join(places)}.")
+    if model.place not in words("places"):
+        raise InputInvalid(
+            f"{model.place!r} is not a place. Write this-machine, own-network or the code of a "
+            f"country, such as GB."
+        )
     if model.place == THIS_MACHINE and not model.server(1).on_this_machine:
         raise InputInvalid(
             f"{model.url!r} is not on this machine. Say where it is with --place: own-network for "

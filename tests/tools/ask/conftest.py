@@ -6,7 +6,7 @@ import re
 import pytest
 
 from bernard.accounts.unlocked import unlocked
-from bernard.agreements import InForce, default_path
+from bernard.agreements import Agreements, default_path
 from bernard.assembly import open_bernard
 from bernard.config import Settings
 from bernard.gateway import Admission, Gateway
@@ -90,7 +90,7 @@ def speaking(house):
     def make(script, **deployed):
         bernard, _ = house
         chat = ScriptedChat(script, Deployment("scripted-chat", **deployed) if deployed else HERE)
-        admission = Admission(InForce(default_path()), StructuredDetector(), bernard.ledger)
+        admission = Admission(Agreements(default_path()), StructuredDetector(), bernard.ledger)
         gateway = Gateway(admission, lambda name: chat, None)
         gateway.scripted = chat
         return gateway

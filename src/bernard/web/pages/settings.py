@@ -88,9 +88,11 @@ def _clause_in_words(clause: Clause) -> str:
     if clause.places == (THIS_MACHINE,):
         who = "The models run on this machine, so nothing is sent."
     else:
-        who = f"Run by {', '.join(clause.providers)}; place: {', '.join(clause.places)}."
+        named = ", ".join(clause.suppliers) or "the supplier"
+        who = f"Run by {named}; place: {', '.join(clause.places)}."
     first = f" First: {', '.join(clause.safeguards)}." if clause.safeguards else ""
-    return f"{clause.summary or clause.id} {who} Text marked {clause.marking} at most.{first}"
+    marking = clause.marking.tier + ("-SENSITIVE" if clause.marking.sensitive else "")
+    return f"{clause.summary or clause.id} {who} Text marked {marking} at most.{first}"
 
 
 def _page(
@@ -113,7 +115,9 @@ def _page(
             "chat": _model(gateway.chat_model(), "None: answers are made by quoting"),
             "embedding": _model(gateway.embedding_model, "None: search goes by words alone"),
         },
-        agreement=agreement_in_words(visit.bernard.agreement.current()),
+        agreement=[
+            line for one in visit.bernard.agreement.all() for line in agreement_in_words(one)
+        ],
         faults=dict.fromkeys(_FIELDS, "") | faults,
         errors=[{"text": text, "href": f"#{field}"} for field, text in faults.items()],
     )

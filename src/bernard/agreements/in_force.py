@@ -1,0 +1,251 @@
+"""The agreements in force: one file or a folder of them, as the files are at each call."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from bernard.agreements.compiled import Candidate, Ready, compiled
+from bernard.agreements.decide import Table
+from bernard.agreements.read import in_words, parse
+from bernard.agreements.schema import Agreement
+from bernard.agreements.types import Call, Decision, Fault
+from bernard.errors import AgreementInvalid
+
+_SUFFIXES = (".yaml", ".yml")
+# Two edits within one tick of the file system's clock leave the same time behind.
+_UNSETTLED_NS = 100_000_000
+_LOOK_S = 1.0
+State = tuple[int, int, int, int] | None
+
+
+class _File:
+    """An agreement file: what it said when it was last read, and when that was."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.state: State = None
+        self.data = b""
+        self.id = ""
+        self.ready: Ready | None = None
+        self.faults: list[Fault] = []
+        self.read()
+
+    def read(self) -> None:
+        """Read it again. A fault keeps the id, so that calls under it are told of the fault."""
+        self.state = _state(self.path)
+        try:
+            data = self.path.read_bytes()
+        except OSError as error:
+            self.data, self.ready = b"", None
+            self.faults = [Fault(1, f"It cannot be read: {error.strerror}.")]
+            return
+        if data == self.data and data:
+            return
+        self.data = data
+        agreement, self.faults = parse(data)
+        self.id = agreement.id if agreement else self.id
+        self.ready = compiled(agreement) if agreement and not self.faults else None
+
+    @property
+    def changed(self) -> bool:
+        """Whether the file may say something else than when it was read."""
+        state = _state(self.path)
+        return state is None or state != self.state
+
+    @property
+    def fault(self) -> str:
+        """What is wrong with it, in one line; empty if nothing is."""
+        return f"{self.path.name} cannot be used. {in_words(self.faults)}" if self.faults else ""
+
+
+class Agreements:
+    """Decides calls by the agreements in a file or in a folder.
+
+    Suspending an agreement is an edit to its file, so the next call must see the edit. Before a
+    call is allowed, the file that allows it is looked at, and the folder for files that came or
+    went; before one is refused, and every second, every file is. A file that has not changed is
+    not read again.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Read the agreements once, so that a fault is known before the first call.
+
+        Raises:
+            AgreementInvalid: there is none there, or none can be used.
+        """
+        self.path = path
+        self._lock = threading.Lock()
+        self._files: dict[Path, _File] = {}
+        self._by_ready: dict[int, _File] = {}
+        self._kept: dict[str, Agreement] = {}
+        self._twice: tuple[str, ...] = ()
+        self._table = Table((), 0)
+        self._look_at = 0.0
+        self._folder_state: State = None
+        self._is_folder = path.is_dir()
+        self._read_all()
+        if not self._by_ready:
+            raise AgreementInvalid(self._nothing_usable())
+
+    def decide(self, call: Call, agreement: str = "") -> Decision:
+        """Whether this call may be made, now.
+
+        Args:
+            agreement: id of the only agreement to ask; else the first that allows the call decides.
+
+        Raises:
+            AgreementInvalid: no agreement that could allow it can be read.
+        """
+        if time.time() >= self._look_at or (self._is_folder and self._folder_changed()):
+            self._read_all()
+        found = self._table.find(call, agreement)
+        if found is not None and not self._stale(found):
+            return found.decision
+        self._read_all()
+        found = self._table.find(call, agreement)
+        return found.decision if found is not None else self._refusal(call, agreement)
+
+    def all(self) -> tuple[Agreement, ...]:
+        """Every agreement that can be used or is a draft, in the order in which they are asked."""
+        self._read_all()
+        return tuple(ready.agreement for ready in self._table.agreements)
+
+    def by_sha256(self, sha256: str) -> Agreement | None:
+        """The agreement with this hash, as long as this process has read it once."""
+        return self._kept.get(sha256)
+
+    def faults(self) -> dict[str, list[Fault]]:
+        """What is wrong, by file."""
+        self._read_all()
+        found = {str(file.path): file.faults for file in self._files.values() if file.faults}
+        for said in self._twice:
+            found.setdefault(str(self.path), []).append(Fault(1, said, "Keep one of the files."))
+        return found
+
+    def _stale(self, found: Candidate) -> bool:
+        file = self._by_ready.get(id(found.ready))
+        return file is None or file.changed
+
+    def _folder_changed(self) -> bool:
+        state = _state(self.path)
+        return state is None or state != self._folder_state
+
+    def _refusal(self, call: Call, agreement: str) -> Decision:
+        broken = [f for f in self._files.values() if f.fault and agreement in ("", f.id)]
+        usable = [r for r in self._table.agreements if agreement in ("", r.agreement.id)]
+        if broken and not usable:
+            raise AgreementInvalid(" ".join(file.fault for file in broken))
+        if not self._table.agreements:
+            raise AgreementInvalid(self._nothing_usable())
+        if agreement and not usable:
+            said = f"There is no agreement {agreement!r} in force here."
+            return Decision(False, agreement, reasons=(said, *self._twice))
+        refused = self._table.refusal(call, agreement)
+        return _with_reasons(refused, [file.fault for file in broken] + list(self._twice))
+
+    def _nothing_usable(self) -> str:
+        said = " ".join(file.fault for file in self._files.values())
+        return said or f"There is no agreement file (.yaml) in {str(self.path)!r}."
+
+    def _read_all(self) -> None:
+        with self._lock:
+            if self._is_folder:
+                self._folder_state = _state(self.path)
+            changed = self._look_for_files()
+            for file in self._files.values():
+                if file.changed:
+                    before = file.ready
+                    file.read()
+                    changed |= file.ready is not before
+            if changed or time.time() >= self._table.until:
+                self._arrange()
+            self._look_at = min(self._table.until, time.time() + _LOOK_S)
+
+    def _look_for_files(self) -> bool:
+        """Take up files that came and drop those that went."""
+        there = set(_agreement_files(self.path)) if self._is_folder else {self.path}
+        gone, new = self._files.keys() - there, sorted(there - self._files.keys())
+        if gone or new:
+            kept = {path: file for path, file in self._files.items() if path in there}
+            files = {**kept, **{path: _File(path) for path in new}}
+            self._files = dict(sorted(files.items()))
+        return bool(gone or new)
+
+    def _arrange(self) -> None:
+        by_id: dict[str, list[_File]] = {}
+        for file in self._files.values():
+            if file.ready is not None:
+                by_id.setdefault(file.ready.agreement.id, []).append(file)
+        chosen, twice = [], []
+        for name, files in by_id.items():
+            newest, said = _newest(name, files)
+            chosen += newest
+            twice += said
+        chosen.sort(key=lambda file: file.path)
+        ready = [file.ready for file in chosen if file.ready is not None]
+        self._kept |= {r.agreement.sha256: r.agreement for r in ready}
+        self._twice = tuple(twice)
+        self._by_ready = {id(file.ready): file for file in chosen}
+        self._table = Table(ready, time.time())
+
+
+def _newest(name: str, files: list[_File]) -> tuple[list[_File], list[str]]:
+    """Of the versions of one agreement the newest that is no draft; two that differ stop both."""
+    if len(files) == 1:
+        return files, []
+    by_version: dict[int, list[_File]] = {}
+    drafts = []
+    for file in files:
+        assert file.ready is not None
+        agreement = file.ready.agreement
+        if agreement.status == "draft":
+            drafts.append(file)
+        else:
+            by_version.setdefault(agreement.version, []).append(file)
+    if not by_version:
+        return drafts[-1:], []
+    top = by_version[max(by_version)]
+    if len(top) == 1:
+        return top, []
+    listed = " and ".join(file.path.name for file in top)
+    return [], [f"{listed} both hold version {max(by_version)} of {name!r}, so neither is used."]
+
+
+def _with_reasons(decision: Decision, more: list[str]) -> Decision:
+    if not more:
+        return decision
+    return Decision(
+        False,
+        decision.agreement,
+        decision.version,
+        decision.sha256,
+        reasons=(*decision.reasons, *more),
+        failed=decision.failed,
+        forbidden_by=decision.forbidden_by,
+    )
+
+
+def _agreement_files(folder: Path) -> Iterator[Path]:
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.name.endswith(_SUFFIXES) and not entry.name.startswith("."):
+                    yield folder / entry.name
+    except OSError as error:
+        message = f"The folder of agreements {str(folder)!r} cannot be read: {error.strerror}."
+        raise AgreementInvalid(message) from error
+
+
+def _state(path: Path) -> State:
+    """What shows that a file changed; None if it is not there, or changed only just now."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    if 0 <= time.time_ns() - found.st_mtime_ns < _UNSETTLED_NS:
+        return None
+    return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino

@@ -1,0 +1,162 @@
+"""Why a call is not allowed: every rule, box and dimension that stands against it, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from bernard.agreements import above
+from bernard.agreements.compiled import Ready
+from bernard.agreements.dimensions import DIMENSIONS, Bound, Dimension, dimension, forbidden_box
+from bernard.agreements.schema import ANY, Agreement, Clause
+from bernard.agreements.types import Call, Decision, Failed, Value
+
+_MOST_REASONS = 40
+
+
+def refusal(call: Call, among: Sequence[Ready], now: float) -> Decision:
+    """The refusal, by the agreement that comes nearest to allowing the call."""
+    if not among:
+        return Decision(False, reasons=("There is no agreement that could allow the call.",))
+    each = [_against(ready, call, now) for ready in among]
+    nearest = min(range(len(each)), key=lambda number: _distance(each[number]))
+    found, agreement = each[nearest], among[nearest].agreement
+    reasons = _reasons(agreement, found)
+    if len(among) > 1:
+        reasons.append(
+            f"None of the other agreements in force ({len(among) - 1}) allows it either."
+        )
+    return Decision(
+        False,
+        agreement.id,
+        agreement.version,
+        agreement.sha256,
+        reasons=tuple(reasons),
+        failed=tuple(failed for one in each for failed in one),
+        forbidden_by=next((f.clause for f in found if f.dimension == "forbid"), ""),
+    )
+
+
+def _against(ready: Ready, call: Call, now: float) -> list[Failed]:
+    agreement = ready.agreement
+    found = [*ready.standing, *_term(ready, now), *_above(agreement, call)]
+    found += _forbidden(agreement, call)
+    if not agreement.clauses:
+        sentence = f"The agreement {agreement.id!r} has no clauses, so it allows nothing."
+        found.append(Failed("", "clauses", None, None, sentence, agreement.id))
+    for clause in agreement.clauses:
+        found += failures(agreement, clause, call)
+    return found
+
+
+def failures(agreement: Agreement, clause: Clause, call: Call) -> list[Failed]:
+    """Every dimension in which the call falls outside the clause."""
+    supplier = agreement.parties.supplier
+    found = []
+    for of in DIMENSIONS:
+        value, bound = of.asked(call), of.allowed(clause, supplier.id if supplier else "")
+        if not of.admits(bound)(value):
+            kept = _offending(of, value, bound)
+            sentence = f"{_sentence(of, kept, bound)}."
+            found.append(Failed(clause.id, of.name, kept, plain(bound), sentence, agreement.id))
+    return found
+
+
+def _term(ready: Ready, now: float) -> Iterator[Failed]:
+    agreement, term = ready.agreement, ready.agreement.term
+    if now < ready.start and term.start:
+        sentence = f"The agreement {agreement.id!r} starts on {term.start}."
+        yield Failed("", "term", None, term.start.isoformat(), sentence, agreement.id)
+    if now >= ready.end and term.end:
+        sentence = f"The agreement {agreement.id!r} ended on {term.end}."
+        yield Failed("", "term", None, term.end.isoformat(), sentence, agreement.id)
+
+
+def _above(agreement: Agreement, call: Call) -> Iterator[Failed]:
+    if not call.places or call.places & {"", "unknown"}:
+        sentence = f"Nobody has said where the model {call.model!r} runs."
+        yield Failed("", "places", (), None, sentence, agreement.id)
+    said = set()
+    for rule in above.rules(agreement):
+        if rule.id not in said and _inside(rule.box, call):
+            said.add(rule.id)
+            yield Failed("", rule.id, None, None, rule.sentence, agreement.id)
+
+
+def _forbidden(agreement: Agreement, call: Call) -> Iterator[Failed]:
+    for box in agreement.forbid:
+        if _inside(forbidden_box(box), call):
+            why = f" {box.summary}" if box.summary else ""
+            sentence = f"It is inside what {box.id!r} forbids.{why}"
+            yield Failed(box.id, "forbid", None, None, sentence, agreement.id)
+
+
+def _inside(box: Any, call: Call) -> bool:
+    return all(
+        of.hits(bound)(of.asked(call)) for of, bound in ((dimension(n), b) for n, b in box.items())
+    )
+
+
+def _offending(of: Dimension, value: Any, bound: Bound) -> Value:
+    """What the call has; of a set, only what the clause does not take."""
+    if of.kind == "models":
+        model, version = value
+        return f"{model}@{version}" if version else str(model)
+    if of.kind == "superset":
+        assert isinstance(bound, frozenset)
+        return tuple(sorted(bound - value))
+    if of.kind == "subset":
+        return tuple(sorted(word for word in value if not of.admits(bound)(frozenset({word}))))
+    return value  # type: ignore[no-any-return]
+
+
+def plain(bound: Bound) -> Value:
+    """A bound as JSON can hold it."""
+    return tuple(sorted(bound)) if isinstance(bound, frozenset) else bound
+
+
+def _sentence(of: Dimension, value: Value, bound: Bound) -> str:
+    if of.levels == (False, True):
+        return f"{of.english} is not allowed"
+    if of.kind == "superset":
+        assert isinstance(value, tuple)
+        return f"the {of.english} {_listed(value)} will not have run"
+    if isinstance(bound, frozenset):
+        words = value if isinstance(value, tuple) else (str(value),)
+        among = f"not among {_listed(sorted(bound))}" if bound else "not allowed; none is"
+        among = "not a word of the vocabulary" if ANY in bound else among
+        return f"the {of.english} {_listed(words)} is {among}"
+    than = "less than" if of.kind == "at_least" else "more than" if not of.levels else "above"
+    return f"the {of.english} {_value(value)} is {than} {_value(bound)}"
+
+
+def _value(value: Any) -> str:
+    return f"{value:,}" if isinstance(value, int) else repr(value)
+
+
+def _listed(words: Sequence[str]) -> str:
+    return ", ".join(map(repr, words[:12])) + (" and others" if len(words) > 12 else "")
+
+
+def _distance(found: Sequence[Failed]) -> tuple[int, int]:
+    """How far from allowed: what no clause could mend first, then the nearest clause."""
+    clauses: dict[str, int] = {}
+    above_all = 0
+    for failed in found:
+        if failed.clause and failed.dimension != "forbid":
+            clauses[failed.clause] = clauses.get(failed.clause, 0) + 1
+        else:
+            above_all += 1
+    return above_all, min(clauses.values(), default=0)
+
+
+def _reasons(agreement: Agreement, found: Sequence[Failed]) -> list[str]:
+    reasons = [f.sentence for f in found if not f.clause or f.dimension == "forbid"]
+    for clause in agreement.clauses:
+        said = [f.sentence[:-1] for f in found if f.clause == clause.id and f.dimension != "forbid"]
+        if said:
+            reasons.append(f"Clause {clause.id!r}: {'; '.join(said)}.")
+    if len(reasons) > _MOST_REASONS:
+        left = len(reasons) - _MOST_REASONS
+        reasons = [*reasons[:_MOST_REASONS], f"{left} more clauses do not allow it either."]
+    return reasons
