@@ -1,6 +1,7 @@
 """Small real things to test against: a language model of 300 KB, a package index, a model server."""
 
 import contextlib
+import datetime
 import hashlib
 import http.server
 import json
@@ -12,6 +13,10 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from bernard.models.manifest import KnownModel, ModelFile, Part
 from bernard.models.registry_index import Registry
@@ -301,3 +306,38 @@ def model_server():
     with _serving(Handler) as address:
         state.url = f"{address}/v1"
         yield state
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory):
+    """A certificate of its own authority for localhost and supplier.test.
+
+    Attributes: cert, key (paths).
+    """
+    folder = tmp_path_factory.mktemp("tls")
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.datetime.now(datetime.UTC)
+    names = x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.DNSName("supplier.test")])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(names, critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    paths = SimpleNamespace(cert=folder / "cert.pem", key=folder / "key.pem")
+    paths.cert.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    paths.key.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    return paths

@@ -50,6 +50,9 @@ def read_address(url: str) -> Address:
         host = (parts.hostname or "").encode("idna").decode() if parts.hostname else ""
     except (ValueError, UnicodeError) as error:
         raise InputInvalid(f"{url!r} is not an address: {error}.") from error
+    # The standard library quietly drops line ends from an address; somebody meant something by them.
+    if not url.isprintable():
+        raise InputInvalid(f"{url!r} is not an address: it has characters it may not have.")
     if parts.scheme not in _PORTS or not _HOST.fullmatch(host):
         raise InputInvalid(f"{url!r} is not an address. It should begin with https:// or http://.")
     if parts.username or parts.password:

@@ -1,29 +1,22 @@
-"""Server-sent events read from a response, as they come.
-
-Source: HTML Standard, section 9.2.6, "Interpreting an event stream",
-https://html.spec.whatwg.org/multipage/server-sent-events.html. A lone carriage return as a line's
-end is not taken as one: no supplier sends it.
-"""
+"""The events of a supplier's stream: errors among them raised, a stream that broke off noticed."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import deque
-from typing import Any
 
-import msgspec
-
+from bernard.errors import ModelFailed
 from bernard.models.suppliers.connection import Response
 from bernard.models.suppliers.failures import failure, read_error
 from bernard.models.suppliers.kinds import CHAT, GEMINI
 from bernard.models.suppliers.types import SupplierFailed
+from bernard.wire.sse import EventParser
 from bernard.wire.types import Body, Event
 
-_MAX_EVENT = 16_000_000
 # After its last event a stream is given this long to end in order, so that its connection is kept.
 _FAREWELL_S = 1.0
 _LAST = frozenset({"message_stop", "response.completed", "response.failed", "response.incomplete"})
-_decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
 class EventStream:
@@ -35,11 +28,9 @@ class EventStream:
         self._dialect = dialect
         self._secret = secret
         self._ready: deque[Event] = deque()
-        self._pieces: list[bytes] = []
-        self._size = 0
-        self._name = ""
-        self._data: bytes | None = None
-        self._seen: deque[Body] = deque(maxlen=2)
+        self._parser = EventParser()
+        self._last: Body = {}
+        self._before: Body = {}
         self._ended = False
 
     def __aiter__(self) -> EventStream:
@@ -57,13 +48,12 @@ class EventStream:
                 await self._leave()
                 raise StopAsyncIteration
             try:
-                self._take(await self._response.__anext__())
+                self._take(self._parser.feed(await self._response.__anext__()))
             except StopAsyncIteration:
-                self._check_whole()
-                self._ended = True
-            except SupplierFailed:
+                self._finish()
+            except ModelFailed as error:
                 self._response.close()
-                raise
+                raise self._plain(error) from error
         event = self._ready.popleft()
         if event.data is not None and ("error" in event.data or event.name == "error"):
             self._refuse_error(event.data)
@@ -78,53 +68,18 @@ class EventStream:
         """Stop reading."""
         self._response.close()
 
-    def _take(self, chunk: bytes) -> None:
-        if b"\n" not in chunk:
-            self._pieces.append(chunk)
-            self._size += len(chunk)
-            self._refuse_huge()
-            return
-        if self._pieces:
-            self._pieces.append(chunk)
-            chunk = b"".join(self._pieces)
-            self._pieces.clear()
-        lines = chunk.split(b"\n")
-        rest = lines.pop()
-        self._size = len(rest) + len(self._data or b"")
-        if rest:
-            self._pieces.append(rest)
-        self._refuse_huge()
-        for line in lines:
-            self._line(line[:-1] if line.endswith(b"\r") else line)
-
-    def _line(self, line: bytes) -> None:
-        if line.startswith(b"data:"):
-            value = line[5:]
-            self._data = value if self._data is None else self._data + b"\n" + value
-        elif not line:
-            self._dispatch()
-        elif line.startswith(b"event:"):
-            self._name = line[6:].strip().decode("ascii", "replace")
-        elif not line.startswith((b":", b"id:", b"retry:")):
-            raise self._garbage()
-
-    def _dispatch(self) -> None:
-        data, self._data = self._data, None
-        name, self._name = self._name, ""
-        if data is None or self._ended:
-            return
-        if data.strip() == b"[DONE]":
-            self._ended = True
-            self._ready.append(Event(name, None))
-            return
-        try:
-            body = _decode(data)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-            raise self._garbage() from error
-        self._seen.append(body)
-        self._ready.append(Event(name, body))
-        if (name or body.get("type")) in _LAST:
-            self._ended = True
+    def _take(self, found: list[Event]) -> None:
+        for event in found:
+            if self._ended:
+                return
+            self._ready.append(event)
+            name, data = event
+            if data is None:
+                self._ended = True
+                return
+            self._last, self._before = data, self._last
+            if (name or data.get("type")) in _LAST:
+                self._ended = True
 
     def _refuse_error(self, data: Body) -> None:
         """An error may come in the middle of a stream, under a status that said all was well."""
@@ -140,17 +95,23 @@ class EventStream:
         error.upstream_status = self._response.status
         raise error
 
-    def _check_whole(self) -> None:
+    def _finish(self) -> None:
         """A stream without its mark of the end is whole only if a reply was finished in it."""
-        if self._data is not None or self._pieces:
-            # The last event lacks its blank line, as some servers leave it.
-            rest = b"".join(self._pieces)
-            self._pieces.clear()
-            self._line(rest.rstrip(b"\r\n"))
-            self._dispatch()
-        if self._ended or any(_finishes(body, self._dialect) for body in self._seen):
-            return
-        raise SupplierFailed(f"{self._host} broke off before its answer was finished.", retry=True)
+        with contextlib.suppress(ModelFailed):  # half an event
+            self._take(self._parser.finish())
+        last = (self._last, self._before)
+        if not self._ended and not any(_finishes(body, self._dialect) for body in last):
+            raise SupplierFailed(
+                f"{self._host} broke off before its answer was finished.", retry=True
+            )
+        self._ended = True
+
+    def _plain(self, error: ModelFailed) -> SupplierFailed:
+        if isinstance(error, SupplierFailed):
+            return error
+        return SupplierFailed(
+            f"{self._host} sent a stream that is not of its protocol. {error}", retry=True
+        )
 
     async def _leave(self) -> None:
         try:
@@ -159,15 +120,6 @@ class EventStream:
                     await self._response.__anext__()
         except (StopAsyncIteration, SupplierFailed, TimeoutError):
             self._response.close()
-
-    def _refuse_huge(self) -> None:
-        if self._size > _MAX_EVENT:
-            raise SupplierFailed(f"{self._host} sent an event of more than {_MAX_EVENT:,} bytes.")
-
-    def _garbage(self) -> SupplierFailed:
-        return SupplierFailed(
-            f"{self._host} sent a stream that is not of its protocol.", retry=True
-        )
 
 
 def _finishes(body: Body, dialect: str) -> bool:
