@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bernard.errors import NotFound
+from bernard.wire.anthropic_messages import AnthropicMessages
 from bernard.wire.openai_chat import OpenAIChat
 from bernard.wire.types import Dialect
 
-DIALECTS: dict[str, Dialect] = {d.name: d for d in (OpenAIChat(),)}
+DIALECTS: dict[str, Dialect] = {d.name: d for d in (OpenAIChat(), AnthropicMessages())}
 
 
 def dialect(name: str) -> Dialect:

@@ -32,7 +32,7 @@ class OpenAIChat:
         return request.write(call)
 
     def read_reply(self, body: Body) -> ChatReply:
-        """The reply that a supplier sent. Raises ModelFailed for what is no replies."""
+        """The reply that a supplier sent. Raises ModelFailed for what is no reply."""
         return replies.read(body)
 
     def write_reply(self, reply: ChatReply, call: ChatCall | None = None) -> Body:

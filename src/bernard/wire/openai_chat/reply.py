@@ -58,12 +58,15 @@ def read(body: Body) -> ChatReply:
 
 def _choice(answer: shapes.AnswerShape) -> Choice:
     parts = tuple(_parts(answer.message))
-    reason, sequence = stopped(answer.finish_reason, answer.stop_reason)
+    called = any(isinstance(part, ToolCall) for part in parts)
+    reason, sequence = stopped(answer.finish_reason, answer.stop_reason, called)
     return Choice(parts, reason, sequence)
 
 
-def stopped(finish: str | None, met: str | int | None) -> tuple[StopReason, str]:
+def stopped(finish: str | None, met: str | int | None, called: bool) -> tuple[StopReason, str]:
     """Why an answer stopped, and at which stop sequence.
+
+    OpenAI says `stop` where a tool call was forced; `called` says that there is one.
 
     Raises:
         ModelFailed: the server says that it stopped with an error.
@@ -72,7 +75,8 @@ def stopped(finish: str | None, met: str | int | None) -> tuple[StopReason, str]
         raise ModelFailed("The model's server says that the reply ended in an error. Try again.")
     if isinstance(met, str) and met and finish == "stop":
         return "stop", met
-    return STOP_REASONS.get(finish or "", "end"), ""
+    reason = STOP_REASONS.get(finish or "", "end")
+    return "tool_call" if called and reason == "end" else reason, ""
 
 
 def _parts(said: shapes.SaidShape) -> Iterable[Part]:

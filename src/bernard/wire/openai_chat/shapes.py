@@ -176,7 +176,7 @@ class SchemaShape(Strict):
     """A JSON Schema with its name."""
 
     name: str
-    schema: Body = {}
+    schema: Body = msgspec.field(default_factory=dict)
     description: str | None = None
     strict: bool | None = None
 

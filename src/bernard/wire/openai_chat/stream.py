@@ -68,7 +68,8 @@ class Reader:
             call = shapes.CallReply(id="function_0", function=said.function_call)
             deltas += self._call(choice, 0, call)
         if piece.finish_reason:
-            reason, sequence = stopped(piece.finish_reason, piece.stop_reason)
+            called = any(c == choice and type(kind) is int for c, kind in self._parts)
+            reason, sequence = stopped(piece.finish_reason, piece.stop_reason, called)
             deltas.append(Delta(choice=choice, stop_reason=reason, stop_sequence=sequence))
         return deltas
 
