@@ -12,7 +12,7 @@ from bernard.errors import Error, ModelFailed, ModelTimeout, PromptTooLong
 from bernard.models.gguf import read_header
 from bernard.models.hashes import check_file
 from bernard.models.llama_process import LlamaOptions, Process
-from bernard.models.openai_compatible import as_openai
+from bernard.models.openai_shape import as_openai
 from bernard.models.processor import missing_features
 from bernard.models.types import (
     THIS_MACHINE,

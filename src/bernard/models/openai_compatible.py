@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from bernard.errors import ModelFailed
 from bernard.models.characters import sendable
+from bernard.models.openai_shape import as_openai
 from bernard.models.server import (
     Server,
     decode,
@@ -29,24 +30,6 @@ _STOP_REASONS: dict[str, StopReason] = {
     "tool_calls": "tool_call",
 }
 _BATCH = 64
-
-
-def as_openai(request: ChatRequest) -> dict[str, Any]:
-    """The request in OpenAI's shape, asking for a stream."""
-    body: dict[str, Any] = {
-        "messages": [{"role": m.role, "content": sendable(m.text)} for m in request.messages],
-        "max_tokens": request.max_tokens,
-        "temperature": request.temperature,
-        "seed": request.seed,
-        "stream": True,
-        "stream_options": {"include_usage": True},
-    }
-    if request.stop:
-        body["stop"] = list(request.stop)
-    if request.schema is not None:
-        schema = {"name": "reply", "strict": True, "schema": request.schema}
-        body["response_format"] = {"type": "json_schema", "json_schema": schema}
-    return body
 
 
 class ServerChat:

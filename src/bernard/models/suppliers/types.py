@@ -57,9 +57,10 @@ class Answer:
     Attributes:
         vectors: the embedding model in this process gives its array here, so that it need not
             become text and back; None otherwise.
+        tries: how often the request was sent until this came.
     """
 
-    __slots__ = ("body", "events", "headers", "vectors")
+    __slots__ = ("body", "events", "headers", "tries", "vectors")
 
     def __init__(
         self,
@@ -72,6 +73,7 @@ class Answer:
         self.events = events
         self.headers = headers or {}
         self.vectors = vectors
+        self.tries = 1
 
     async def close(self) -> None:
         """Stop the stream, if there is one: an unfinished one is broken off at the supplier."""
