@@ -61,6 +61,12 @@ class BodyTooLarge(Error):
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 
+class MethodNotAllowed(Error):
+    """This path does not take that method. The message says which it takes."""
+
+    status = HTTPStatus.METHOD_NOT_ALLOWED
+
+
 class ShuttingDown(Error):
     """Bernard is being stopped. Try again in a moment; another of its processes may answer."""
 

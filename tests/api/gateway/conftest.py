@@ -5,16 +5,18 @@ import contextlib
 import socket
 import threading
 import time
+from typing import NamedTuple
 
 import msgspec
 import pytest
 
 from bernard.accounts.keys import Key
+from bernard.api.gateway.app import Gateway
 from bernard.api.gateway.door import Door
 from bernard.api.gateway.meter import Meter
 from bernard.api.gateway.serving import Server
 from bernard.config import Settings
-from bernard.errors import KeyInvalid
+from bernard.errors import KeyInvalid, NotFound
 from bernard.gateway.types import Answered, Receipt
 
 SECRET = "bernard_test"
@@ -65,6 +67,23 @@ class Keys:
         return self.key
 
 
+class House:
+    """Two models, and the receipt of one call."""
+
+    def models(self):
+        return [_Model("m", "supplier-one"), _Model("other", "supplier-two")]
+
+    async def receipt(self, id, key):
+        if id != "7":
+            raise NotFound(f"There is no receipt {id!r} for this key.")
+        return {"entry": 7, "key": key.id}
+
+
+class _Model(NamedTuple):
+    name: str
+    supplier: str
+
+
 KEY = Key("k1", "test", "service", ("answer-questions", "evaluate"))
 
 
@@ -90,6 +109,11 @@ def exchange():
 
 
 @pytest.fixture
+def house():
+    return House()
+
+
+@pytest.fixture
 def settings(tmp_path):
     return Settings(home=tmp_path, max_request_mb=0.1, max_calls=4, shutdown_s=0.5)
 
@@ -111,8 +135,19 @@ def door(exchange, key, settings):
 
 
 @pytest.fixture
-def server(door, settings):
-    return Server(door, door, settings)
+def checks():
+    """What /readyz finds; a test puts faults in."""
+    return {"log": ""}
+
+
+@pytest.fixture
+def app(door, house, checks, settings):
+    return Gateway(door, house, lambda: checks, settings.metrics_token)
+
+
+@pytest.fixture
+def server(app, door, settings):
+    return Server(app, door, settings)
 
 
 @pytest.fixture
@@ -128,6 +163,10 @@ class Raw:
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=10)
 
     def ask(self, body, path="/v1/chat/completions", headers=()):
+        self.send(body, path, headers)
+        return self.read()
+
+    def send(self, body, path="/v1/chat/completions", headers=()):
         content = body if isinstance(body, bytes) else msgspec.json.encode(body)
         named = {"authorization": f"Bearer {SECRET}", "content-length": str(len(content))}
         named |= dict(headers)
@@ -136,8 +175,7 @@ class Raw:
             "host: localhost",
             *(f"{n}: {v}" for n, v in named.items()),
         ]
-        self.socket.sendall("\r\n".join(lines).encode() + b"\r\n\r\n" + content)
-        return self.read()
+        self.socket.sendall("\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + content)
 
     def read(self):
         """Status, headers and body of one answer that has a length."""
@@ -158,7 +196,19 @@ class Raw:
 
 
 @pytest.fixture
-def raw(port):
-    connection = Raw(port)
-    yield connection
-    connection.socket.close()
+def connect():
+    """Opens connections, which are closed at the end."""
+    opened = []
+
+    def connect(port):
+        opened.append(Raw(port))
+        return opened[-1]
+
+    yield connect
+    for connection in opened:
+        connection.socket.close()
+
+
+@pytest.fixture
+def raw(port, connect):
+    return connect(port)

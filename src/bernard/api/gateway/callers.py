@@ -25,9 +25,13 @@ class Known(NamedTuple):
     key: Key
     caller: Caller
 
+    def may_use(self, model: str) -> bool:
+        """Whether the key is for this model."""
+        return not self.key.models or model in self.key.models
+
     def check_model(self, name: str) -> None:
         """Raise Forbidden where the key is not for this model."""
-        if self.key.models and name not in self.key.models:
+        if not self.may_use(name):
             listed = ", ".join(self.key.models)
             raise Forbidden(f"This key is not for the model {name!r:.80}, only for: {listed}.")
 

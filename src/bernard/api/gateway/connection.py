@@ -29,7 +29,7 @@ class Connection(HttpToolsProtocol):
     unread_since = 0.0
     _head_bytes = 0
 
-    def connection_made(self, transport: asyncio.Transport) -> None:
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A client came; it is to send a request in time."""
         super().connection_made(transport)
         self.reading_since = self.loop.time()

@@ -8,13 +8,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from itertools import count
 from time import perf_counter
 from typing import Any
 
 from bernard.api.gateway import faults, reading
-from bernard.api.gateway.callers import Callers
+from bernard.api.gateway.callers import Callers, Known
 from bernard.api.gateway.connection import CONNECTION
 from bernard.api.gateway.meter import Meter
 from bernard.api.gateway.streams import Stream
@@ -90,6 +90,27 @@ class Door:
         """An id for one request, unlike any other."""
         return f"{self._id_prefix}{next(self._ids):08x}"
 
+    def known(self, heard: Heard) -> Known:
+        """Who calls. Raises as `Callers.find` does."""
+        return self._callers.find(heard.secret, heard.declared)
+
+    def read(self, receive: Receive, heard: Heard) -> Awaitable[bytes]:
+        """The body. Raises as `reading.read` does."""
+        return reading.read(receive, heard.length, self._most_bytes)
+
+    def fault(self, error: BaseException, path: str, id: str) -> faults.Fault:
+        """What to tell the caller of an error, which is counted, and logged if it is a fault."""
+        if not isinstance(error, Error):
+            _log.error("Request %s failed.", id, exc_info=error)
+        fault = faults.of(error)
+        self.meter.failed(path, fault.code)
+        return fault
+
+    def count_now(self) -> None:
+        """Note how many calls run at this moment."""
+        self.meter.numbers.calls_now = len(self.running)
+        self.meter.numbers.streams_now = len(self.streams)
+
     def stop(self) -> None:
         """End every call that still runs; each says so to its caller."""
         self.stopping = True
@@ -100,8 +121,7 @@ class Door:
         """What is done every second."""
         for stream in list(self.streams):
             await stream.keep_alive()
-        self.meter.numbers.calls_now = len(self.running)
-        self.meter.numbers.streams_now = len(self.streams)
+        self.count_now()
         self.meter.share()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -131,10 +151,10 @@ class Door:
     async def _exchange(self, exchanging: Exchanging, scope: Scope, receive: Receive) -> None:
         surface = exchanging.surface
         heard = Heard(scope["headers"])
-        known = self._callers.find(heard.secret, heard.declared)
+        known = self.known(heard)
         if len(self.running) > self._most_calls:
             raise Busy()
-        body = reading.decode(await reading.read(receive, heard.length, self._most_bytes))
+        body = reading.decode(await self.read(receive, heard))
         stream = surface.streams and reading.stream_of(body)
         model = reading.model_of(body)
         known.check_model(model)
@@ -169,10 +189,7 @@ class Exchanging:
 
     async def fail(self, error: BaseException) -> None:
         """Say what went wrong, as an answer or, within a stream, as its last event."""
-        if not isinstance(error, Error):
-            _log.error("Request %s failed.", self.id, exc_info=error)
-        fault = faults.of(error)
-        self.door.meter.failed(self.surface.path, fault.code)
+        fault = self.door.fault(error, self.surface.path, self.id)
         self.entry = getattr(error, "entry", None) if self.entry is None else self.entry
         protocol = self.surface.protocol
         if self.sent < 0:

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from bernard.api.gateway.types import Header, Protocols
-from bernard.errors import Busy, Error, FieldInvalid
+from bernard.errors import Busy, Error, FieldInvalid, ModelMissing
 from bernard.text.clean import clean
 
 OPENAI_TYPES = {
@@ -58,6 +58,8 @@ def of(error: BaseException) -> Fault:
     if not isinstance(error, Error):
         return Fault(500, "error", FAULT)
     field = error.field.removeprefix("#/") or None if isinstance(error, FieldInvalid) else None
+    if isinstance(error, ModelMissing):
+        return Fault(404, "model_not_found", clean(str(error)), "model")
     wait = BUSY_S if isinstance(error, Busy) else getattr(error, "retry_after_s", None)
     return Fault(int(error.status), code(type(error)), clean(str(error)), field, wait)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from typing import Any, Literal, NamedTuple, Protocol
 
 from bernard.accounts.keys import Key
@@ -45,4 +45,30 @@ class Exchange(Protocol):
 
     async def call(self, asked: Asked) -> Answered:
         """Make the call, or raise one of our errors."""
+        ...
+
+
+class Model(Protocol):
+    """A name that may be asked for."""
+
+    @property
+    def name(self) -> str:
+        """As callers write it."""
+        ...
+
+    @property
+    def supplier(self) -> str:
+        """Who answers for it."""
+        ...
+
+
+class House(Protocol):
+    """What is behind the paths beside the calls."""
+
+    def models(self) -> Sequence[Model]:
+        """Every name that may be asked for."""
+        ...
+
+    async def receipt(self, id: str, key: Key) -> Any:
+        """What the log holds of a call of this key. Raises NotFound."""
         ...

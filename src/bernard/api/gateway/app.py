@@ -1,0 +1,163 @@
+"""The gateway as an ASGI application: calls to the door, and the few other paths beside them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
+
+import msgspec
+
+from bernard.api.gateway import faults, reading
+from bernard.api.gateway.callers import Known
+from bernard.api.gateway.door import Door, Heard
+from bernard.api.gateway.state import JSON, Checks, State, reply
+from bernard.api.gateway.surfaces import CALLS
+from bernard.api.gateway.types import House, Protocols, Receive, Scope, Send
+from bernard.errors import FieldInvalid, MethodNotAllowed, NotFound
+
+COUNT_TOKENS = "/v1/messages/count_tokens"
+# English has about four bytes a token; a little under, so that the estimate is rather too high.
+BYTES_A_TOKEN = 3.5
+Answer = Callable[[Known, Scope, Receive], Awaitable[bytes]]
+State_ = Callable[[Scope, Send], Awaitable[None]]
+
+
+class Gateway:
+    """Answers every path of the gateway."""
+
+    def __init__(self, door: Door, house: House, checks: Checks, token: str) -> None:
+        """Take the door, and what the other paths tell of."""
+        self.door = door
+        self._house = house
+        state = State(door, checks, token)
+        self._open: dict[str, State_] = {
+            "/healthz": state.healthz,
+            "/readyz": state.readyz,
+            "/metrics": state.metrics,
+        }
+
+    def takes(self, path: str) -> bool:
+        """Whether the path is one of the gateway's."""
+        return path.startswith("/v1/") or path in self._open
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await _no_http(scope, receive, send)
+            return
+        path = scope["path"]
+        if path in CALLS and scope["method"] == "POST":
+            await self.door(scope, receive, send)
+        elif path in self._open and scope["method"] in ("GET", "HEAD"):
+            await self._open[path](scope, send)
+        else:
+            await self._tell(scope, receive, send)
+
+    async def _tell(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one of the paths that tell of something, or say that there is no such path."""
+        id = self.door.new_id()
+        named = [*JSON, (b"x-request-id", id.encode())]
+        try:
+            known = self.door.known(Heard(scope["headers"]))
+            body = await self._answer(scope)(known, scope, receive)
+            await reply(send, 200, body, named)
+        except reading.Gone:
+            return
+        except Exception as error:
+            fault = self.door.fault(error, "other", id)
+            body = faults.body(fault, _protocol(scope), id)
+            await reply(send, fault.status, body, named + faults.headers(fault))
+
+    def _answer(self, scope: Scope) -> Answer:
+        path, method = scope["path"], scope["method"]
+        wanted = "GET"
+        if path == "/v1/models" or path.startswith("/v1/models/"):
+            answer = self._models
+        elif path.startswith("/v1/receipts/"):
+            answer = self._receipt
+        elif path == COUNT_TOKENS:
+            answer, wanted = self._count_tokens, "POST"
+        elif path in CALLS or path in self._open:
+            wanted = "POST" if path in CALLS else "GET"
+            raise MethodNotAllowed(f"{path} takes {wanted}, not {method}.")
+        else:
+            raise NotFound(f"There is nothing at {path!r:.80}.")
+        if method != wanted:
+            raise MethodNotAllowed(f"{path:.80} takes {wanted}, not {method}.")
+        return answer
+
+    async def _models(self, known: Known, scope: Scope, receive: Receive) -> bytes:
+        """The models that the key may ask for, or the one that is named."""
+        name = scope["path"].removeprefix("/v1/models").removeprefix("/")
+        anthropic = _protocol(scope) == "anthropic"
+        found = [
+            _model(model.name, model.supplier, anthropic)
+            for model in self._house.models()
+            if known.may_use(model.name) and name in ("", model.name)
+        ]
+        if name:
+            if not found:
+                raise NotFound(f"There is no model {name!r:.80} for this key.")
+            return msgspec.json.encode(found[0])
+        if anthropic:
+            first, last = (found[0]["id"], found[-1]["id"]) if found else (None, None)
+            page = {"data": found, "has_more": False, "first_id": first, "last_id": last}
+            return msgspec.json.encode(page)
+        return msgspec.json.encode({"object": "list", "data": found})
+
+    async def _receipt(self, known: Known, scope: Scope, receive: Receive) -> bytes:
+        """What the log holds of one of the key's own calls."""
+        id = scope["path"].removeprefix("/v1/receipts/")
+        return msgspec.json.encode(await self._house.receipt(id, known.key))
+
+    async def _count_tokens(self, known: Known, scope: Scope, receive: Receive) -> bytes:
+        """An estimate; nothing is sent to a supplier to learn a number."""
+        heard = Heard(scope["headers"])
+        body = reading.decode(await self.door.read(receive, heard))
+        known.check_model(reading.model_of(body))
+        if not isinstance(body.get("messages"), list):
+            raise FieldInvalid("messages: Give the messages to count.", "#/messages")
+        told = (body.get(name) for name in ("system", "messages", "tools"))
+        size = sum(len(text.encode()) for value in told for text in _texts(value))
+        counted = {"input_tokens": math.ceil(size / BYTES_A_TOKEN), "estimate": True}
+        return msgspec.json.encode(counted)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for name, below in value.items():
+            yield name
+            yield from _texts(below)
+    elif isinstance(value, list):
+        for below in value:
+            yield from _texts(below)
+
+
+def _model(name: str, supplier: str, anthropic: bool) -> dict[str, Any]:
+    if anthropic:
+        began = "1970-01-01T00:00:00Z"
+        return {"type": "model", "id": name, "display_name": name, "created_at": began}
+    return {"id": name, "object": "model", "created": 0, "owned_by": supplier}
+
+
+def _protocol(scope: Scope) -> Protocols:
+    """Anthropic's clients say their version on every request."""
+    if scope["path"].startswith("/v1/messages"):
+        return "anthropic"
+    said = any(name == b"anthropic-version" for name, _ in scope["headers"])
+    return "anthropic" if said else "openai"
+
+
+async def _no_http(scope: Scope, receive: Receive, send: Send) -> None:
+    """Begin and end with the server; there are no websockets here."""
+    if scope["type"] != "lifespan":
+        await send({"type": "websocket.close", "code": 1003})
+        return
+    while True:
+        message = await receive()
+        await send({"type": message["type"] + ".complete"})
+        if message["type"] == "lifespan.shutdown":
+            return
