@@ -115,7 +115,9 @@ def house():
 
 @pytest.fixture
 def settings(tmp_path):
-    return Settings(home=tmp_path, max_request_mb=0.1, max_calls=4, shutdown_s=0.5)
+    return Settings(
+        home=tmp_path, max_request_mb=0.1, max_calls=4, shutdown_s=0.5, write_timeout_s=2
+    )
 
 
 @pytest.fixture
@@ -212,3 +214,16 @@ def connect():
 @pytest.fixture
 def raw(port, connect):
     return connect(port)
+
+
+@pytest.fixture
+def until():
+    """Waits until something holds."""
+
+    def wait(holds, seconds=5.0):
+        end = time.monotonic() + seconds
+        while not holds():
+            assert time.monotonic() < end, "it did not happen"
+            time.sleep(0.01)
+
+    return wait

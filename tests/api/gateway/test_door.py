@@ -238,25 +238,25 @@ def test_more_calls_than_may_run_at_once_are_told_to_come_back(port, connect, ex
     assert connect(port).ask(CHAT)[0] == 200
 
 
-def test_a_client_that_goes_stops_its_call_at_once(port, connect, exchange, door):
+def test_a_client_that_goes_stops_its_call_at_once(port, connect, exchange, door, until):
     exchange.wait_s = 30.0
     client = connect(port)
     client.send(CHAT)
-    _until(lambda: exchange.asked)
+    until(lambda: exchange.asked)
     client.socket.close()
-    _until(lambda: exchange.closed == ["cancelled"])
-    _until(lambda: not door.running)
+    until(lambda: exchange.closed == ["cancelled"])
+    until(lambda: not door.running)
 
 
-def test_a_client_that_sends_half_a_request_and_goes_leaves_nothing(port, connect, door):
+def test_a_client_that_sends_half_a_request_and_goes_leaves_nothing(port, connect, door, until):
     client = connect(port)
     client.socket.sendall(
         b"POST /v1/messages HTTP/1.1\r\nhost: x\r\nauthorization: Bearer bernard_test\r\n"
         b'content-length: 500\r\n\r\n{"model"'
     )
-    _until(lambda: door.running)
+    until(lambda: door.running)
     client.socket.close()
-    _until(lambda: not door.running)
+    until(lambda: not door.running)
 
 
 def test_headers_without_end_are_not_kept(port, connect):
@@ -266,13 +266,6 @@ def test_headers_without_end_are_not_kept(port, connect):
         for i in range(100):
             client.socket.sendall(b"x-%d: " % i + b"y" * 4000 + b"\r\n")
         assert client.socket.recv(10).startswith(b"HTTP/1.1 2")
-
-
-def _until(true, seconds=5.0):
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.01)
 
 
 def test_the_answer_is_one_json_document_with_its_length(raw, exchange):
