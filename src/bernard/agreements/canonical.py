@@ -7,6 +7,7 @@ import hashlib
 import json
 import math
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -44,11 +45,17 @@ def sha256(agreement: Agreement) -> str:
 
 def _plain(part: msgspec.Struct, left_out: frozenset[str] = frozenset()) -> dict[str, Any]:
     kept = {}
-    for field in fields(part):
+    for field in _fields(type(part)):
         value = getattr(part, field.name)
         if field.name not in left_out and not _is_default(value, field):
             kept[field.encode_name] = _value(value)
     return kept
+
+
+@cache
+def _fields(kind: type[msgspec.Struct]) -> tuple[FieldInfo, ...]:
+    """The fields of a kind of part; working out their types is slow."""
+    return fields(kind)
 
 
 def _is_default(value: Any, field: FieldInfo) -> bool:

@@ -12,8 +12,8 @@ import msgspec
 
 from bernard.agreements import above
 from bernard.agreements.dimensions import (
-    DIMENSIONS,
     Bound,
+    Dimension,
     Test,
     allowed_box,
     dimension,
@@ -21,13 +21,14 @@ from bernard.agreements.dimensions import (
 )
 from bernard.agreements.schema import Agreement, Clause
 from bernard.agreements.sign import verify
-from bernard.agreements.types import Decision, Failed
+from bernard.agreements.types import Call, Decision, Failed
 
 # What a service says again and again: these pick the clauses, once for each combination.
 _KEYED = ("service", "purpose", "operation", "supplier", "model")
-_ASKED = tuple(d.name for d in DIMENSIONS if d.name not in _KEYED)
-_PLACE = {name: place for place, name in enumerate(_ASKED)}
-asked = attrgetter(*_ASKED)
+_PLACE = {name: place for place, name in enumerate(Call.__struct_fields__)}
+everything = attrgetter(*Call.__struct_fields__)
+# A call's size differs each time and decides little, so it is left out of what is remembered.
+but_size = attrgetter(*(name for name in Call.__struct_fields__ if name != "bytes"))
 key = attrgetter(*_KEYED, "version")
 
 Key = tuple[str, str, str, str, str, str]
@@ -35,10 +36,17 @@ Tests = tuple[tuple[int, Test], ...]
 
 
 class _Box(msgspec.Struct, frozen=True):
-    """A clause or a forbid box: tests of what picks it, and tests of the rest."""
+    """A clause or a forbid box: tests of what picks it, tests of the rest, and its size.
+
+    Attributes:
+        size: the most bytes that a clause takes; the fewest that a forbid box catches.
+        bounds: what it says in each dimension, with the test.
+    """
 
     picks: tuple[tuple[str, Test], ...]
     tests: Tests
+    size: float
+    bounds: tuple[tuple[Dimension, Bound, Test], ...]
 
     def picked(self, values: Mapping[str, Any]) -> bool:
         """Whether it can hold a call with these."""
@@ -49,29 +57,30 @@ class Candidate(msgspec.Struct, frozen=True):
     """A clause that may allow a call, with the boxes that may yet forbid it.
 
     Attributes:
-        tests: what the call must pass.
-        forbids: boxes of tests; a call that passes all of one is forbidden.
+        clause: with the tests that the call must pass.
+        forbids: boxes; a call that passes all tests of one is forbidden.
         decision: the answer if it is allowed.
         ready: the agreement that it is from.
     """
 
-    tests: Tests
-    forbids: tuple[Tests, ...]
+    clause: _Box
+    forbids: tuple[_Box, ...]
     decision: Decision
     ready: Ready
 
-    def allows(self, values: tuple[Any, ...]) -> bool:
-        """Whether a call with these values, in the order of `asked`, is allowed."""
-        for place, test in self.tests:
-            if not test(values[place]):
-                return False
-        for tests in self.forbids:
-            for place, test in tests:
-                if not test(values[place]):
-                    break
-            else:
-                return False
-        return True
+    def most_bytes(self, values: tuple[Any, ...]) -> float:
+        """How large a call with these values may be; below zero if it is not allowed at all."""
+        if not _passes(self.clause.tests, values):
+            return -1
+        most = self.clause.size
+        for box in self.forbids:
+            if _passes(box.tests, values):
+                most = min(most, box.size - 1)
+        return most
+
+
+def _passes(tests: Tests, values: tuple[Any, ...]) -> bool:
+    return all(test(values[place]) for place, test in tests)
 
 
 class Ready(msgspec.Struct, frozen=True):
@@ -93,9 +102,9 @@ class Ready(msgspec.Struct, frozen=True):
         """The clauses that may allow calls with this key."""
         values: dict[str, Any] = dict(zip(_KEYED, of, strict=False))
         values["model"] = of[4:]
-        forbids = tuple(box.tests for box in self.forbids if box.picked(values))
+        forbids = tuple(box for box in self.forbids if box.picked(values))
         return tuple(
-            Candidate(box.tests, forbids, decision, self)
+            Candidate(box, forbids, decision, self)
             for box, decision in self.clauses
             if box.picked(values)
         )
@@ -146,27 +155,28 @@ def _clause(agreement: Agreement, clause: Clause) -> _Box:
 
 
 def _box(bounds: Mapping[str, Bound], *, admits: bool) -> _Box:
-    made = {}
+    made = []
     for name, bound in bounds.items():
         of = dimension(name)
-        made[name] = of.admits(bound) if admits else of.hits(bound)
+        made.append((of, bound, of.admits(bound) if admits else of.hits(bound)))
+    size = bounds.get("bytes")
     return _Box(
-        tuple((name, test) for name, test in made.items() if name in _KEYED),
+        tuple((of.name, test) for of, _, test in made if of.name in _KEYED),
         tuple(
-            (_PLACE[name], test)
-            for name, test in made.items()
-            if name not in _KEYED and not (admits and _always(name, bounds[name]))
+            (_PLACE[of.name], test)
+            for of, bound, test in made
+            if of.name not in (*_KEYED, "bytes") and not (admits and _always(of, bound))
         ),
+        float(size) if isinstance(size, int) else float("inf") if admits else 0,
+        tuple(made),
     )
 
 
-def _always(name: str, bound: Bound) -> bool:
+def _always(of: Dimension, bound: Bound) -> bool:
     """Whether a clause with this bound takes every value that a call can have."""
-    of = dimension(name)
     if of.kind == "superset":
         return bound == frozenset()
-    # An unknown word of a level is refused by its test, so only flags and no limit always pass.
-    return bound is None or (of.levels == (False, True) and bound is True)
+    return of.levels == (False, True) and bound is True
 
 
 def _decision(agreement: Agreement, clause: Clause) -> Decision:

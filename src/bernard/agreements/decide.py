@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from typing import Any
 
 from msgspec.structs import replace
 
-from bernard.agreements.compiled import Candidate, Key, Ready, asked, compiled, key
+from bernard.agreements.compiled import Candidate, Key, Ready, but_size, compiled, everything, key
 from bernard.agreements.refusal import refusal
 from bernard.agreements.schema import Agreement
 from bernard.agreements.types import Call, Decision
 
-_MOST_KEYS = 4096
-_NONE: tuple[Candidate, ...] = ()
+_MOST_KEPT = 4096
+_Known = dict[tuple[Any, ...], tuple[tuple[float, Candidate], ...]]
 
 
 def decide(
@@ -48,19 +49,22 @@ class Table:
         self.until = min(
             (t for r in agreements for t in (r.start, r.end) if t > now), default=float("inf")
         )
+        names = {"", *(ready.agreement.id for ready in agreements)}
+        self._known: dict[str, _Known] = {name: {} for name in names}
         self._candidates: dict[tuple[Key, str], tuple[Candidate, ...]] = {}
 
     def find(self, call: Call, agreement: str = "") -> Candidate | None:
         """The first clause that allows the call, of the agreement of this id if one is given."""
-        if not call.places:
+        known = self._known.get(agreement)
+        if known is None:
             return None
-        of = (key(call), agreement)
-        candidates = self._candidates.get(of)
-        if candidates is None:
-            candidates = self._pick(of)
-        values = asked(call)
-        for candidate in candidates:
-            if candidate.allows(values):
+        of = but_size(call)
+        found = known.get(of)
+        if found is None:
+            found = self._work_out(call, agreement)
+            _put(known, of, found)
+        for most, candidate in found:
+            if 0 <= call.bytes <= most:
                 return candidate
         return None
 
@@ -69,16 +73,37 @@ class Table:
         among = [r for r in self.agreements if agreement in ("", r.agreement.id)]
         return refusal(call, among, self._now)
 
+    def _work_out(self, call: Call, agreement: str) -> tuple[tuple[float, Candidate], ...]:
+        """Each clause that allows such a call, with the size up to which it does."""
+        if not call.places:
+            return ()
+        of = (key(call), agreement)
+        candidates = self._candidates.get(of)
+        if candidates is None:
+            candidates = self._pick(of)
+            _put(self._candidates, of, candidates)
+        values = everything(call)
+        found = []
+        for candidate in candidates:
+            most = candidate.most_bytes(values)
+            if most >= 0:
+                found.append((most, candidate))
+                if most == float("inf"):
+                    break
+        return tuple(found)
+
     def _pick(self, of: tuple[Key, str]) -> tuple[Candidate, ...]:
         call, agreement = of
-        found = tuple(
+        return tuple(
             candidate
             for ready in self._live
             if agreement in ("", ready.agreement.id)
             for candidate in ready.candidates(call)
         )
-        if len(self._candidates) >= _MOST_KEYS:
-            # Words that callers make up must not fill the memory.
-            self._candidates.clear()
-        self._candidates[of] = found
-        return found
+
+
+def _put(kept: dict[Any, Any], of: Any, found: Any) -> None:
+    """Keep what was found. Words that callers make up must not fill the memory."""
+    if len(kept) >= _MOST_KEPT:
+        kept.clear()
+    kept[of] = found

@@ -106,9 +106,9 @@ def _country(party: Any, path: Path) -> Found:
 
 def _numbers(part: msgspec.Struct, path: Path) -> Found:
     """No number of an agreement can be below zero."""
-    for field in msgspec.structs.fields(part):
-        value = getattr(part, field.name)
-        at = (*path, field.encode_name)
+    for name in part.__struct_fields__:
+        value = getattr(part, name)
+        at = (*path, name)
         if isinstance(value, msgspec.Struct):
             yield from _numbers(value, at)
         elif isinstance(value, tuple):

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from bernard.agreements.compiled import Candidate, Ready, compiled
+from bernard.agreements.compiled import Ready, compiled
 from bernard.agreements.decide import Table
 from bernard.agreements.read import in_words, parse
 from bernard.agreements.schema import Agreement
@@ -18,7 +18,9 @@ from bernard.errors import AgreementInvalid
 _SUFFIXES = (".yaml", ".yml")
 # Two edits within one tick of the file system's clock leave the same time behind.
 _UNSETTLED_NS = 100_000_000
+# How often every file of a folder is looked at, and how soon again for a call that is refused.
 _LOOK_S = 1.0
+_LOOK_AGAIN_S = 0.05
 State = tuple[int, int, int, int] | None
 
 
@@ -27,6 +29,7 @@ class _File:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._name = str(path)
         self.state: State = None
         self.data = b""
         self.id = ""
@@ -53,8 +56,11 @@ class _File:
     @property
     def changed(self) -> bool:
         """Whether the file may say something else than when it was read."""
-        state = _state(self.path)
-        return state is None or state != self.state
+        try:
+            found = os.stat(self._name)
+        except OSError:
+            return True
+        return self.state != (found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino)
 
     @property
     def fault(self) -> str:
@@ -66,9 +72,8 @@ class Agreements:
     """Decides calls by the agreements in a file or in a folder.
 
     Suspending an agreement is an edit to its file, so the next call must see the edit. Before a
-    call is allowed, the file that allows it is looked at, and the folder for files that came or
-    went; before one is refused, and every second, every file is. A file that has not changed is
-    not read again.
+    call is allowed, the file that allows it is looked at; every second, every file is, and the
+    folder for files that came or went. A file that has not changed is not read again.
     """
 
     def __init__(self, path: Path) -> None:
@@ -84,15 +89,14 @@ class Agreements:
         self._kept: dict[str, Agreement] = {}
         self._twice: tuple[str, ...] = ()
         self._table = Table((), 0)
-        self._look_at = 0.0
-        self._folder_state: State = None
+        self._look_at = self._looked = 0.0
         self._is_folder = path.is_dir()
         self._read_all()
         if not self._by_ready:
             raise AgreementInvalid(self._nothing_usable())
 
     def decide(self, call: Call, agreement: str = "") -> Decision:
-        """Whether this call may be made, now.
+        """Whether this call may be made, now; if not, why.
 
         Args:
             agreement: id of the only agreement to ask; else the first that allows the call decides.
@@ -100,14 +104,22 @@ class Agreements:
         Raises:
             AgreementInvalid: no agreement that could allow it can be read.
         """
-        if time.time() >= self._look_at or (self._is_folder and self._folder_changed()):
+        return self.allowed(call, agreement) or self._refusal(call, agreement)
+
+    def allowed(self, call: Call, agreement: str = "") -> Decision | None:
+        """The decision if the call may be made, now; None, and no reasons, if it may not."""
+        now = time.time()
+        if now >= self._look_at:
             self._read_all()
         found = self._table.find(call, agreement)
-        if found is not None and not self._stale(found):
+        file = self._by_ready.get(id(found.ready)) if found is not None else None
+        if found is not None and file is not None and not file.changed:
             return found.decision
+        if found is None and self._is_folder and now < self._looked + _LOOK_AGAIN_S:
+            return None
         self._read_all()
         found = self._table.find(call, agreement)
-        return found.decision if found is not None else self._refusal(call, agreement)
+        return found.decision if found is not None else None
 
     def all(self) -> tuple[Agreement, ...]:
         """Every agreement that can be used or is a draft, in the order in which they are asked."""
@@ -125,14 +137,6 @@ class Agreements:
         for said in self._twice:
             found.setdefault(str(self.path), []).append(Fault(1, said, "Keep one of the files."))
         return found
-
-    def _stale(self, found: Candidate) -> bool:
-        file = self._by_ready.get(id(found.ready))
-        return file is None or file.changed
-
-    def _folder_changed(self) -> bool:
-        state = _state(self.path)
-        return state is None or state != self._folder_state
 
     def _refusal(self, call: Call, agreement: str) -> Decision:
         broken = [f for f in self._files.values() if f.fault and agreement in ("", f.id)]
@@ -153,8 +157,6 @@ class Agreements:
 
     def _read_all(self) -> None:
         with self._lock:
-            if self._is_folder:
-                self._folder_state = _state(self.path)
             changed = self._look_for_files()
             for file in self._files.values():
                 if file.changed:
@@ -163,7 +165,8 @@ class Agreements:
                     changed |= file.ready is not before
             if changed or time.time() >= self._table.until:
                 self._arrange()
-            self._look_at = min(self._table.until, time.time() + _LOOK_S)
+            self._looked = time.time()
+            self._look_at = min(self._table.until, self._looked + _LOOK_S)
 
     def _look_for_files(self) -> bool:
         """Take up files that came and drop those that went."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from heapq import nsmallest
 from typing import Any
 
 from bernard.agreements import above
@@ -12,54 +13,70 @@ from bernard.agreements.schema import ANY, Agreement, Clause
 from bernard.agreements.types import Call, Decision, Failed, Value
 
 _MOST_REASONS = 40
+_NEAR = 4
 
 
 def refusal(call: Call, among: Sequence[Ready], now: float) -> Decision:
     """The refusal, by the agreement that comes nearest to allowing the call."""
     if not among:
         return Decision(False, reasons=("There is no agreement that could allow the call.",))
-    each = [_against(ready, call, now) for ready in among]
-    nearest = min(range(len(each)), key=lambda number: _distance(each[number]))
-    found, agreement = each[nearest], among[nearest].agreement
+    values = {of.name: of.asked(call) for of in DIMENSIONS}
+    # The cheap questions first, so that fifty agreements do not hold up every other call.
+    near = nsmallest(_NEAR, among, key=lambda ready: _roughly(ready, values, now))
+    nearest = min(near, key=lambda ready: _distance(ready, values, now))
+    agreement = nearest.agreement
+    found = against(nearest, call, now)
     reasons = _reasons(agreement, found)
     if len(among) > 1:
-        reasons.append(
-            f"None of the other agreements in force ({len(among) - 1}) allows it either."
-        )
+        reasons.append(f"None of the other {len(among) - 1} agreements in force allows it either.")
     return Decision(
         False,
         agreement.id,
         agreement.version,
         agreement.sha256,
         reasons=tuple(reasons),
-        failed=tuple(failed for one in each for failed in one),
+        failed=tuple(found),
         forbidden_by=next((f.clause for f in found if f.dimension == "forbid"), ""),
     )
 
 
-def _against(ready: Ready, call: Call, now: float) -> list[Failed]:
+def against(ready: Ready, call: Call, now: float) -> list[Failed]:
+    """Everything in one agreement that stands against the call."""
     agreement = ready.agreement
     found = [*ready.standing, *_term(ready, now), *_above(agreement, call)]
     found += _forbidden(agreement, call)
     if not agreement.clauses:
         sentence = f"The agreement {agreement.id!r} has no clauses, so it allows nothing."
         found.append(Failed("", "clauses", None, None, sentence, agreement.id))
-    for clause in agreement.clauses:
-        found += failures(agreement, clause, call)
+    for (box, _), clause in zip(ready.clauses, agreement.clauses, strict=True):
+        for of, bound, test in box.bounds:
+            value = of.asked(call)
+            if not test(value):
+                found.append(_failed(agreement, clause, of, value, bound))
     return found
 
 
-def failures(agreement: Agreement, clause: Clause, call: Call) -> list[Failed]:
-    """Every dimension in which the call falls outside the clause."""
-    supplier = agreement.parties.supplier
-    found = []
-    for of in DIMENSIONS:
-        value, bound = of.asked(call), of.allowed(clause, supplier.id if supplier else "")
-        if not of.admits(bound)(value):
-            kept = _offending(of, value, bound)
-            sentence = f"{_sentence(of, kept, bound)}."
-            found.append(Failed(clause.id, of.name, kept, plain(bound), sentence, agreement.id))
-    return found
+def _failed(
+    agreement: Agreement, clause: Clause, of: Dimension, value: Any, bound: Bound
+) -> Failed:
+    kept = _offending(of, value, bound)
+    sentence = f"{_sentence(of, kept, bound)}."
+    return Failed(clause.id, of.name, kept, plain(bound), sentence, agreement.id)
+
+
+def _roughly(ready: Ready, values: Mapping[str, Any], now: float) -> tuple[bool, int]:
+    """Whether it is not in force, then what the nearest clause lacks of what picks it."""
+    lacks = (sum(not test(values[name]) for name, test in box.picks) for box, _ in ready.clauses)
+    dormant = bool(ready.standing) or not ready.start <= now < ready.end
+    return dormant, min(lacks, default=len(DIMENSIONS))
+
+
+def _distance(ready: Ready, values: Mapping[str, Any], now: float) -> tuple[bool, int]:
+    """The same, of everything that the nearest clause lacks."""
+    lacks = (
+        sum(not test(values[of.name]) for of, _, test in box.bounds) for box, _ in ready.clauses
+    )
+    return _roughly(ready, values, now)[0], min(lacks, default=len(DIMENSIONS))
 
 
 def _term(ready: Ready, now: float) -> Iterator[Failed]:
@@ -136,18 +153,6 @@ def _value(value: Any) -> str:
 
 def _listed(words: Sequence[str]) -> str:
     return ", ".join(map(repr, words[:12])) + (" and others" if len(words) > 12 else "")
-
-
-def _distance(found: Sequence[Failed]) -> tuple[int, int]:
-    """How far from allowed: what no clause could mend first, then the nearest clause."""
-    clauses: dict[str, int] = {}
-    above_all = 0
-    for failed in found:
-        if failed.clause and failed.dimension != "forbid":
-            clauses[failed.clause] = clauses.get(failed.clause, 0) + 1
-        else:
-            above_all += 1
-    return above_all, min(clauses.values(), default=0)
 
 
 def _reasons(agreement: Agreement, found: Sequence[Failed]) -> list[str]:
