@@ -55,8 +55,9 @@ def sentence(space: Space, box: Box) -> str:
 
 def apart(space: Space, box: Box, others: Sequence[Box]) -> tuple[str, ...]:
     """In what the box differs from the nearest of the others, none of which it touches."""
-    each = [_conflicts(space, box, other) for other in others]
-    return min(each, key=len, default=())
+    if not others:
+        return ()
+    return _conflicts(space, box, space.shape.nearest(box, others))
 
 
 def _conflicts(space: Space, box: Box, other: Box) -> tuple[str, ...]:
@@ -145,8 +146,7 @@ def _called(axis: Axis, atom: Any) -> str:
 def _models(axis: Axis, bits: int) -> list[str]:
     """The fewest patterns that cover the models, the widest first, then what is left of others."""
     found, left = [], bits
-    for pattern in sorted(axis.patterns, key=lambda named: -axis.matching(named).bit_count()):
-        covered = axis.matching(pattern)
+    for pattern, covered in axis.widest:
         if covered and not covered & ~bits and covered & left:
             found.append(pattern)
             left &= ~covered
@@ -165,12 +165,11 @@ def _rest(axis: Axis, model: str, version: str) -> str:
 
 def _words(axis: Axis, bits: int, noun: str, last: str = "and") -> str:
     """The words, or `any …`, or `any … but` the few that are missing."""
-    missing = named(axis, axis.mask & ~bits)
-    if not missing:
+    if bits == axis.mask:
         return f"any {noun}"
     if not _any_but(axis, bits):
         return listed(named(axis, bits), last)
-    return f"any {noun} but {listed(missing)}"
+    return f"any {noun} but {listed(named(axis, axis.mask & ~bits))}"
 
 
 def _any_but(axis: Axis, bits: int) -> bool:

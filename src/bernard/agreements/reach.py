@@ -8,10 +8,10 @@ import msgspec
 
 from bernard.agreements.above import rules
 from bernard.agreements.boxes import Box, Shape, Steps, difference
-from bernard.agreements.dimensions import allowed_box, forbidden_box
+from bernard.agreements.dimensions import forbidden_box
 from bernard.agreements.schema import Agreement, Forbid
 from bernard.agreements.simplify import without_inner
-from bernard.agreements.space import Space, supplier_of
+from bernard.agreements.space import Space, clause_bounds, supplier_of
 from bernard.agreements.types import Call
 
 
@@ -41,7 +41,7 @@ class Reach:
         """Take an agreement that the space was made for."""
         self.space, self.agreement = space, agreement
         supplier = supplier_of(agreement)
-        boxes = ((c.id, space.allowed(allowed_box(c, supplier))) for c in agreement.clauses)
+        boxes = ((c.id, space.allowed(clause_bounds(c, supplier))) for c in agreement.clauses)
         self.clauses = tuple((id, box) for id, box in boxes if box)
         self.never = (*_forbidden(space, agreement.forbid), *_above(space, agreement))
 
@@ -62,6 +62,11 @@ class Reach:
         return any(_within(point, box) for _, box in self.clauses) and not any(
             _within(point, found.box) for found in self.never
         )
+
+    def clauses_of(self, box: Box) -> tuple[str, ...]:
+        """Ids of the clauses that hold a point of the box."""
+        near = set(self.space.shape.near(box, (own for _, own in self.clauses)))
+        return tuple(id for id, own in self.clauses if own in near)
 
     def clause_of(self, call: Call) -> str:
         """Id of the first clause whose box holds the call; empty if none does."""

@@ -20,7 +20,7 @@ def fewest(shape: Shape, boxes: Sequence[Box], steps: Steps) -> list[Box]:
 
 def enlarged(shape: Shape, box: Box, within: Box, avoid: Sequence[Box], steps: Steps) -> Box:
     """The box made as large as `within` allows without touching a box of `avoid`."""
-    near = [other for other in avoid if shape.overlap(within, other)]
+    near = shape.near(within, avoid)
     box = _less_asked(shape, box, within, near, steps)
     for field in (*shape.sets, *shape.choices):
         if within.may & field & ~box.may:
@@ -59,11 +59,8 @@ def _widened(shape: Shape, boxes: list[Box], steps: Steps) -> list[Box]:
     """Each box with what another box allows it to take in, in one field."""
     wider = list(boxes)
     for place, box in enumerate(wider):
-        for other in wider:
-            if other is not box:
-                box = shape.taking_in(box, other)
-        steps.take(len(wider) // 50)
-        wider[place] = box
+        steps.take(1 + len(wider) // 64)
+        wider[place] = shape.taking_in(box, [*wider[:place], *wider[place + 1 :]])
     return wider
 
 
@@ -71,7 +68,7 @@ def without_inner(shape: Shape, boxes: Sequence[Box], steps: Steps) -> list[Box]
     """Without those that lie inside another."""
     kept: list[Box] = []
     for box in sorted(dict.fromkeys(boxes), key=lambda box: (-box.may.bit_count(), len(box.hits))):
-        steps.take(len(kept) // 50)
+        steps.take(1 + len(kept) // 64)
         if not any(shape.inside(box, other) for other in kept):
             kept.append(box)
     return kept

@@ -8,6 +8,7 @@ that the patterns tell apart. Time and status are not in it: they say when, not 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
 from itertools import count
 from typing import Any
 
@@ -20,7 +21,7 @@ from bernard.agreements.dimensions import (
     forbidden_box,
     matches,
 )
-from bernard.agreements.schema import ANY, Agreement
+from bernard.agreements.schema import ANY, Agreement, Clause
 from bernard.agreements.types import Call
 from bernard.agreements.vocabulary import vocabulary
 
@@ -139,6 +140,12 @@ class Axis:
             bits = self._patterns[pattern] = _union(found)
         return bits
 
+    @cached_property
+    def widest(self) -> list[tuple[str, int]]:
+        """The patterns with the bits of the models that each covers, the widest first."""
+        found = [(pattern, self.matching(pattern)) for pattern in self.patterns]
+        return sorted(found, key=lambda one: -one[1].bit_count())
+
     def bit(self, atom: Any) -> int:
         """The bit of one atom."""
         return self._bits[atom]
@@ -233,11 +240,17 @@ def _named(agreements: Sequence[Agreement]) -> dict[str, set[Bound]]:
 
 def _bounds(agreement: Agreement) -> Iterator[tuple[str, Bound]]:
     for clause in agreement.clauses:
-        yield from allowed_box(clause, supplier_of(agreement)).items()
+        yield from clause_bounds(clause, supplier_of(agreement)).items()
     for box in agreement.forbid:
         for name, bound in forbidden_box(box).items():
             # A forbid box catches a number from the one it names: the cell ends one before.
             yield name, bound - 1 if type(bound) is int else bound
+
+
+@lru_cache(maxsize=2048)
+def clause_bounds(clause: Clause, supplier: str) -> Bounds:
+    """The bounds of a clause; kept, since a question asks for them more than once."""
+    return allowed_box(clause, supplier)
 
 
 def supplier_of(agreement: Agreement) -> str:
@@ -271,7 +284,7 @@ def _axis(dimension: Dimension, named: Iterable[Bound]) -> Axis:
 
 
 def _number_axis(dimension: Dimension, named: set[int]) -> Axis:
-    tops = sorted({0, *named} - {-1})
+    tops = sorted({0, *(number for number in named if number > 0)})
     return Axis(dimension, (*tops, tops[-1] + 1), tops[-1] + 1)
 
 

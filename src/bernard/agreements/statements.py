@@ -85,7 +85,7 @@ def _statement(
     return Statement(
         sentence=sentence(reach.space, box),
         combinations=total(shape, left, steps),
-        clauses=tuple(id for id, clause in reach.clauses if shape.overlap(clause, box)),
+        clauses=reach.clauses_of(box),
         except_=tuple(dict.fromkeys(_exception(other) for other in near)),
         calls=parts(reach.space, box),
         apart=apart(reach.space, box, others),
