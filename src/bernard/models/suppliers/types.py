@@ -14,10 +14,11 @@ Operation = Literal["chat", "embed", "moderate", "transcribe", "speak", "image"]
 
 
 class Price(msgspec.Struct, frozen=True):
-    """Pence for a million tokens; None where nobody has said."""
+    """Pence for a million tokens; None where nobody has said. `cached` is for those of a prompt."""
 
     prompt: float | None = None
     completion: float | None = None
+    cached: float | None = None
 
 
 class Attested(msgspec.Struct, frozen=True):
