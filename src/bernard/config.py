@@ -34,7 +34,9 @@ class Settings:
         "", "PostgreSQL address (postgresql://user@host/name); empty means SQLite in `home`."
     )
     agreement: Path | None = _setting(
-        None, "Agreement file the gateway obeys; empty means that nothing leaves this machine."
+        None,
+        "Agreement file the gateway obeys, or a folder of them; empty means that nothing leaves "
+        "this machine.",
     )
     models: Path | None = _setting(None, "Folder of model files; empty means `models` in `home`.")
     chat_model: str = _setting(
