@@ -1,5 +1,6 @@
 """The agreement as code: read a file, find its faults, decide a call."""
 
+from bernard.agreements.check import Findings, check
 from bernard.agreements.decide import decide
 from bernard.agreements.in_force import Agreements
 from bernard.agreements.read import default_path, parse, read, read_text, shipped
@@ -15,8 +16,10 @@ __all__ = [
     "Decision",
     "Failed",
     "Fault",
+    "Findings",
     "Forbid",
     "Limit",
+    "check",
     "decide",
     "default_path",
     "parse",
