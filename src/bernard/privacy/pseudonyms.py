@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+import msgspec
+
 from bernard.privacy.types import Detector
 
 
@@ -39,13 +41,19 @@ class Pseudonyms:
             end = finding.end
         return "".join([*pieces, text[end:]])
 
-    def restore(self, text: str) -> str:
-        """The text with each stand-in replaced by its original."""
-        return _STAND_IN.sub(lambda m: self._originals.get(m.group(), m.group()), text)
+    def restore(self, text: str, *, json: bool = False) -> str:
+        """The text with each stand-in replaced by its original, escaped where the text is JSON."""
+        if not self._originals:
+            return text
+        return _STAND_IN.sub(lambda m: self._original(m.group(), json), text)
 
-    def restorer(self) -> Restorer:
+    def restorer(self, *, json: bool = False) -> Restorer:
         """Restores a text that comes in pieces."""
-        return Restorer(self)
+        return Restorer(self, json=json)
+
+    def _original(self, stand_in: str, json: bool) -> str:
+        original = self._originals.get(stand_in, stand_in)
+        return msgspec.json.encode(original).decode()[1:-1] if json else original
 
     def _stand_in(self, kind: str, value: str, text: str) -> str:
         key = (kind, re.sub(r"[\s-]", "", value).casefold())
@@ -67,8 +75,9 @@ _LONGEST = 50
 class Restorer:
     """Puts originals back into a stream, holding back only what may be half a stand-in."""
 
-    def __init__(self, pseudonyms: Pseudonyms) -> None:
-        """Restore with these stand-ins."""
+    def __init__(self, pseudonyms: Pseudonyms, *, json: bool = False) -> None:
+        """Restore with these stand-ins; `json` where the text is inside JSON."""
+        self._json = json
         self._pseudonyms = pseudonyms
         self._held = ""
 
@@ -79,9 +88,9 @@ class Restorer:
         unfinished = open_at >= 0 and "⟧" not in text[open_at:]
         cut = open_at if unfinished and len(text) - open_at <= _LONGEST else len(text)
         self._held = text[cut:]
-        return self._pseudonyms.restore(text[:cut])
+        return self._pseudonyms.restore(text[:cut], json=self._json)
 
     def finish(self) -> str:
         """What was held back to the end."""
         held, self._held = self._held, ""
-        return self._pseudonyms.restore(held)
+        return self._pseudonyms.restore(held, json=self._json)
