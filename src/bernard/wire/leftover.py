@@ -13,7 +13,7 @@ HARMLESS: dict[str, tuple[object, ...] | None] = {
     "cache_control": ANY,
     "context_management": ([],),
     "diagnostics": ANY,
-    "include": ([],),
+    "include": ([], ["reasoning.encrypted_content"]),
     "inference_geo": ("global",),
     "labels": ANY,
     "logit_bias": ({},),

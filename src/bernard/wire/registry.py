@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from bernard.errors import NotFound
 from bernard.wire.anthropic_messages import AnthropicMessages
+from bernard.wire.gemini import Gemini
 from bernard.wire.openai_chat import OpenAIChat
+from bernard.wire.openai_responses import OpenAIResponses
 from bernard.wire.types import Dialect
 
-DIALECTS: dict[str, Dialect] = {d.name: d for d in (OpenAIChat(), AnthropicMessages())}
+DIALECTS: dict[str, Dialect] = {
+    d.name: d for d in (OpenAIChat(), OpenAIResponses(), AnthropicMessages(), Gemini())
+}
 
 
 def dialect(name: str) -> Dialect:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bernard.errors import ModelFailed
 from bernard.wire.anthropic_messages import shapes
 from bernard.wire.anthropic_messages.reply import (
     WRITTEN_REASONS,
@@ -135,9 +136,7 @@ class Writer:
             events += self._into(delta.part, "text", {"type": "text", "text": ""})
             events.append(self._piece({"type": "text_delta", "text": delta.text}))
         if delta.arguments:
-            events.append(
-                self._piece({"type": "input_json_delta", "partial_json": delta.arguments})
-            )
+            events.append(self._arguments(delta))
         return events
 
     def finish(self) -> list[Event]:
@@ -164,6 +163,11 @@ class Writer:
         before = self._sealed(Thinking("", delta.signature)) if delta.signature else []
         block: Body = {"type": "tool_use", "id": delta.tool_id, "name": delta.tool_name}
         return [*before, *self._into(delta.part, "tool", {**block, "input": {}})]
+
+    def _arguments(self, delta: Delta) -> Event:
+        if self._open != (delta.part, "tool"):
+            raise ModelFailed("The model's stream mixes the arguments of tool calls. Try again.")
+        return self._piece({"type": "input_json_delta", "partial_json": delta.arguments})
 
     def _thinking(self, delta: Delta) -> list[Event]:
         if delta.signature.startswith(REDACTED):
