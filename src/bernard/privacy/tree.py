@@ -77,7 +77,7 @@ class _Walk:
     def mapping(self, tree: dict[str, Any], depth: int) -> dict[str, Any]:
         if depth > _DEEPEST:
             raise InputInvalid("The request is nested too deeply to look through.")
-        masked = {}
+        masked: dict[str, Any] = {}
         for key, value in tree.items():
             if key not in STRUCTURAL and key not in _known:
                 self._check(key, key, "a name of a field")
@@ -98,7 +98,7 @@ class _Walk:
         if values and type(values[0]) is int:
             # Numbers of tokens are text that a detector cannot read.
             self.binary += 1
-        masked = []
+        masked: list[Any] = []
         for value in values:
             kind = type(value)
             if kind is str:
