@@ -10,7 +10,7 @@ from bernard.agreements.canonical import sha256
 from bernard.agreements.page import Bullets, Facts, Page, Paragraph, Part, Section
 from bernard.agreements.schema import Agreement, Clause, Forbid
 from bernard.agreements.sentences import date, listed
-from bernard.agreements.sign import Signed, verify, words
+from bernard.agreements.sign import Signed, needed, verify, words
 
 _NOTHING = "Nothing. The agreement has no clause, so no text may be sent to any model under it."
 _ROLES = {
@@ -44,7 +44,7 @@ def render(
         _law(agreement),
         _duties(agreement),
         _unsaid(unsaid),
-        _signatures(signed),
+        _signatures(agreement, signed),
     )
     return Page(
         title=agreement.title,
@@ -60,7 +60,7 @@ def render(
 def _tag(agreement: Agreement, today: datetime.date, signed: Signed) -> str:
     if agreement.status != "signed":
         return agreement.status.capitalize()
-    if agreement.parties.supplier and not signed.complete:
+    if needed(agreement) and not signed.complete:
         return "Not signed"
     if agreement.term.start is None or today < agreement.term.start:
         return "Not started"
@@ -260,13 +260,15 @@ def _unsaid(unsaid: Sequence[str]) -> Section:
     return Section("unsaid", "What it leaves unsaid", (found,))
 
 
-def _signatures(signed: Signed) -> Section:
+def _signatures(agreement: Agreement, signed: Signed) -> Section:
     lines = [
         f"{one.signatory}, for the {words(one.role)}{f', on {date(one.date)}' if one.date else ''}:"
         f" {f'does not hold. {one.fault}' if one.fault else f'holds. Key {one.key}.'}"
         for one in signed.signatures
     ]
     lines += [f"The {words(role)} has not signed." for role in signed.missing]
+    if not needed(agreement):
+        lines.append("It needs no signature: nothing leaves the body's own machines under it.")
     return Section("signatures", "Signatures", (Bullets(tuple(lines)),))
 
 

@@ -38,6 +38,13 @@ _IDENTIFIABLE = {
     "identifiable": "people can be told from it",
 }
 _USE = {"never": "never", "opt-in": "only where the body opts in", "always": "allowed"}
+_ANY = {
+    "services": "any service", "purposes": "any purpose", "operations": "any operation",
+    "suppliers": "any supplier", "models": "any model", "places": "any place",
+    "categories": "any kind of data", "special": "any special category", "subjects": "anybody",
+    "descriptors": "any descriptor", "caveats": "any caveat", "tools": "any tool",
+    "links": "anywhere",
+}  # fmt: skip
 _UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
 Fact = tuple[str, tuple[str, ...]]
 
@@ -192,7 +199,7 @@ def _each(kind: str, named: Iterable[str]) -> tuple[str, ...]:
 def label(kind: str, word: str) -> str:
     """What a page calls a word; open words, and words that no vocabulary knows, are themselves."""
     if word == ANY:
-        return "any"
+        return _ANY.get(kind, ANY)
     known = vocabulary(kind).get(word) if kind in KINDS else None
     return known.label if known else word
 

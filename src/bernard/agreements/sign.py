@@ -15,6 +15,7 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from bernard.agreements.above import has_outside_supplier
 from bernard.agreements.canonical import canonical
 from bernard.agreements.schema import Agreement, Signature
 from bernard.errors import InputInvalid
@@ -120,8 +121,8 @@ def verify(agreement: Agreement, pinned: Mapping[str, str] | None = None) -> Sig
 
 
 def needed(agreement: Agreement) -> tuple[Role, ...]:
-    """The sides that must sign: both, or the public body where there is no supplier."""
-    return ROLES if agreement.parties.supplier else ROLES[:1]
+    """The sides that must sign: both where anything may leave the body's own machines, else none."""
+    return ROLES if has_outside_supplier(agreement) else ()
 
 
 def _check(
