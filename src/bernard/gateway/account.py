@@ -138,7 +138,8 @@ class Records:
         usage = spent.usage or Usage(
             permit.charges[0].tokens, spent.bytes // _BYTES_A_TOKEN if spent.bytes else 0
         )
-        cost = footprint(permit.attested, usage)
+        seconds = time.perf_counter() - permit.started
+        cost = footprint(permit.attested, usage, seconds)
         entry = Entry(
             "outcome",
             int(self._clock()),
@@ -147,7 +148,7 @@ class Records:
             key=permit.key,
             prompt_tokens=usage.prompt_tokens,
             completion_tokens=usage.completion_tokens,
-            milliseconds=int((time.perf_counter() - permit.started) * 1000),
+            milliseconds=int(seconds * 1000),
             first_token_ms=spent.first_ms,
             pence=cost.pence,
             energy_wh=cost.energy_wh,

@@ -66,7 +66,7 @@ class Gateway:
         body = self._exchange.body(opened)
         vectors = opened.answer.vectors
         if vectors is None:
-            vectors = _unit(embeddings.vectors(body), len(texts))
+            vectors = _unit(embeddings.read_reply(body).vectors, len(texts))
         return vectors, opened.permit.receipt
 
     def chat(
@@ -176,8 +176,9 @@ def _deployment(attested: Attested) -> Deployment:
     )
 
 
-def _unit(vectors: NDArray[np.float32], count: int) -> NDArray[np.float32]:
+def _unit(said: Sequence[embeddings.Vector], count: int) -> NDArray[np.float32]:
     """The vectors at length 1."""
+    vectors = np.asarray(said, np.float32)
     if len(vectors) != count or not np.isfinite(vectors).all():
         raise ModelFailed(f"The model gave {len(vectors)} vectors for {count} texts.")
     norms = np.linalg.norm(vectors, axis=1, keepdims=True)

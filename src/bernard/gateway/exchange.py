@@ -55,11 +55,12 @@ class Opened:
         call: the request in no dialect, where the caller's dialect is another.
     """
 
-    __slots__ = ("answer", "asked", "call", "originals", "permit", "spent", "spoken")
+    __slots__ = ("answer", "asked", "call", "originals", "permit", "spent", "spoken", "supplier")
 
     def __init__(
         self,
         asked: Asked,
+        supplier: Supplier,
         permit: Permit,
         answer: Answer,
         spoken: str,
@@ -67,6 +68,7 @@ class Opened:
         originals: Originals,
     ) -> None:
         self.asked = asked
+        self.supplier = supplier
         self.permit = permit
         self.answer = answer
         self.spoken = spoken
@@ -112,6 +114,8 @@ class Exchange:
             said = reply.frames(events, opened.spoken, asked.dialect, opened.call)
             return Answered(receipt, frames=said)
         body = self.body(opened)
+        if opened.answer.vectors is not None:
+            body = reply.of_vectors(asked, opened.answer.vectors)
         if opened.call is not None:
             body = reply.translated(body, opened.spoken, asked.dialect, opened.call)
         return Answered(receipt, body=reply.as_json(body), vectors=opened.answer.vectors)
@@ -155,6 +159,7 @@ class Exchange:
         assert opened.answer.events is not None
         outcome: Outcome = "failed"
         permit, spent = opened.permit, opened.spent
+        failure: Error | None = None
         said = reply.restored(
             opened.answer.events, opened.spoken, opened.originals, spent, permit.started
         )
@@ -163,12 +168,15 @@ class Exchange:
                 async for event in said:
                     yield event
             outcome = "finished"
-        except Error:
+        except Error as error:
+            failure = error
             raise
         except BaseException:
             outcome = "stopped"
             raise
         finally:
+            if outcome != "stopped":
+                self.routes.report(opened.supplier, failure)
             self._records.close(permit, outcome, spent)
 
     async def _allowed(self, asked: Asked) -> list[Allowed]:
@@ -272,7 +280,7 @@ class Exchange:
         finally:
             if outcome:
                 self._records.close(permit, outcome, Spent())
-        return Opened(asked, permit, answer, spoken, call, originals)
+        return Opened(asked, supplier, permit, answer, spoken, call, originals)
 
 
 def _masks(decision: Decision) -> bool:

@@ -4,22 +4,37 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncGenerator, AsyncIterator
+from typing import Any
 
 from msgspec.json import encode
 
 from bernard.gateway.account import Spent
 from bernard.gateway.minimise import Originals
+from bernard.gateway.types import Asked
 from bernard.models.suppliers.types import Answer
-from bernard.wire.registry import dialect
+from bernard.wire import embeddings
+from bernard.wire.registry import DIALECTS, dialect
 from bernard.wire.sse import encode as encode_event
-from bernard.wire.types import Body, ChatCall, Event
+from bernard.wire.types import Body, ChatCall, Event, Usage
 
 
 def whole(answer: Answer, spoken: str, originals: Originals, spent: Spent) -> Body:
     """The body of a reply with originals back, and its usage noted."""
     body = answer.body or {}
-    spent.usage = dialect(spoken).usage(body)
+    spent.usage = _usage(spoken, body)
     return originals.tree(body) if originals.needed else body
+
+
+def _usage(spoken: str, body: Body) -> Usage | None:
+    if spoken == embeddings.NAME:
+        return embeddings.usage(body)
+    return dialect(spoken).usage(body) if spoken in DIALECTS else None
+
+
+def of_vectors(asked: Asked, vectors: Any) -> Body:
+    """The reply to a call for embeddings, as OpenAI says it, from an array of them."""
+    encoding = asked.body.get("encoding_format") or "float"
+    return embeddings.write_vectors(vectors, asked.model, Usage(), encoding)
 
 
 def translated(body: Body, spoken: str, wanted: str, call: ChatCall) -> Body:
