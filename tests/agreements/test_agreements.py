@@ -9,6 +9,7 @@ from bernard.errors import AgreementInvalid
 
 TODAY = datetime.date(2026, 11, 21)
 SHIPPED = sorted(shipped().glob("*.yaml"))
+TOOLS = "    tools: {allowed: [any], outside_effects: true}\n"
 OWN_SERVER = shipped() / "own-server.yaml"
 
 
@@ -69,8 +70,9 @@ def test_a_supplier_clause_names_its_safeguards(call):
         ({"outside_effects": True}, "effect outside the conversation is not allowed"),
     ],
 )
-def test_each_attribute_is_obeyed(call, change, reason):
-    decision = decide(read(default_path()), call(**change), TODAY)
+def test_each_attribute_is_obeyed(call, text_of, change, reason):
+    agreement = read_text(text_of("this-machine", (TOOLS, "")))
+    decision = decide(agreement, call(**change), TODAY)
     assert not decision.allowed
     assert reason in " ".join(decision.reasons)
 

@@ -210,8 +210,7 @@ def test_a_size_limit_holds_whatever_is_remembered(tmp_path, text_of, call):
 
 def test_untrusted_text_sensitive_data_and_an_effect_need_a_person(tmp_path, text_of, call):
     path = tmp_path / "ours.yaml"
-    tools = ("    human:", "    tools: {allowed: [send-mail], outside_effects: true}\n    human:")
-    path.write_bytes(text_of("this-machine", tools))
+    path.write_bytes(text_of("this-machine"))
     agreements = Agreements(path)
     acting = {"tools": {"send-mail"}, "outside_effects": True}
     assert agreements.decide(call(**acting)).allowed

@@ -33,14 +33,18 @@ _DECLARED = (
      "Name what: `daily-totals`, `log`, `transparency-record`."),
 )  # fmt: skip
 _SUPPLIER = (
-    ("parties.supplier.company_number", "the supplier's company number", "Add it."),
-    ("parties.supplier.country", "the country where the supplier is established", "Add its code."),
+    ("parties.supplier.company_number", "what the supplier's company number is", "Add it."),
+    ("parties.supplier.country", "in which country the supplier is established", "Add its code."),
     ("parties.supplier.relationship", "whether the supplier is a processor or a controller",
      "Say `processor`, `joint` or `independent`."),
     ("parties.sub_processors", "whom the supplier uses in turn", "Name each, or write []."),
 )  # fmt: skip
 _PERSONAL = (
-    ("legal.lawful_basis", "the lawful basis for personal data", "Name it: UK GDPR Article 6(1)."),
+    (
+        "legal.lawful_basis",
+        "what the lawful basis for personal data is",
+        "Name it: UK GDPR Article 6(1).",
+    ),
     ("legal.dpia.reference", "where the data protection impact assessment is", "Add a reference."),
 )
 _REQUIRED = (
@@ -52,7 +56,7 @@ _REQUIRED = (
     ("places", "in which places it may be processed"),
 )
 _CLAUSE = (
-    ("marking.tier", "the highest marking that text may have", "Add `marking`."),
+    ("marking.tier", "how highly marked the text may be", "Add `marking`."),
     ("data.categories", "which kinds of data it may hold", "Name them, or write []."),
     ("data.special", "whether it may hold special categories of personal data",
      "Name them, or write []."),
