@@ -34,6 +34,10 @@ class PortUnavailable(Error):
     """The port cannot be listened on. Choose another with --port."""
 
 
+class WorkersFailed(Error):
+    """The processes that take calls end as soon as they start. Their own messages say why."""
+
+
 class NotFound(Error):
     """There is nothing here under that name. It may have been deleted."""
 

@@ -1,191 +1,196 @@
-"""Find the UK's structured identifiers by their grammar, their check rule and the words beside them.
+"""Find what has a form: identifiers, numbers, codes, dates of birth, ages, addresses and secrets.
 
-A first version: names and addresses in running text are not found. Patterns have no nested or
-unbounded repeats, so the time is linear in the length of the text.
+Which recognisers can match is found in one pass (`scanner`); those then look for themselves. Names
+in running text are not found here. Forms have no unbounded repeats, so the time is linear in the
+length of the text.
 """
 
 from __future__ import annotations
 
-import ipaddress
+import base64
+import binascii
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+import time
+from collections.abc import Iterable, Mapping
 
-import phonenumbers
-
-from bernard.privacy import checks
+from bernard.errors import DetectorFailed
+from bernard.privacy.addresses import address_before
+from bernard.privacy.fold import plain, readings
+from bernard.privacy.overlaps import resolved
+from bernard.privacy.recogniser import LONGEST, Recogniser, Rule, shipped
+from bernard.privacy.scanner import Scanner, scanner
 from bernard.privacy.types import Finding
 
-NEAR = 60
+BLOCK = 4_000
+_LIMIT_S = 5.0
+_LIMIT_S_A_MILLION = 5.0
 
-
-@dataclass(frozen=True)
-class Rule:
-    """One identifier: its form, the check it must pass, and the words that must stand near it.
-
-    Attributes:
-        near: a pattern that must match within 60 characters before the number; None for a form
-            that is enough by itself.
-    """
-
-    kind: str
-    form: re.Pattern[str]
-    why: str
-    check: Callable[[str], bool] = lambda text: True
-    near: re.Pattern[str] | None = None
-    score: float = 0.95
-
-
-def _form(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
-
-
-def _is_ip(text: str) -> bool:
-    try:
-        return not ipaddress.ip_address(text).is_unspecified
-    except ValueError:
-        return False
-
-
-_DATE = (
-    r"(?<!\d)(?:\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)?\d{2}|\d{1,2}(?:st|nd|rd|th)? (?:jan|feb|mar|apr"
-    r"|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6},? (?:19|20)\d{2}|(?:19|20)\d{2}-\d{2}-\d{2})(?!\d)"
-)
-
-RULES = (
-    Rule(
-        "EMAIL",
-        _form(
-            r"(?<![a-z0-9._%+-])[a-z0-9][a-z0-9._%+'-]{0,63}@(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}"
-        ),
-        "the form of an email address",
-    ),
-    Rule(
-        "NHS-NUMBER",
-        _form(r"(?<![\d.])\d{3}[ -]?\d{3}[ -]?\d{4}(?![\d.]\d|\d)"),
-        "ten digits whose check digit is that of an NHS number",
-        checks.nhs_number,
-        _form(r"\bnhs|\bpatient|\bhospital|\bh&c|\bchi\b|\bgp\b"),
-    ),
-    Rule(
-        "UTR",
-        _form(r"(?<!\d)\d{5} ?\d{5}K?(?!\d)"),
-        "ten digits whose check digit is that of a taxpayer reference",
-        checks.unique_taxpayer_reference,
-        _form(r"\butr\b|taxpayer|self[- ]assessment|\btax ref"),
-    ),
-    Rule(
-        "NATIONAL-INSURANCE-NUMBER",
-        _form(r"(?<![a-z0-9])[a-z]{2} ?\d{2} ?\d{2} ?\d{2} ?[a-d](?![a-z0-9])"),
-        "the form of a National Insurance number",
-        checks.national_insurance_number,
-    ),
-    Rule(
-        "IBAN",
-        _form(r"(?<![a-z0-9])[a-z]{2}\d{2}(?: ?[a-z0-9]{4}){2,7}(?: ?[a-z0-9]{1,3})?(?![a-z0-9])"),
-        "the form and check digits of an international account number",
-        checks.iban,
-    ),
-    Rule(
-        "PAYMENT-CARD",
-        _form(r"(?<!\d)[3-6]\d{3}[ -]?\d{4,6}[ -]?\d{4,5}[ -]?\d{0,4}(?!\d)"),
-        "the length and check digit of a payment card",
-        checks.luhn,
-    ),
-    Rule(
-        "SORT-CODE",
-        _form(r"(?<![\d-])\d{2}[ -]?\d{2}[ -]?\d{2}(?![\d-])"),
-        "six digits beside the words sort code",
-        near=_form(r"sort[- ]?code"),
-    ),
-    Rule(
-        "ACCOUNT-NUMBER",
-        _form(r"(?<!\d)\d{8}(?!\d)"),
-        "eight digits beside the word account",
-        near=_form(r"\baccount|\bacc(?:t)?\.? ?(?:no|num)"),
-    ),
-    Rule(
-        "PASSPORT",
-        _form(r"(?<![a-z0-9])(?:\d{9}|[a-z]\d{8})(?![a-z0-9])"),
-        "nine characters beside the word passport",
-        near=_form(r"passport"),
-    ),
-    Rule(
-        "DRIVING-LICENCE",
-        _form(r"(?<![a-z0-9])[a-z9]{5}\d[0156]\d[0-3]\d{2}[a-z9]{2}[a-z0-9]{3}(?![a-z0-9])"),
-        "the form of a British driving licence number",
-    ),
-    Rule(
-        "VEHICLE-REGISTRATION",
-        _form(r"(?<![a-z0-9])[a-z]{2}\d{2} ?[a-z]{3}(?![a-z0-9])"),
-        "the form of a vehicle registration",
-        near=_form(r"\bcar\b|vehicle|registration|\breg\b|number ?plate|\bvan\b|driv|parked"),
-    ),
-    Rule(
-        "DATE-OF-BIRTH",
-        _form(_DATE),
-        "a date beside words of birth",
-        near=_form(r"\bborn\b|date of birth|\bd\.?o\.?b\b|birth ?date"),
-    ),
-    Rule(
-        "POSTCODE",
-        _form(
-            r"(?<![a-z0-9])(?:gir ?0aa|[a-z](?:[a-hj-y]?\d[a-z0-9]?|\d[a-z]?) ?\d[abd-hjlnp-uw-z]{2})"
-            r"(?![a-z0-9])"
-        ),
-        "the form of a postcode",
-        score=0.9,
-    ),
-    Rule(
-        "TELEPHONE",
-        # The library knows which numbers are in use; this adds the ranges kept for fiction.
-        _form(r"(?<![\d+])(?:\+44 ?\(?0?\)? ?|0)7\d{3} ?\d{3} ?\d{3}(?!\d)"),
-        "the form of a British mobile number",
-        score=0.9,
-    ),
-    Rule(
-        "IP-ADDRESS",
-        _form(
-            r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.]\d|\d)"
-            r"|(?<![0-9a-f:])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{1,4}(?![0-9a-f:])"
-        ),
-        "the form of an internet address",
-        _is_ip,
-    ),
-)
+Span = tuple[int, int]
 
 
 class StructuredDetector:
-    """Finds identifiers that have a form: numbers, codes, email addresses, telephone numbers."""
+    """Finds identifiers that have a form. Give one to a process and share it: it keeps no text."""
 
     name = "structured"
 
-    def find(self, text: str) -> list[Finding]:
-        """Findings in order of place; where two overlap, the longer stays."""
-        found = [*self._by_rules(text), *self._telephones(text)]
-        found.sort(key=lambda f: (f.start - f.end, -f.score, f.start))
-        kept: list[Finding] = []
-        taken = bytearray(len(text))
-        for finding in found:
-            if not any(taken[finding.start : finding.end]):
-                taken[finding.start : finding.end] = b"\1" * (finding.end - finding.start)
-                kept.append(finding)
-        return sorted(kept)
+    def __init__(
+        self,
+        more: Iterable[Recogniser] = (),
+        *,
+        allow: Iterable[str] = (),
+        deny: Mapping[str, str] | None = None,
+        scan: type[Scanner] | None = None,
+    ) -> None:
+        """Ready the recognisers.
 
-    def _by_rules(self, text: str) -> Iterator[Finding]:
-        for rule in RULES:
-            for match in rule.form.finditer(text):
-                before = text[max(0, match.start() - NEAR) : match.start()]
-                if rule.near and not rule.near.search(before):
-                    continue
-                if rule.check(match.group()):
+        Args:
+            more: a body's own recognisers, beside those that Bernard ships.
+            allow: values that stay in: `0300 123 4567`, or `*@example.gov.uk` for all that end so.
+            deny: words that are always taken out, each with its kind: `{"Nightjar": "CODE-WORD"}`.
+            scan: how to narrow the recognisers down; None takes the fastest there is.
+
+        Raises:
+            SettingInvalid: a recogniser cannot be used.
+        """
+        denied = (_denied(word, kind) for word, kind in (deny or {}).items())
+        rules = [Rule(recogniser) for recogniser in (*shipped(), *more, *denied)]
+        self._scanner = scan(rules) if scan else scanner(rules)  # type: ignore[call-arg]
+        values = [_same(value) for value in allow]
+        self._allowed = frozenset(value for value in values if value[:1] != "*")
+        self._allowed_ends = tuple(value[1:] for value in values if value[:1] == "*")
+
+    def find(self, text: str) -> list[Finding]:
+        """Findings in order of place; those that overlap are one finding.
+
+        Raises:
+            DetectorFailed: it took too long, so what the text holds is not known.
+        """
+        read = text if text.isascii() else plain(text)
+        found, shields = self._scan(read)
+        for reading in readings(text):
+            more, more_shields = self._scan(plain(reading.text))
+            found += [
+                _moved(finding, *reading.place(finding.start, finding.end)) for finding in more
+            ]
+            shields += [reading.place(*span) for span in more_shields]
+        if not found:
+            return found
+        found = resolved(found, shields)
+        if self._allowed or self._allowed_ends:
+            found = [f for f in found if not self._is_allowed(text[f.start : f.end])]
+        return found
+
+    def _is_allowed(self, value: str) -> bool:
+        same = _same(value)
+        return same in self._allowed or (
+            bool(self._allowed_ends) and same.endswith(self._allowed_ends)
+        )
+
+    def _scan(self, text: str) -> tuple[list[Finding], list[Span]]:
+        """Findings, and the ranges that shield what they cover, of a plain text."""
+        if len(text) > 2 * BLOCK:
+            return self._look(text, self._windows(text), time.monotonic())
+        rules = self._scanner.candidates(text)
+        if not rules:
+            return [], []
+        return self._look(text, {rule: [(0, len(text))] for rule in rules}, None)
+
+    def _windows(self, text: str) -> dict[Rule, list[Span]]:
+        """For each rule that may match, the parts of a long text in which it may."""
+        windows: dict[Rule, list[Span]] = {}
+        for start, end in _blocks(text):
+            first, last = max(0, start - LONGEST), min(len(text), end + LONGEST)
+            for rule in self._scanner.candidates(text[first:last]):
+                parts = windows.setdefault(rule, [])
+                if parts and parts[-1][1] >= first:
+                    parts[-1] = (parts[-1][0], last)
+                else:
+                    parts.append((first, last))
+        return windows
+
+    def _look(
+        self, text: str, windows: Mapping[Rule, list[Span]], started: float | None
+    ) -> tuple[list[Finding], list[Span]]:
+        found: list[Finding] = []
+        later: list[tuple[Rule, list[Span]]] = []
+        for rule, parts in windows.items():
+            if not rule.recogniser.personal:
+                later.append((rule, parts))
+                continue
+            spans = [span for start, end in parts for span in rule.spans(text, start, end)]
+            if not spans:
+                continue
+            if rule.recogniser.within:
+                spans = [span for span in spans if self._holds(text[span[0] : span[1]])]
+            found += self._findings(rule, spans, text)
+            _in_time(text, started)
+        return found, _shields(text, later, {finding.kind for finding in found})
+
+    def _findings(self, rule: Rule, spans: Iterable[Span], text: str) -> Iterable[Finding]:
+        name, kind, score, why = self.name, rule.kind, rule.score, rule.why
+        for start, end in spans:
+            yield Finding(start, end, kind, score, name, why)
+            if kind == "POSTCODE":
+                begins = address_before(text, start)
+                if begins < start:
                     yield Finding(
-                        match.start(), match.end(), rule.kind, rule.score, self.name, rule.why
+                        begins, end, "ADDRESS", 0.9, name, "the lines of a postal address"
                     )
 
-    def _telephones(self, text: str) -> Iterator[Finding]:
-        matcher = phonenumbers.PhoneNumberMatcher(text, "GB", max_tries=len(text) + 1)
-        for match in matcher:
-            yield Finding(
-                match.start, match.end, "TELEPHONE", 0.9, self.name, "a valid telephone number"
-            )
+    def _holds(self, coded: str) -> bool:
+        """Is it base64 of a text in which something is found?"""
+        letters = coded.rstrip("=").replace("-", "+").replace("_", "/")
+        try:
+            text = base64.b64decode(letters + "=" * (-len(letters) % 4)).decode("utf-8")
+        except (binascii.Error, UnicodeDecodeError):
+            return False
+        return bool(self.find(text))
+
+
+def _shields(text: str, rules: Iterable[tuple[Rule, list[Span]]], found: set[str]) -> list[Span]:
+    """The ranges that shield what they cover, of the rules that shield any kind that was found."""
+    spans: list[Span] = []
+    for rule, parts in rules:
+        kinds = rule.recogniser.shields
+        if found and (not kinds or not found.isdisjoint(kinds)):
+            for start, end in parts:
+                spans += rule.spans(text, start, end)
+    return spans
+
+
+def _in_time(text: str, started: float | None) -> None:
+    if started is None:
+        return
+    limit = _LIMIT_S + _LIMIT_S_A_MILLION * len(text) / 1e6
+    if time.monotonic() - started > limit:
+        raise DetectorFailed(
+            f"Looking for personal data in {len(text):,} characters took over {limit:.0f} seconds. "
+            "Nothing was sent. Send less text at a time."
+        )
+
+
+def _blocks(text: str) -> Iterable[Span]:
+    """The text in parts of about 4,000 characters that end where a line does, if any does."""
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start + BLOCK, start + 2 * BLOCK) + 1 or start + 2 * BLOCK
+        yield start, min(end, len(text))
+        start = end
+
+
+def _moved(finding: Finding, start: int, end: int) -> Finding:
+    return Finding(start, end, finding.kind, finding.score, finding.detector, finding.why)
+
+
+def _same(value: str) -> str:
+    """A value as the allow-list compares it: without spaces and hyphens, in small letters."""
+    return value.translate(_SPACERS).casefold()
+
+
+_SPACERS = {ord(" "): None, ord("-"): None, ord("\u00a0"): None}
+
+
+def _denied(word: str, kind: str) -> Recogniser:
+    return Recogniser(
+        kind=kind, why="a word on the deny-list", form=re.escape(plain(word)), score=1.0
+    )

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Protocol
 
+import msgspec
 
-@dataclass(frozen=True, order=True)
-class Finding:
+
+class Finding(msgspec.Struct, frozen=True, order=True):
     """A piece of personal data in a text.
 
     Attributes:
-        start, end: character range.
+        start: where it begins, in characters.
+        end: where it ends, in characters.
         kind: what it is: `EMAIL`, `NHS-NUMBER`.
         score: how sure the detector is, from 0 to 1.
         detector: which rule or model found it.
@@ -29,6 +31,6 @@ class Finding:
 class Detector(Protocol):
     """Finds personal data."""
 
-    def find(self, text: str) -> list[Finding]:
+    def find(self, text: str) -> Sequence[Finding]:
         """Findings in order of place, none overlapping another."""
         ...

@@ -1,0 +1,63 @@
+"""The lines of a postal address that stand before its postcode.
+
+A postcode anchors an address: what stands before it in capitalised parts, with commas or line ends
+between, is the rest of it. A street without a postcode is a recogniser's work.
+"""
+
+from __future__ import annotations
+
+import re
+
+_REACH = 180
+_MOST_PARTS = 8
+_WORD = r"[A-Z][A-Za-z'.&]{0,24}"
+_SMALL = r"(?:of|the|on|upon|in|le|la|and|by|with|under|next|y|yr|ar|nr)"
+_WORDS = rf"{_WORD}(?:[ -](?:{_WORD}|{_SMALL}|\d{{1,4}}[A-Za-z]?)){{0,5}}"
+_FLAT = r"(?:(?:[Ff]lat|[Aa]partment|[Aa]pt|[Uu]nit|[Rr]oom|[Bb]lock|[Ff]loor|Fflat)\.? ?[A-Z]?\d{0,4}[A-Za-z]?)"
+_NUMBER = r"\d{1,5}[A-Za-z]?(?: ?[-/] ?\d{1,5}[A-Za-z]?)?"
+_NUMBERED = rf"(?:{_FLAT} )?{_NUMBER} {_WORDS}"
+_PART = re.compile(rf"(?:{_FLAT}(?: {_NUMBER})?|{_NUMBER}|{_NUMBERED}|{_WORDS})")
+_ENDS_NUMBERED = re.compile(rf"(?<![0-9A-Za-z])(?:{_NUMBERED}|{_FLAT}|{_NUMBER})$")
+_ENDS_IN_WORDS = re.compile(rf"(?<![0-9A-Za-z])(?:{_NUMBERED}|{_WORDS})$")
+_SEPARATOR = re.compile(r"[,\n|]")
+# Words that begin a line of a letter or a form, and are no place.
+_NO_PLACE = re.compile(
+    r"(?:Dear|Yours|Kind|Regards|Thanks|Thank|Address|Postcode|Tel|Telephone|Phone|Email|Date|Our Ref"
+    r"|Your Ref|From|To|Subject|Re|NHS|NI|Name|Cyfeiriad|The|My|In|At|His|Her|Our|Their|Your|Is|We|She"
+    r"|He|It|They|This|That|For|And|But|Please|I)\b"
+)
+
+
+def address_before(text: str, postcode: int) -> int:
+    """Where the address begins whose postcode is at `postcode`; there, if nothing stands before it.
+
+    >>> text = "She lives at 12 High Street, Leeds LS1 4AB."
+    >>> text[address_before(text, text.index("LS1")):]
+    '12 High Street, Leeds LS1 4AB.'
+    """
+    begins = postcode
+    window = text[max(0, postcode - _REACH) : postcode]
+    for count, (part, place) in enumerate(_from_the_right(window)):
+        start = postcode - len(window) + place
+        bare = part.strip(" \t\r")
+        lead = len(part) - len(part.lstrip(" \t\r"))
+        if not bare:
+            # A blank line ends an address; nothing between a comma and a line end does not.
+            if count and text[start + len(part) : start + len(part) + 1] == "\n":
+                break
+            continue
+        if _PART.fullmatch(bare) and not _NO_PLACE.match(bare):
+            begins = start + lead
+            continue
+        ending = (_ENDS_NUMBERED if begins < postcode else _ENDS_IN_WORDS).search(bare)
+        if ending and not _NO_PLACE.match(ending.group()):
+            begins = start + lead + ending.start()
+        break
+    return begins
+
+
+def _from_the_right(window: str) -> list[tuple[str, int]]:
+    """The parts between commas and line ends with their places, the last first."""
+    cuts = [0, *(match.end() for match in _SEPARATOR.finditer(window))][-_MOST_PARTS:]
+    ends = [*(cut - 1 for cut in cuts[1:]), len(window)]
+    return [(window[a:b], a) for a, b in zip(reversed(cuts), reversed(ends), strict=True)]

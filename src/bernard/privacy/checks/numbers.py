@@ -1,0 +1,57 @@
+"""What the check rules share: the digits of a text, and whether it has any."""
+
+from __future__ import annotations
+
+import re
+
+_NOT_DIGITS = {code: None for code in range(128) if not chr(code).isdigit()}
+_SPACERS = {ord(character): None for character in " \t\n-.\u2013"}
+
+
+def digits(text: str) -> str:
+    """Only the digits of an ASCII text.
+
+    >>> digits("943 476-5919")
+    '9434765919'
+    """
+    return text.translate(_NOT_DIGITS)
+
+
+def compact(text: str) -> str:
+    """In capitals, without spaces, dots and hyphens.
+
+    >>> compact("ab 12-34 56 c")
+    'AB123456C'
+    """
+    return text.translate(_SPACERS).upper()
+
+
+def has_digit(text: str) -> bool:
+    """At least two digits, and not all of a kind.
+
+    >>> has_digit("AB12"), has_digit("number"), has_digit("0000")
+    (True, False, False)
+    """
+    number = digits(text)
+    return len(number) >= 2 and set(number) != {"0"}
+
+
+def reference(text: str) -> bool:
+    """A code that a body may give: figures enough, and neither a year nor a word and a figure.
+
+    >>> reference("CMP/2023/004512"), reference("2023"), reference("in 2023"), reference("AB")
+    (True, False, False, False)
+    """
+    return (
+        sum(character.isdigit() for character in text) >= 3
+        and _NO_REFERENCE.match(text) is None
+        and text.strip("0") != ""
+    )
+
+
+_NO_REFERENCE = re.compile(r"(?:19|20)\d\d(?:[-/]\d\d(?:\d\d)?)?$|[A-Z]?[a-z]+[ /-]")
+
+
+def weighted(number: str, weights: tuple[int, ...]) -> int:
+    """The sum of digits times their weights."""
+    return sum(int(digit) * weight for digit, weight in zip(number, weights, strict=True))

@@ -1,0 +1,81 @@
+"""Is what follows the word password a password?"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+
+_WORDS = frozenset(
+    [
+        "required",
+        "reset",
+        "expired",
+        "must",
+        "field",
+        "incorrect",
+        "changed",
+        "protected",
+        "manager",
+        "invalid",
+        "forgotten",
+        "wrong",
+        "policy",
+        "policies",
+        "hash",
+        "hint",
+        "none",
+        "null",
+        "true",
+        "false",
+        "string",
+        "optional",
+        "secret",
+        "changeme",
+        "example",
+        "your",
+        "protection",
+        "strength",
+        "security",
+        "and",
+        "or",
+        "the",
+        "for",
+        "this",
+        "that",
+        "when",
+        "with",
+        "has",
+        "been",
+        "will",
+        "should",
+    ]
+)
+
+
+def password_value(text: str) -> bool:
+    """Not an ordinary word: it holds a figure, a sign or mixed capitals.
+
+    >>> password_value("Tr0ub4dor"), password_value("required"), password_value("${PASSWORD}")
+    (True, False, False)
+    """
+    value = text.strip("\"'.,;:)")
+    if (
+        len(value) < 4
+        or value.lower() in _WORDS
+        or value.startswith(("${", "{{", "<", "os.", "%("))
+    ):
+        return False
+    if value.isalpha():
+        return not (value.islower() or value.isupper() or value.istitle())
+    return not set(value) <= set("*.x-_")
+
+
+def token_value(text: str) -> bool:
+    """As mixed as something random is: over three bits a character.
+
+    >>> token_value("f3Kq9ZtB72mXw1Lp"), token_value("aaaaaaaaaaaaaaaa")
+    (True, False)
+    """
+    counts = Counter(text)
+    bits = -sum(n / len(text) * math.log2(n / len(text)) for n in counts.values())
+    return bits > 3 and any(c.isdigit() for c in text)

@@ -1,0 +1,222 @@
+r"""A recogniser: the form of one identifier, the words beside it, and its check. Read from YAML.
+
+    - kind: LIBRARY-CARD
+      why: the form of a library card, beside the words
+      form: 'B\d{7}'
+      label: [library card]
+      examples: ["Library card number B1234567"]
+
+`form`, `label` and `near` are regular expressions without look-around or back-references, so that
+they run in linear time. The text they see is plain ASCII (see `fold`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cached_property, lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+import yaml
+
+from bernard.errors import SettingInvalid
+from bernard.privacy.checks import CHECKS
+
+NEAR = 60
+LONGEST = 200
+
+_EDGES = {
+    "alnum": (r"(?<![0-9A-Za-z])", r"(?![0-9A-Za-z])"),
+    "digit": (r"(?<![0-9])", r"(?![0-9])"),
+    "code": (
+        r"(?<![0-9A-Za-z])(?<![0-9A-Za-z][-/._])",
+        r"(?![0-9A-Za-z]|[-/._][0-9A-Za-z])",
+    ),
+    "none": ("", ""),
+}
+_TRIGGER_EDGES = {
+    "alnum": (r"(?:^|[^0-9A-Za-z])", r"(?:[^0-9A-Za-z]|$)"),
+    "digit": (r"(?:^|[^0-9])", r"(?:[^0-9]|$)"),
+    "code": (r"(?:^|[^0-9A-Za-z])", r"(?:[^0-9A-Za-z]|$)"),
+    "none": ("", ""),
+}
+_JOIN = (
+    r"s?(?:[ _-]{0,2}(?:numbers?\b|nos?\b\.?|num\b|nr\b|ref(?:erence)?s?\b\.?|id\b|code\b|account\b"
+    r"|card\b|rhif\b)){0,2}(?![A-Za-z])"
+    r"(?: ?\([^()\n]{1,20}\))?"
+    r"[ \t\"'`:=#.|>()\[\]{}*,_-]{0,6}\n?[ \t]{0,4}"
+    r"(?:(?:is|was|of|are|being|reads|yw) ){0,1}[:\"'#(]{0,2}"
+)
+
+
+class Recogniser(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One identifier, as a file of recognisers describes it.
+
+    Attributes:
+        kind: what it is, in capitals with hyphens; the stand-in carries it.
+        why: the reason shown to a person.
+        form: the identifier itself. A group named `value` narrows what is taken out.
+        label: words one of which must stand straight before it (`number`, `is`, `:` may follow).
+        near: words one of which must stand within 60 characters before it.
+        after: characters after it within which a word of `near` will do as well.
+        check: a function of `checks` that must say yes.
+        score: how sure a match is, from 0 to 1.
+        edge: what may not touch it: a letter or figure, a figure, a code joined to it, or nothing.
+        case: capitals and small letters are not the same.
+        trigger: a shorter form that every match holds: where `form` is large, or begins with any
+            letter (what begins with a figure or a given word is quicker to look for).
+        holds: words one of which every match holds.
+        personal: no for what looks like personal data and is not; it shields what it covers.
+        shields: the kinds that it shields; all, where there are none.
+        within: how its content is coded; it counts when what it holds does.
+        examples: texts in which it must be found (the tests run them).
+        leaves: texts in which it must not be.
+    """
+
+    kind: str
+    why: str
+    form: str
+    label: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
+    after: int = 0
+    check: str = ""
+    score: float = 0.95
+    edge: Literal["alnum", "digit", "code", "none"] = "alnum"
+    case: bool = False
+    trigger: str = ""
+    holds: tuple[str, ...] = ()
+    personal: bool = True
+    shields: tuple[str, ...] = ()
+    within: Literal["", "base64"] = ""
+    examples: tuple[str, ...] = ()
+    leaves: tuple[str, ...] = ()
+
+
+class Rule:
+    """A recogniser made ready to run. Patterns are compiled when they are first needed."""
+
+    def __init__(self, recogniser: Recogniser) -> None:
+        """Take the recogniser.
+
+        Raises:
+            SettingInvalid: it names a check that is not there, or a form that cannot be read.
+        """
+        self.recogniser = recogniser
+        self.kind = recogniser.kind
+        self.score = recogniser.score
+        self.why = recogniser.why
+        if recogniser.check and recogniser.check not in CHECKS:
+            raise SettingInvalid(
+                f"The recogniser {recogniser.kind!r} names the check {recogniser.check!r}, which is "
+                f"not one of: {', '.join(sorted(CHECKS))}."
+            )
+        self.check = CHECKS.get(recogniser.check)
+
+    @cached_property
+    def form(self) -> re.Pattern[str]:
+        """The whole pattern, with its label and its edges."""
+        recogniser = self.recogniser
+        left, right = _EDGES[recogniser.edge]
+        form = _one_line(recogniser.form)
+        if "(?P<value>" not in form:
+            form = f"(?P<value>{form})"
+        if recogniser.label:
+            left = rf"(?<![A-Za-z])(?:{_words(recogniser.label)}){_JOIN}"
+        return self._compiled(f"{left}(?:{form}){right}", case=recogniser.case)
+
+    @cached_property
+    def near(self) -> re.Pattern[str] | None:
+        """The words that must be near, or None."""
+        near = self.recogniser.near
+        return self._compiled(rf"(?<![A-Za-z])(?:{_words(near)})") if near else None
+
+    @property
+    def trigger(self) -> str:
+        """A pattern that every text with a match holds, without look-around."""
+        recogniser = self.recogniser
+        if recogniser.trigger:
+            pattern = _one_line(recogniser.trigger)
+        elif recogniser.label or recogniser.near:
+            return "[0-9]"  # the words are rare enough
+        else:
+            left, right = _TRIGGER_EDGES[recogniser.edge]
+            pattern = f"{left}(?:{_one_line(recogniser.form)}){right}"
+        return f"(?-i:{pattern})" if recogniser.case else pattern
+
+    @property
+    def words(self) -> str:
+        """A pattern that every text holds that has the words of the label or near; may be empty."""
+        words = self.recogniser.holds or self.recogniser.label or self.recogniser.near
+        return f"(?:^|[^A-Za-z])(?:{_words(words)})" if words else ""
+
+    def spans(self, text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
+        """The ranges of a plain text that this recogniser takes out."""
+        near, check, after = self.near, self.check, self.recogniser.after
+        for match in self.form.finditer(text, start, len(text) if end is None else end):
+            first, last = match.span("value")
+            if near and not (
+                near.search(text, max(0, first - NEAR), first)
+                or (after and near.search(text, last, last + after))
+            ):
+                continue
+            if first < last and (check is None or check(text[first:last])):
+                yield first, last
+
+    def _compiled(self, pattern: str, case: bool = False) -> re.Pattern[str]:
+        try:
+            return re.compile(pattern, re.ASCII if case else re.ASCII | re.IGNORECASE)
+        except re.error as error:
+            raise SettingInvalid(
+                f"The recogniser {self.kind!r} cannot be read: {error}."
+            ) from error
+
+
+def _one_line(form: str) -> str:
+    """A form that was written over several lines, with the indents taken out."""
+    return "".join(line.strip() for line in form.splitlines()) if "\n" in form else form
+
+
+def _words(words: Sequence[str]) -> str:
+    """Any of the words; a space in one is a space, a hyphen, an underscore or nothing."""
+    return "|".join(word.replace(" ", "[ _-]{0,2}") for word in words)
+
+
+@lru_cache(maxsize=1)
+def shipped() -> tuple[Recogniser, ...]:
+    """The recognisers that come with Bernard."""
+    folder = files("bernard.privacy") / "recognisers"
+    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".yaml"))
+    return tuple(
+        recogniser for name in names for recogniser in _read((folder / name).read_text(), name)
+    )
+
+
+def read(path: Path) -> tuple[Recogniser, ...]:
+    """The recognisers of a body's own file.
+
+    Raises:
+        SettingInvalid: the file cannot be read, or a recogniser in it is not one.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingInvalid(
+            f"The recognisers in {str(path)!r} cannot be read: {error}."
+        ) from error
+    recognisers = _read(text, path.name)
+    for recogniser in recognisers:
+        rule = Rule(recogniser)
+        _ = rule.form, rule.near
+    return recognisers
+
+
+def _read(text: str, name: str) -> tuple[Recogniser, ...]:
+    try:
+        loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        # The loader is a safe one, in C where it is there: start-up waits for this.
+        return msgspec.convert(yaml.load(text, Loader=loader) or (), tuple[Recogniser, ...])  # noqa: S506
+    except (yaml.YAMLError, msgspec.ValidationError) as error:
+        raise SettingInvalid(f"{name!r} is not a file of recognisers: {error}.") from error
