@@ -7,15 +7,13 @@ from pathlib import Path
 from typing import Literal
 
 import msgspec
-import onnxruntime
 
 from bernard.agreements.vocabulary import words
-from bernard.errors import InputInvalid, ModelMissing, ModelRejected, NotFound
-from bernard.models.embedding import EmbeddingFiles, OnnxEmbedder
-from bernard.models.gguf import read_header
-from bernard.models.hashes import sha256_of, write_whole
+from bernard.errors import InputInvalid, NotFound
+from bernard.models.embedding_files import EmbeddingFiles
+from bernard.models.hashes import write_whole
 from bernard.models.manifest import known
-from bernard.models.server import Server, check_address
+from bernard.models.server_address import Server, check_address
 from bernard.models.types import THIS_MACHINE, Deployment
 
 _LIST = "models.json"
@@ -93,10 +91,10 @@ def add_file(folder: Path, name: str, path: Path) -> AddedModel:
         ModelRejected: it is in another format, which may run code, or it is damaged.
     """
     _check_name(folder, name)
-    path = path.expanduser().absolute()
-    path = path / "model.onnx" if path.is_dir() else path
-    _refuse_other_formats(path)
-    model = _chat_file(name, path) if path.suffix == ".gguf" else _embedding_file(name, path)
+    # Heavy: it runs the file in an engine once. Who only reads the list needs no engine.
+    from bernard.models.added_file import describe
+
+    model = describe(name, path)
     _save(folder, {**added(folder), name: model})
     return model
 
@@ -164,60 +162,3 @@ def _check_place(model: AddedModel) -> None:
             f"{model.url!r} is not on this machine. Say where it is with --place: own-network for "
             f"a server of your own, or the code of the country."
         )
-
-
-def _refuse_other_formats(path: Path) -> None:
-    """Only data formats are let in: a pickle runs whatever its maker put in it."""
-    try:
-        with path.open("rb") as file:
-            start = file.read(8)
-    except OSError as error:
-        raise ModelMissing(f"The model file {str(path)!r} cannot be read: {error}.") from error
-    if start.startswith((b"PK\x03\x04", b"\x80")) or path.suffix in (
-        ".bin", ".pt", ".pth", ".pkl", ".ckpt", ".joblib",
-    ):  # fmt: skip
-        raise ModelRejected(
-            f"{str(path)!r} is a PyTorch or Python pickle file, which can run any program when it "
-            f"is loaded. Bernard takes GGUF and ONNX files, which are data only."
-        )
-    if path.suffix == ".gguf" or (path.suffix == ".onnx" and start.startswith(b"\x08")):
-        return
-    raise ModelRejected(f"{str(path)!r} is neither a GGUF nor an ONNX file.")
-
-
-def _chat_file(name: str, path: Path) -> AddedModel:
-    if not read_header(path).can_chat:
-        raise ModelRejected(
-            f"{str(path)!r} has no chat template: it is a base model, which continues text and "
-            f"does not answer. Look for its instruct version."
-        )
-    return AddedModel(name, "chat", str(path), sha256_of(path))
-
-
-def _embedding_file(name: str, path: Path) -> AddedModel:
-    tokenizer = path.with_name("tokenizer.json")
-    if not tokenizer.is_file():
-        raise ModelMissing(f"{str(tokenizer)!r} is missing; an embedding model needs it.")
-    model = AddedModel(
-        name,
-        "embedding",
-        str(path),
-        sha256_of(path),
-        str(tokenizer),
-        sha256_of(tokenizer),
-        _width(path),
-    )
-    # Run it once, so that a model that cannot be used is refused now and not in the search.
-    OnnxEmbedder(name, model.embedding_files, model.dimensions, 256, 1).embed(["Is it well?"])
-    return model
-
-
-def _width(path: Path) -> int:
-    try:
-        session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
-    except Exception as error:  # the runtime's own exceptions share no base class
-        raise ModelRejected(f"{str(path)!r} cannot be loaded: {error}") from error
-    width = session.get_outputs()[0].shape[-1]
-    if not isinstance(width, int):
-        raise ModelRejected(f"{str(path)!r} does not say how long its vectors are.")
-    return width

@@ -10,7 +10,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -18,34 +17,16 @@ import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
-from bernard.errors import ModelFailed, ModelMissing, ModelRejected
+from bernard.errors import ModelFailed, ModelRejected
 from bernard.models.characters import sendable
+from bernard.models.embedding_files import EmbeddingFiles, shipped
 from bernard.models.hashes import check_file
 from bernard.models.manifest import WEIGHTS, KnownModel
 from bernard.models.processor import threads
 from bernard.models.types import THIS_MACHINE, Deployment
 
+__all__ = ["EmbeddingFiles", "OnnxEmbedder", "open_shipped", "shipped"]
 _LONGEST_TEXT = 32_768
-
-
-@dataclass(frozen=True)
-class EmbeddingFiles:
-    """The files of an embedding model and the bytes that they must have.
-
-    Attributes:
-        memory: folder that remembers what was verified, or None to read the files each time.
-    """
-
-    model: Path
-    model_sha256: str
-    tokenizer: Path
-    tokenizer_sha256: str
-    memory: Path | None = None
-
-    @property
-    def present(self) -> bool:
-        """Whether both are there; their bytes are checked when they are loaded."""
-        return self.model.is_file() and self.tokenizer.is_file()
 
 
 class OnnxEmbedder:
@@ -89,18 +70,23 @@ class OnnxEmbedder:
             ModelMissing, ModelRejected: the files are not there, or not the ones named.
             ModelFailed: the engine stopped.
         """
+        return self.embed_counting(texts)[0]
+
+    def embed_counting(self, texts: Sequence[str]) -> tuple[NDArray[np.float32], int]:
+        """The same as `embed`, and how many tokens were read."""
         if not texts:
-            return np.zeros((0, self._dimensions), np.float32)
+            return np.zeros((0, self._dimensions), np.float32), 0
         session, tokenizer = self._load()
         encodings = tokenizer.encode_batch([sendable(text[:_LONGEST_TEXT]) for text in texts])
 
         def one(encoding: Encoding) -> NDArray[np.float32]:
             return _run(session, encoding.ids)
 
+        tokens = sum(len(encoding.ids) for encoding in encodings)
         if len(encodings) == 1:
-            return np.stack([one(encodings[0])])
+            return np.stack([one(encodings[0])]), tokens
         with ThreadPoolExecutor(threads(self._threads)) as pool:
-            return np.stack(list(pool.map(one, encodings)))
+            return np.stack(list(pool.map(one, encodings))), tokens
 
     def _load(self) -> tuple[onnxruntime.InferenceSession, Tokenizer]:
         with self._lock:
@@ -126,23 +112,6 @@ class OnnxEmbedder:
                 f"{str(files.model)!r} gives vectors of length {width!r}, not {self._dimensions}."
             )
         return session, tokenizer
-
-
-def shipped(model: KnownModel, folder: Path = WEIGHTS) -> EmbeddingFiles:
-    """The files that the wheel carries for a model we build.
-
-    Raises:
-        ModelMissing: this model is not one that we build.
-    """
-    if model.built is None:
-        raise ModelMissing(f"Bernard does not come with {model.name!r}.")
-    tokenizer = next(file for file in model.files if file.name == "tokenizer.json")
-    return EmbeddingFiles(
-        model=folder / model.built.file,
-        model_sha256=model.built.sha256,
-        tokenizer=folder / f"{model.name}.tokenizer.json",
-        tokenizer_sha256=tokenizer.sha256,
-    )
 
 
 def open_shipped(model: KnownModel, threads: int = 0, folder: Path = WEIGHTS) -> OnnxEmbedder:

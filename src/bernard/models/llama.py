@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from bernard.models.hashes import check_file
 from bernard.models.llama_process import LlamaOptions, Process
 from bernard.models.openai_shape import as_openai
 from bernard.models.processor import missing_features
+from bernard.models.suppliers.types import SupplierFailed
 from bernard.models.types import (
     THIS_MACHINE,
     ChatDelta,
@@ -22,6 +24,7 @@ from bernard.models.types import (
     StopReason,
     Usage,
 )
+from bernard.text.clean import clean
 
 _STOP_REASONS: dict[str, StopReason] = {"length": "length", "tool_calls": "tool_call"}
 
@@ -66,6 +69,22 @@ class LlamaChat:
         """The reply in pieces as they come; closing the iterator stops the model.
 
         Raises:
+            As for `ask`.
+        """
+        reading = ChunkReader()
+        with closing(self.ask(as_openai(request))) as chunks:
+            for chunk in chunks:
+                text = reading.take(chunk)
+                if text:
+                    yield ChatDelta(text=text)
+        yield ChatDelta(stop_reason=reading.stop_reason, usage=reading.usage)
+
+    def ask(self, body: Mapping[str, Any]) -> Generator[dict[str, Any], None, None]:
+        """The reply to a chat completion's body, in OpenAI's chunks; closing it stops the model.
+
+        Tools, forms of the reply and every field of sampling go to the engine as they are.
+
+        Raises:
             ModelMissing, ModelRejected: the file is not there, or not the one named.
             PromptTooLong: it does not fit the model's context.
             ModelTimeout: no first piece in time.
@@ -79,7 +98,7 @@ class LlamaChat:
             )
         try:
             self._stop_idle_clock()
-            yield from self._answer(request, deadline)
+            yield from self._answer(body, deadline)
         finally:
             self._start_idle_clock()
             self._turn.release()
@@ -91,19 +110,25 @@ class LlamaChat:
             self._process.kill()
             self._process = None
 
-    def _answer(self, request: ChatRequest, deadline: float) -> Iterator[ChatDelta]:
+    def _answer(
+        self, body: Mapping[str, Any], deadline: float
+    ) -> Generator[dict[str, Any], None, None]:
         process = self._running(deadline)
         self._requests += 1
         id = self._requests
-        process.send({"do": "chat", "id": id, "request": _as_request(request)})
+        process.send({"do": "chat", "id": id, "request": _as_request(body)})
         done = False
         try:
             while not done:
                 message = process.receive(id, deadline)
                 deadline = time.monotonic() + self._options.timeout_s
-                delta = _delta(message)
-                done = delta.stop_reason is not None
-                yield delta
+                if "error" in message:
+                    raise _failure(message["error"])
+                done = "done" in message
+                # A report of progress has shown that the engine lives, and says nothing else.
+                if not done and "prompt_progress" not in message["chunk"]:
+                    # The engine names the model by its path, which is nobody's business.
+                    yield {**message["chunk"], "model": self._deployment.model}
         except ModelTimeout:
             # It may be stuck for good, and the next question should not wait for it.
             self.close()
@@ -157,21 +182,38 @@ class LlamaChat:
                 self._turn.release()
 
 
-def _as_request(request: ChatRequest) -> dict[str, Any]:
-    # The progress report is a sign of life after each batch of the prompt; there it can be stopped.
-    return {**as_openai(request), "cache_prompt": True, "return_progress": True}
+class ChunkReader:
+    """Reads the text, the stop reason and the usage in OpenAI's chunks."""
+
+    def __init__(self) -> None:
+        """Begin with nothing read."""
+        self.stop_reason: StopReason = "end"
+        self.usage = Usage()
+
+    def take(self, chunk: Mapping[str, Any]) -> str:
+        """Take a chunk; the text in it, if any."""
+        usage = chunk.get("usage")
+        if usage:
+            self.usage = Usage(usage.get("prompt_tokens", 0), usage.get("completion_tokens", 0))
+        text = ""
+        for choice in chunk.get("choices", ()):
+            text += choice.get("delta", {}).get("content") or ""
+            reason = choice.get("finish_reason")
+            if reason:
+                self.stop_reason = _STOP_REASONS.get(reason, "end")
+        return text
 
 
-def _delta(message: dict[str, Any]) -> ChatDelta:
-    if "error" in message:
-        raise _failure(message["error"])
-    if "text" in message:
-        return ChatDelta(text=message["text"])
-    usage = message["usage"]
-    return ChatDelta(
-        stop_reason=_STOP_REASONS.get(message["end"], "end"),
-        usage=Usage(usage.get("prompt_tokens", 0), usage.get("completion_tokens", 0)),
-    )
+def _as_request(body: Mapping[str, Any]) -> dict[str, Any]:
+    # Always a stream: each piece is a sign of life, and so is the report of progress after each
+    # batch of the prompt; there it can be stopped.
+    return {
+        **body,
+        "stream": True,
+        "stream_options": {"include_usage": True},
+        "cache_prompt": True,
+        "return_progress": True,
+    }
 
 
 def _failure(error: dict[str, Any]) -> ModelFailed:
@@ -180,4 +222,9 @@ def _failure(error: dict[str, Any]) -> ModelFailed:
             f"The text for the model is {error.get('n_prompt_tokens')} tokens long, and it reads "
             f"{error.get('n_ctx')}."
         )
-    return ModelFailed(f"The engine refused the request: {error.get('message', error)!s}")
+    # Without a code it was the engine's reader of requests that complained.
+    return SupplierFailed(
+        f"The engine refused the request: {clean(str(error.get('message', error)))[:300]}",
+        upstream_status=int(error.get("code", 400)),
+        kind=str(error.get("type", "")),
+    )

@@ -5,8 +5,10 @@ code that reads a large file from elsewhere: if it crashes, only it is lost; and
 its memory is free again. Both directions speak JSON, one message a line:
 
     in   {"do": "chat", "id": 1, "request": {...}}    {"do": "stop", "id": 1}
-    out  {"ready": true}    {"id": 1, "text": "..."}    {"id": 1, "end": "stop", "usage": {...}}
+    out  {"ready": true}    {"id": 1, "chunk": {...}}    {"id": 1, "done": true}
          {"id": 1, "error": {...}}    {"failed": "..."}
+
+A request and its chunks are those of OpenAI's chat completions, passed through.
 
 It ends when stdin does, so it never outlives the process that started it.
 """
@@ -112,7 +114,7 @@ class _Worker:
             self.send({"id": id, "error": {"message": str(error)}})
             return
         if not reply.failed:
-            self.send({"id": id, "end": reply.finish, "usage": reply.usage})
+            self.send({"id": id, "done": True})
 
     def send(self, message: dict[str, Any]) -> None:
         try:
@@ -124,13 +126,11 @@ class _Worker:
 
 
 class _Reply:
-    """Takes the engine's chunks and sends on what matters."""
+    """Takes the engine's chunks and sends them on."""
 
     def __init__(self, worker: _Worker, id: int) -> None:
         self.worker = worker
         self.id = id
-        self.finish = ""
-        self.usage: dict[str, Any] = {}
         self.failed = False
 
     def take(self, chunk: dict[str, Any]) -> bool:
@@ -139,12 +139,7 @@ class _Reply:
             self.failed = True
             self.worker.send({"id": self.id, "error": chunk["error"]})
             return True
-        self.usage = chunk.get("usage") or self.usage
-        for choice in chunk.get("choices", ()):
-            text = choice.get("delta", {}).get("content")
-            if text:
-                self.worker.send({"id": self.id, "text": text})
-            self.finish = choice.get("finish_reason") or self.finish
+        self.worker.send({"id": self.id, "chunk": chunk})
         return self.id in self.worker.stopped
 
 

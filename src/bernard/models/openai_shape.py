@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from bernard.models.characters import sendable
-from bernard.models.types import ChatRequest
+from bernard.models.types import ChatRequest, Message
 
 
 def as_openai(request: ChatRequest) -> dict[str, Any]:
@@ -24,3 +25,25 @@ def as_openai(request: ChatRequest) -> dict[str, Any]:
         schema = {"name": "reply", "strict": True, "schema": request.schema}
         body["response_format"] = {"type": "json_schema", "json_schema": schema}
     return body
+
+
+def as_request(body: Mapping[str, Any]) -> ChatRequest:
+    """The text, the limits and the schema of a chat completion's body; the rest is left out."""
+    form = body.get("response_format") or {}
+    stop = body.get("stop") or ()
+    return ChatRequest(
+        messages=[
+            Message(message["role"], _text(message.get("content"))) for message in body["messages"]
+        ],
+        max_tokens=body.get("max_completion_tokens") or body.get("max_tokens") or 512,
+        temperature=body.get("temperature") or 0.0,
+        seed=body.get("seed") or 0,
+        stop=[stop] if isinstance(stop, str) else list(stop),
+        schema=(form.get("json_schema") or {}).get("schema"),
+    )
+
+
+def _text(content: Any) -> str:
+    if isinstance(content, list):
+        return "\n".join(str(part.get("text") or "") for part in content)
+    return str(content or "")

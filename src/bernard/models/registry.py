@@ -9,11 +9,10 @@ from typing import Literal
 from bernard.config import Settings
 from bernard.errors import ModelMissing, SettingInvalid
 from bernard.models.added import added
-from bernard.models.embedding import OnnxEmbedder, shipped
+from bernard.models.embedding_files import shipped
 from bernard.models.llama import LlamaChat
 from bernard.models.llama_process import LlamaOptions
 from bernard.models.manifest import KnownModel, find, known
-from bernard.models.openai_compatible import ServerChat, ServerEmbedder
 from bernard.models.types import (
     ChatModel,
     EmbeddingModel,
@@ -116,6 +115,9 @@ def open_chat(settings: Settings, name: str) -> ChatModel | None:
     theirs = added(settings.models_folder).get(name)
     if theirs and theirs.role == "chat":
         if theirs.url:
+            # Heavy, and not for who calls through a register of deployments.
+            from bernard.models.openai_compatible import ServerChat
+
             return ServerChat(theirs.deployment, theirs.server(settings.chat_timeout_s))
         return _llama(settings, name, Path(theirs.path), theirs.sha256)
     model = known().get(name)
@@ -134,6 +136,10 @@ def _llama(settings: Settings, name: str, path: Path, sha256: str) -> LlamaChat:
 
 def open_embedder(settings: Settings, name: str) -> EmbeddingModel | None:
     """The embedding model of that name, None where there is none. It loads when first asked."""
+    # Heavy: NumPy and ONNX Runtime, which a gateway without a model of its own never loads.
+    from bernard.models.embedding import OnnxEmbedder
+    from bernard.models.openai_compatible import ServerEmbedder
+
     theirs = added(settings.models_folder).get(name)
     if theirs and theirs.url:
         server = theirs.server(settings.chat_timeout_s)

@@ -6,12 +6,15 @@ import hashlib
 import json
 import re
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bernard.errors import ModelFailed
+from bernard.models.openai_shape import as_request
 from bernard.models.types import THIS_MACHINE, ChatDelta, ChatRequest, Deployment, StopReason, Usage
 
 Script = Callable[[ChatRequest], str] | Sequence[str | Exception]
@@ -45,7 +48,7 @@ class ScriptedChat:
         """As given."""
         return self._deployment
 
-    def chat(self, request: ChatRequest) -> Iterator[ChatDelta]:
+    def chat(self, request: ChatRequest) -> Generator[ChatDelta, None, None]:
         """The next reply of the script, cut off at `max_tokens` words.
 
         Raises:
@@ -63,6 +66,24 @@ class ScriptedChat:
             raise
         reason: StopReason = "length" if len(said) < len(words) else "end"
         yield ChatDelta(stop_reason=reason, usage=Usage(prompt, len(said)))
+
+    def ask(self, body: Mapping[str, Any]) -> Generator[dict[str, Any], None, None]:
+        """The same in OpenAI's chunks, to the text of a chat completion's body."""
+        head = {"id": "scripted", "object": "chat.completion.chunk", "created": 0}
+        head |= {"model": self._deployment.model}
+        with closing(self.chat(as_request(body))) as deltas:
+            for delta in deltas:
+                reason = delta.stop_reason and (
+                    "length" if delta.stop_reason == "length" else "stop"
+                )
+                said = {"content": delta.text} if delta.text else {}
+                choice = {"index": 0, "delta": said, "finish_reason": reason}
+                yield {**head, "choices": [choice]}
+        counted = {
+            "prompt_tokens": delta.usage.prompt_tokens,
+            "completion_tokens": delta.usage.completion_tokens,
+        }
+        yield {**head, "choices": [], "usage": counted}
 
     def _next(self, request: ChatRequest) -> str:
         with self._lock:

@@ -12,7 +12,7 @@ from bernard.config import Settings
 from bernard.errors import ModelFailed, ModelMissing, NotFound
 from bernard.models import added as added_models
 from bernard.models.added import AddedModel, added
-from bernard.models.embedding import shipped
+from bernard.models.embedding_files import shipped
 from bernard.models.fetch import Progress, fetch
 from bernard.models.gguf import read_header
 from bernard.models.hashes import check_file
