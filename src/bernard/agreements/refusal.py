@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import nsmallest
 from typing import Any
 
 from bernard.agreements import above
 from bernard.agreements.compiled import Ready
-from bernard.agreements.dimensions import DIMENSIONS, Bound, Dimension, dimension, forbidden_box
+from bernard.agreements.dimensions import (
+    DIMENSIONS,
+    Bound,
+    Dimension,
+    Test,
+    allowed_box,
+    dimension,
+    forbidden_box,
+)
 from bernard.agreements.schema import ANY, Agreement, Clause
 from bernard.agreements.types import Call, Decision, Failed, Value
 
@@ -49,10 +57,29 @@ def against(ready: Ready, call: Call, now: float) -> list[Failed]:
         sentence = f"The agreement {agreement.id!r} has no clauses, so it allows nothing."
         found.append(Failed("", "clauses", None, None, sentence, agreement.id))
     for (box, _), clause in zip(ready.clauses, agreement.clauses, strict=True):
-        for of, bound, test in box.bounds:
-            value = of.asked(call)
-            if not test(value):
-                found.append(_failed(agreement, clause, of, value, bound))
+        found += _outside(agreement, clause, call, box.bounds)
+    return found
+
+
+def failures(agreement: Agreement, clause: Clause, call: Call) -> list[Failed]:
+    """Every dimension in which the call falls outside the clause."""
+    supplier = agreement.parties.supplier
+    bounds = allowed_box(clause, supplier.id if supplier else "")
+    tests = ((dimension(name), bound) for name, bound in bounds.items())
+    return _outside(agreement, clause, call, ((of, b, of.admits(b)) for of, b in tests))
+
+
+def _outside(
+    agreement: Agreement,
+    clause: Clause,
+    call: Call,
+    bounds: Iterable[tuple[Dimension, Bound, Test]],
+) -> list[Failed]:
+    found = []
+    for of, bound, test in bounds:
+        value = of.asked(call)
+        if not test(value):
+            found.append(_failed(agreement, clause, of, value, bound))
     return found
 
 
