@@ -13,6 +13,8 @@ class Error(Exception):
     """Something went wrong in Bernard. Run the command again with --verbose to see where."""
 
     status = HTTPStatus.INTERNAL_SERVER_ERROR
+    # Number of the entry in the log that tells of it, where one does.
+    entry: int | None = None
 
     def __init__(self, message: str = "") -> None:
         """Take the message; the class docstring stands in for an empty one."""
@@ -117,6 +119,10 @@ class LogUnwritable(Error):
 
 class LogBroken(Error):
     """The log does not verify: an entry was changed or removed after it was written."""
+
+
+class RegisterInvalid(Error):
+    """The register of deployments has a fault. `bernard config check` lists every one."""
 
 
 class ModelMissing(Error):

@@ -13,7 +13,7 @@ from bernard.agreements.types import Decision
 from bernard.errors import LogUnwritable
 from bernard.gateway.describe import Described
 from bernard.gateway.recorder import Recorder
-from bernard.gateway.types import Receipt
+from bernard.gateway.types import Receipt, Spent
 from bernard.ledger.types import Entry, Logged, Outcome
 from bernard.models.suppliers.energy import footprint
 from bernard.models.suppliers.types import Attested
@@ -49,23 +49,6 @@ class Permit:
         self.charges = charges
         self.key = key
         self.started = started
-
-
-class Spent:
-    """What a call turned out to use, filled in as its answer is read.
-
-    Attributes:
-        usage: as the supplier counted; None while it has not said.
-        bytes: of the answer; the count of tokens is estimated by it where the supplier gives none.
-        first_ms: until the first piece of the answer.
-    """
-
-    __slots__ = ("bytes", "first_ms", "usage")
-
-    def __init__(self) -> None:
-        self.usage: Usage | None = None
-        self.bytes = 0
-        self.first_ms = 0
 
 
 class Records:
@@ -140,6 +123,7 @@ class Records:
         )
         seconds = time.perf_counter() - permit.started
         cost = footprint(permit.attested, usage, seconds)
+        spent.pence = cost.pence
         entry = Entry(
             "outcome",
             int(self._clock()),

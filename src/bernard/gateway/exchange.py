@@ -17,12 +17,12 @@ from bernard.agreements.types import Decider, Decision
 from bernard.agreements.vocabulary import words
 from bernard.errors import AgreementInvalid, Error, Refused, Untranslatable
 from bernard.gateway import reply
-from bernard.gateway.account import Permit, Records, Spent
+from bernard.gateway.account import Permit, Records
 from bernard.gateway.describe import Described
 from bernard.gateway.minimise import Minimised, Originals, minimise, outgoing, untouched
 from bernard.gateway.recorder import Recorder
 from bernard.gateway.routing import Routes
-from bernard.gateway.types import Answered, Asked, Receipt
+from bernard.gateway.types import Answered, Asked, Receipt, Spent
 from bernard.ledger.types import Outcome
 from bernard.models.suppliers.types import Answer, Supplier
 from bernard.models.types import THIS_MACHINE
@@ -112,13 +112,14 @@ class Exchange:
         if asked.stream:
             events = self.events(opened)
             said = reply.frames(events, opened.spoken, asked.dialect, opened.call)
-            return Answered(receipt, frames=said)
+            return Answered(receipt, frames=said, spent=opened.spent)
         body = self.body(opened)
         if opened.answer.vectors is not None:
             body = reply.of_vectors(asked, opened.answer.vectors)
         if opened.call is not None:
             body = reply.translated(body, opened.spoken, asked.dialect, opened.call)
-        return Answered(receipt, body=reply.as_json(body), vectors=opened.answer.vectors)
+        said_whole = reply.as_json(body)
+        return Answered(receipt, said_whole, None, opened.answer.vectors, opened.spent)
 
     async def open(self, asked: Asked, on_receipt: OnReceipt | None = None) -> Opened:
         """A call decided, minimised, recorded and sent, its answer begun.
@@ -203,8 +204,10 @@ class Exchange:
         if not allowed:
             assert refused is not None
             supplier, decision, described = refused
-            await self._records.refuse(described, supplier.attested, decision)
-            raise Refused("Nothing was sent. " + " ".join(decision.reasons))
+            logged = await self._records.refuse(described, supplier.attested, decision)
+            refusal = Refused("Nothing was sent. " + " ".join(decision.reasons))
+            refusal.entry = logged.number
+            raise refusal
         return allowed
 
     def _unlooked(self, asked: Asked, supplier: Supplier) -> Allowed | None:
@@ -233,7 +236,8 @@ class Exchange:
         except AgreementInvalid as error:
             # Nobody can say what is allowed, so nothing is. That it was tried belongs in the log.
             unreadable = Decision(allowed=False, reasons=(str(error),))
-            await self._records.refuse(described, supplier.attested, unreadable)
+            logged = await self._records.refuse(described, supplier.attested, unreadable)
+            error.entry = logged.number
             raise
 
     async def _send(

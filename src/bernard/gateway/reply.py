@@ -8,9 +8,8 @@ from typing import Any
 
 from msgspec.json import encode
 
-from bernard.gateway.account import Spent
 from bernard.gateway.minimise import Originals
-from bernard.gateway.types import Asked
+from bernard.gateway.types import Asked, Spent
 from bernard.models.suppliers.types import Answer
 from bernard.wire import embeddings
 from bernard.wire.registry import DIALECTS, dialect

@@ -10,6 +10,7 @@ from bernard.accounts.budgets import Limit
 from bernard.models.suppliers.types import Operation
 from bernard.models.types import StopReason, Usage
 from bernard.wire.types import Body
+from bernard.wire.types import Usage as Used
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,25 @@ class Asked:
     stream: bool = False
 
 
+class Spent:
+    """What a call turned out to use, filled in as its answer is read.
+
+    Attributes:
+        usage: as the supplier counted; None while it has not said.
+        bytes: of the answer; the count of tokens is estimated by it where the supplier gives none.
+        first_ms: until the first piece of the answer.
+        pence: what it cost, by the price file; once it is over.
+    """
+
+    __slots__ = ("bytes", "first_ms", "pence", "usage")
+
+    def __init__(self) -> None:
+        self.usage: Used | None = None
+        self.bytes = 0
+        self.first_ms = 0
+        self.pence = 0.0
+
+
 class Answered:
     """What comes back: a body, or frames of server-sent events, in the dialect that was asked in.
 
@@ -113,9 +133,10 @@ class Answered:
         body: as bytes of JSON; None for a stream.
         frames: the stream, each item whole events ready to send. Closing it stops the model.
         vectors: as `Answer.vectors`.
+        spent: what the call uses, known when all of it has been read.
     """
 
-    __slots__ = ("body", "frames", "receipt", "vectors")
+    __slots__ = ("body", "frames", "receipt", "spent", "vectors")
 
     def __init__(
         self,
@@ -123,8 +144,10 @@ class Answered:
         body: bytes | None = None,
         frames: AsyncIterator[bytes] | None = None,
         vectors: Any = None,
+        spent: Spent | None = None,
     ) -> None:
         self.receipt = receipt
+        self.spent = spent
         self.body = body
         self.frames = frames
         self.vectors = vectors

@@ -127,13 +127,7 @@ def key():
 
 @pytest.fixture
 def door(exchange, key, settings):
-    return Door(
-        exchange,
-        Keys(key),
-        Meter(),
-        most_calls=settings.max_calls,
-        most_bytes=int(settings.max_request_mb * 1e6),
-    )
+    return Door(exchange, Keys(key), Meter(), settings)
 
 
 @pytest.fixture

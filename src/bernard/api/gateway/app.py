@@ -10,7 +10,8 @@ import msgspec
 
 from bernard.api.gateway import faults, reading
 from bernard.api.gateway.callers import Known
-from bernard.api.gateway.door import Door, Heard
+from bernard.api.gateway.door import Door
+from bernard.api.gateway.heard import Heard
 from bernard.api.gateway.state import JSON, Checks, State, reply
 from bernard.api.gateway.surfaces import CALLS
 from bernard.api.gateway.types import House, Protocols, Receive, Scope, Send

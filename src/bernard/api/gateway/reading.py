@@ -81,13 +81,16 @@ def decode(raw: bytes) -> Body:
     return body
 
 
-def model_of(body: Body) -> str:
+def model_of(body: Body, default: str = "") -> str:
     """The name of the model that is asked for.
+
+    Args:
+        default: meant where none is named.
 
     Raises:
         FieldInvalid: there is none.
     """
-    model = body.get("model")
+    model = body.get("model", default)
     if not isinstance(model, str) or not model:
         raise FieldInvalid("model: Give the name of a model; /v1/models lists them.", "#/model")
     return model

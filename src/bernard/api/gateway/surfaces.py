@@ -11,6 +11,13 @@ CALLS = {
         Surface("/v1/responses", "openai-responses", "chat", "openai-responses"),
         Surface("/v1/messages", "anthropic-messages", "chat", "anthropic"),
         Surface("/v1/embeddings", "openai-embeddings", "embed", "openai", streams=False),
-        Surface("/v1/moderations", "openai-moderations", "moderate", "openai", streams=False),
+        Surface(
+            "/v1/moderations",
+            "openai-moderations",
+            "moderate",
+            "openai",
+            streams=False,
+            default_model="omni-moderation-latest",
+        ),
     )
 }

@@ -7,7 +7,6 @@ from typing import Any, Literal, NamedTuple, Protocol
 
 from bernard.accounts.keys import Key
 from bernard.gateway.types import Answered, Asked
-from bernard.models.suppliers.types import Operation
 
 Protocols = Literal["openai", "openai-responses", "anthropic"]
 Scope = MutableMapping[str, Any]
@@ -23,13 +22,15 @@ class Surface(NamedTuple):
         dialect: of the body and of what comes back, as `wire` names it.
         protocol: whose shape errors have.
         streams: whether a caller may ask for the reply in pieces.
+        default_model: meant where a caller names none; empty where a caller must.
     """
 
     path: str
     dialect: str
-    operation: Operation
+    operation: Literal["chat", "embed", "moderate"]
     protocol: Protocols
     streams: bool = True
+    default_model: str = ""
 
 
 class Keys(Protocol):
