@@ -188,7 +188,7 @@ def _role(item: yaml.Node) -> str:
     return value.value if isinstance(value, yaml.ScalarNode) else ""
 
 
-def _key(root: yaml.MappingNode, key: str) -> yaml.Node:
+def _key(root: yaml.MappingNode, key: str) -> Any:
     return next(name for name, _ in root.value if name.value == key)
 
 

@@ -1,82 +1,98 @@
-"""`bernard agreement`: see what may leave, and find the faults of an agreement file."""
+"""`bernard agreement`: the agreements that the gateway obeys, checked, explained, compared, signed."""
 
 from __future__ import annotations
 
-from pathlib import Path
+import datetime
 
 import click
 
-from bernard.agreements import Agreement, default_path, parse, read
+from bernard.agreements import check as everything_in
+from bernard.agreements import read, shipped
+from bernard.agreements.page import as_text
+from bernard.agreements.render import render as page_of
+from bernard.cli.agreement_explain import explain
+from bernard.cli.agreement_names import Source, agreement_argument, in_force_sources, shipped_ids
+from bernard.cli.agreement_sets import allows, compare, replay, within
+from bernard.cli.agreement_sign import key, sign, verify
+from bernard.cli.agreement_write import export, render
 from bernard.cli.output import json_option, print_json, say
-from bernard.config import load
 
 
 @click.group()
 def agreement() -> None:
     """The agreement that the gateway obeys.
 
+    An AGREEMENT is a file, `-`, or the id of one that comes with Bernard.
+
     \b
     Example: bernard agreement show
     """
+
+
+@agreement.command("list")
+@json_option
+def list_shipped(as_json: bool) -> None:
+    """List the agreements that come with Bernard.
+
+    \b
+    Example: bernard agreement list
+    JSON keys: a list of id, version, status, title, summary.
+    """
+    found = [read(shipped() / f"{name}.yaml") for name in shipped_ids()]
+    if as_json:
+        keys = ("id", "version", "status", "title", "summary")
+        print_json([{key: getattr(one, key) for key in keys} for one in found])
+        return
+    for one in found:
+        say(f"{one.id:<22} {one.status:<8} {one.title}")
 
 
 @agreement.command()
 @json_option
 def show(as_json: bool) -> None:
-    """Say what the agreement in force allows.
+    """Say what the agreement in force allows, or each of them.
 
     \b
     Example: bernard agreement show
-    JSON keys: those of the agreement file, and sha256.
+    JSON keys: a list of those of the agreement file, and sha256.
     """
-    path = load().agreement or default_path()
-    found = read(path)
+    found = [source.read() for source in in_force_sources()]
     if as_json:
         print_json(found)
     else:
-        say("\n".join(_in_words(found)))
+        today = datetime.datetime.now(datetime.UTC).date()
+        say("\n".join(as_text(page_of(one, today)) for one in found))
 
 
 @agreement.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@agreement_argument
 @json_option
 @click.pass_context
-def check(context: click.Context, file: Path, as_json: bool) -> None:
-    """List every fault of an agreement file with its line.
+def check(context: click.Context, agreement: Source, as_json: bool) -> None:
+    """List every fault of an agreement with its line and what to do, and all that it leaves unsaid.
+
+    Exit status 1 if there is a fault.
 
     \b
-    Example: bernard agreement check ours.yaml
-    JSON keys: file, faults (line, message).
+    Example: bernard agreement check this-machine
+    JSON keys: file, faults (line, message, remedy), unsaid (line, message, remedy).
     """
-    try:
-        _, faults = parse(file.read_bytes())
-    except OSError as error:
-        raise click.FileError(str(file), hint=error.strerror) from error
+    found = everything_in(agreement.data)
     if as_json:
-        print_json({"file": str(file), "faults": faults})
+        print_json({"file": agreement.name, "faults": found.faults, "unsaid": found.unsaid})
     else:
-        for fault in faults:
-            say(f"{file}:{fault.line}: {fault.message} {fault.remedy}".rstrip())
-        if not faults:
-            say(f"{file} has no faults.")
-    if faults:
-        context.exit(1)
+        for fault in found.faults:
+            say(f"{agreement.name}:{fault.line}: {fault.message} {fault.remedy}".rstrip())
+        if not found.faults:
+            say(f"{agreement.name} has no faults.")
+        if found.unsaid:
+            say("\nLeft unsaid, which allows nothing:")
+        for fault in found.unsaid:
+            say(f"{agreement.name}:{fault.line}: {fault.message} {fault.remedy}".rstrip())
+    context.exit(1 if found.faults else 0)
 
 
-def _in_words(found: Agreement) -> list[str]:
-    lines = [found.title, "", found.summary, "", f"Status: {found.status}"]
-    until = f" until {found.term.end}" if found.term.end else ""
-    lines.append(f"In force from {found.term.start}{until}")
-    if found.parties.supplier:
-        lines.append(f"Supplier: {found.parties.supplier.name}")
-    for clause in found.clauses:
-        lines += [
-            "",
-            f"Clause {clause.id}: {clause.summary}".rstrip(": "),
-            f"  places: {', '.join(clause.places)}",
-            f"  suppliers: {', '.join(clause.suppliers) or 'the supplier'}",
-            f"  purposes: {', '.join(clause.purposes)}",
-            f"  highest marking: {clause.marking.tier}{'-SENSITIVE' * clause.marking.sensitive}",
-            f"  taken out first: {', '.join(clause.safeguards) or 'nothing'}",
-        ]
-    return [*lines, "", f"SHA-256 {found.sha256}"]
+for command in (
+    explain, allows, compare, within, replay, key, sign, verify, render, export,
+):  # fmt: skip
+    agreement.add_command(command)
