@@ -39,6 +39,14 @@ class Settings:
         "this machine.",
     )
     models: Path | None = _setting(None, "Folder of model files; empty means `models` in `home`.")
+    deployments: Path | None = _setting(
+        None,
+        "Register of model deployments: a YAML file; empty means the models on this machine and "
+        "those that `bernard models add` added.",
+    )
+    ca_file: Path | None = _setting(
+        None, "File with a further certificate authority that suppliers' servers may be trusted by."
+    )
     chat_model: str = _setting(
         "auto", "Chat model to word answers with: a name from `bernard models list`, auto or none."
     )

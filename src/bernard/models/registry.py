@@ -34,7 +34,7 @@ class Models:
         self._settings = settings
         self._lock = threading.Lock()
         self._chats: dict[str, ChatModel] = {}
-        self._embedder: EmbeddingModel | None = None
+        self._embedders: dict[str, EmbeddingModel] = {}
         for role, name in (("chat", settings.chat_model), ("embedding", settings.embedding_model)):
             if name not in ("auto", "none"):
                 _check_choice(settings, role, name)
@@ -52,13 +52,18 @@ class Models:
                 self._chats[wanted] = model
             return self._chats[wanted]
 
-    def embedder(self) -> EmbeddingModel | None:
-        """The embedding model that the settings choose; None where there is none."""
+    def embedder(self, name: str = "") -> EmbeddingModel | None:
+        """The embedding model of that name, or the one the settings choose; None where none is."""
         with self._lock:
-            wanted = chosen(self._settings, "embedding")
-            if self._embedder is None and wanted:
-                self._embedder = open_embedder(self._settings, wanted)
-            return self._embedder
+            wanted = name or chosen(self._settings, "embedding")
+            if not wanted:
+                return None
+            if wanted not in self._embedders:
+                model = open_embedder(self._settings, wanted)
+                if model is None:
+                    return None
+                self._embedders[wanted] = model
+            return self._embedders[wanted]
 
     def close(self) -> None:
         """Stop the models and give their memory back."""
@@ -67,7 +72,7 @@ class Models:
                 if isinstance(model, LlamaChat):
                     model.close()
             self._chats.clear()
-            self._embedder = None
+            self._embedders.clear()
 
 
 def chosen(settings: Settings, role: Literal["chat", "embedding"]) -> str:
@@ -91,6 +96,8 @@ def _check_choice(settings: Settings, role: str, name: str) -> None:
     theirs = added(settings.models_folder).get(name)
     model = theirs or known().get(name)
     variable = f"BERNARD_{role.upper()}_MODEL"
+    if model is None and settings.deployments is not None:
+        return  # it may be in the register, which is read with the deployments
     if model is None or model.role != role:
         raise SettingInvalid(
             f"{variable} is {name!r}, and there is no {role} model of that name. "

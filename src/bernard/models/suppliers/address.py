@@ -63,6 +63,16 @@ def read_address(url: str) -> Address:
     return Address(parts.scheme, host, port or _PORTS[parts.scheme], path)
 
 
+def is_loopback(url: str) -> bool:
+    """Whether an address, or the name of a host, is this machine's own."""
+    host = (urlsplit(url).hostname or "") if "://" in url else url
+    return host in ("localhost", "::1") or host.endswith(".localhost") or _is_127(host)
+
+
+def _is_127(host: str) -> bool:
+    return re.fullmatch(r"127(\.\d{1,3}){3}", host) is not None
+
+
 def request_head(method: str, target: str, headers: Mapping[str, str]) -> bytes:
     """The first lines of a request, up to where `content-length` and the blank line follow.
 

@@ -13,12 +13,11 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from bernard.errors import SettingInvalid
-from bernard.models.suppliers.address import Address
+from bernard.models.suppliers.address import Address, is_loopback
 from bernard.models.suppliers.connection import Connection
 from bernard.models.suppliers.types import SupplierFailed, SupplierTimeout
 
 _MAX_ANSWER = 16 * 1024
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class Proxy:
@@ -51,7 +50,7 @@ def proxy_for(address: Address, environ: Mapping[str, str]) -> Proxy | None:
     This machine itself is never asked for through a proxy: text for a model here stays here.
     """
     url = _variable(environ, f"{address.scheme}_proxy")
-    if not url or _is_loopback(address.host):
+    if not url or is_loopback(address.host):
         return None
     exceptions = _variable(environ, "no_proxy").split(",")
     if any(_excepted(address, exception.strip().lower()) for exception in exceptions):
@@ -193,10 +192,6 @@ def environment() -> dict[str, str]:
 
 def _variable(environ: Mapping[str, str], name: str) -> str:
     return environ.get(name) or environ.get(name.upper()) or ""
-
-
-def _is_loopback(host: str) -> bool:
-    return host in _LOOPBACK or host.startswith("127.") or host.endswith(".localhost")
 
 
 def _excepted(address: Address, exception: str) -> bool:
