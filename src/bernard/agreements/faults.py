@@ -19,10 +19,11 @@ from bernard.agreements.vocabulary import OPEN_WORD, OWN_PLACES, VERSION, words
 
 EMBEDDED = "embedded"
 _OPEN = re.compile(OPEN_WORD)
-_MODEL = re.compile(r"any|[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}(@[A-Za-z0-9._:-]{0,64}\*?)?")
-_HOST = re.compile(r"any|(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9-]{1,63}")
-_HASH = re.compile(r"(sha256:)?[0-9a-f]{64}")
-_ALWAYS_NAMED = ("purposes", "services", "operations", "models", "places")
+MODEL = r"any|[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}(@[A-Za-z0-9._:-]{0,64}\*?)?"
+HOST = r"any|(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9-]{1,63}"
+HASH = r"(sha256:)?[0-9a-f]{64}"
+_MODEL, _HOST, _HASH = map(re.compile, (MODEL, HOST, HASH))
+ALWAYS_NAMED = ("purposes", "services", "operations", "models", "places")
 Found = Iterator[tuple[Path, Fault]]
 
 
@@ -126,7 +127,7 @@ def _clause(agreement: Agreement, clause: Clause, path: Path) -> Found:
             value = attrgetter(of.clause)(clause)
             if isinstance(value, tuple):
                 yield from _listed(of, value, at)
-            if value == () and of.clause in _ALWAYS_NAMED:
+            if value == () and of.clause in ALWAYS_NAMED:
                 message = f"The clause {clause.id!r} names no {of.english}, so it allows nothing."
                 yield at, Fault(0, message, "Name one, or take the clause out.")
     for number, limit in enumerate(clause.limits):

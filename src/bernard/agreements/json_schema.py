@@ -1,0 +1,119 @@
+"""The JSON Schema of an agreement file, with every word of the vocabularies, for editors and others.
+
+python -m bernard.agreements.json_schema > docs/reference/agreement.schema.json
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from bernard.agreements.dimensions import DIMENSIONS
+from bernard.agreements.faults import ALWAYS_NAMED, HASH, HOST, MODEL
+from bernard.agreements.schema import ANY, Agreement
+from bernard.agreements.vocabulary import KINDS, OPEN_WORD, OWN_PLACES, vocabulary
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+ID = "urn:bernard:agreement:1"
+_OPEN = {"type": "string", "pattern": f"^{OPEN_WORD}$"}
+
+
+def json_schema() -> dict[str, Any]:
+    """The schema. What passes has the right form and words; `check` finds the rest."""
+    made = msgspec.json.schema(Agreement)
+    parts: dict[str, Any] = made["$defs"]
+    for part in parts.values():
+        _explain(part)
+    del parts["Agreement"]["properties"]["sha256"]
+    for of in DIMENSIONS:
+        _dimension(parts, of.clause, of.forbid, of.kind, of.vocabulary)
+    _words(parts)
+    return {"$schema": DIALECT, "$id": ID, "title": "Agreement", **made}
+
+
+def described(docstring: str) -> tuple[str, dict[str, str]]:
+    """A docstring's text, and what it says of each attribute."""
+    text, _, attributes = docstring.partition("Attributes:")
+    found = {}
+    for names, said in re.findall(r"^ +([a-z_0-9, ]+): ((?:.|\n {10,})+)", attributes, re.M):
+        for name in names.split(","):
+            found[name.strip()] = " ".join(said.split())
+    return " ".join(text.partition("Source:")[0].split()), found
+
+
+def _explain(part: dict[str, Any]) -> None:
+    """What the docstring says of each field, at the field."""
+    part["description"], said = described(part.get("description", ""))
+    for name, field in part["properties"].items():
+        if name in said:
+            field["description"] = said[name]
+        if field.get("type") == "integer" or _holds(field, "integer"):
+            field["minimum"] = 0
+
+
+def _holds(field: dict[str, Any], kind: str) -> bool:
+    return any(option.get("type") in (kind, "number") for option in field.get("anyOf", ()))
+
+
+def _dimension(parts: dict[str, Any], clause: str, forbid: str, kind: str, known: str) -> None:
+    """The words that a dimension takes, in the clause and in the forbid box."""
+    if kind not in ("one", "models", "subset", "superset"):
+        return
+    items = _items(kind, known)
+    if clause:
+        *outer, name = clause.split(".")
+        part = parts["Clause"]
+        for step in outer:
+            part = parts[part["properties"][step]["$ref"].removeprefix("#/$defs/")]
+        part["properties"][name] |= {"items": items, "uniqueItems": True}
+    if forbid:
+        options = parts["Forbid"]["properties"][forbid]["anyOf"]
+        next(o for o in options if o.get("type") == "array").update(
+            items=items, minItems=1, uniqueItems=True
+        )
+
+
+def _items(kind: str, known: str) -> dict[str, Any]:
+    if kind == "models":
+        return {"type": "string", "pattern": f"^({MODEL})$"}
+    if not known:
+        return _OPEN
+    word = {"$ref": f"#/$defs/{known}"}
+    return word if kind == "superset" else {"anyOf": [{"const": ANY}, word]}
+
+
+def _words(parts: dict[str, Any]) -> None:
+    for kind in KINDS:
+        parts[kind] = {"title": f"A word of the vocabulary of {kind}", "oneOf": list(_each(kind))}
+    country = [word for word in vocabulary("places") if word not in OWN_PLACES]
+    for part in ("Supplier", "SubProcessor"):
+        parts[part]["properties"]["country"]["enum"] = ["", *country]
+    for part in ("Agreement", "Clause", "Forbid", "Supplier"):
+        parts[part]["properties"]["id"] = _OPEN
+    for name in ALWAYS_NAMED:
+        parts["Clause"]["properties"][name]["minItems"] = 1
+    parts["Duties"]["properties"]["publish"]["items"] = {"$ref": "#/$defs/publications"}
+    parts["Tools"]["properties"]["links"]["items"] = {"type": "string", "pattern": f"^({HOST})$"}
+    for part, name in (("Agreement", "supersedes"), ("Assessment", "sha256")):
+        parts[part]["properties"][name]["pattern"] = f"^({HASH})?$"
+
+
+def _each(kind: str) -> Iterator[dict[str, str]]:
+    for name, word in vocabulary(kind).items():
+        one = {"const": name, "title": word.label}
+        if word.description:
+            one["description"] = word.description
+        yield one
+
+
+def text() -> str:
+    """The schema as the file that is published."""
+    return msgspec.json.format(msgspec.json.encode(json_schema()), indent=2).decode() + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(text())
