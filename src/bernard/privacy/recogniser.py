@@ -52,6 +52,9 @@ _JOIN = (
 )
 
 
+_KIND = re.compile(r"[A-Z](?:[A-Z-]{0,38}[A-Z])?")
+
+
 class Recogniser(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One identifier, as a file of recognisers describes it.
 
@@ -102,12 +105,17 @@ class Rule:
         """Take the recogniser.
 
         Raises:
-            SettingInvalid: it names a check that is not there, or a form that cannot be read.
+            SettingInvalid: it names a check that is not there, its kind is not one, or a form that cannot be read.
         """
         self.recogniser = recogniser
         self.kind = recogniser.kind
         self.score = recogniser.score
         self.why = recogniser.why
+        if not _KIND.fullmatch(recogniser.kind):
+            raise SettingInvalid(
+                f"The kind {recogniser.kind!r} of a recogniser must be capital letters and hyphens, "
+                "40 at most."
+            )
         if recogniser.check and recogniser.check not in CHECKS:
             raise SettingInvalid(
                 f"The recogniser {recogniser.kind!r} names the check {recogniser.check!r}, which is "
