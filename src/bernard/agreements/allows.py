@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from bernard.agreements.boxes import Steps, disjoint, total
+from bernard.agreements.boxes import Steps, counted
 from bernard.agreements.reach import Reach
 from bernard.agreements.schema import Agreement
 from bernard.agreements.space import Space
@@ -43,7 +43,7 @@ def allows(agreement: Agreement) -> Allows:
     space, steps = Space([agreement]), Steps()
     reach = Reach(space, agreement)
     boxes = [box for _, box in reach.clauses]
-    combinations = total(space.shape, disjoint(space.shape, reach.cover(steps), steps), steps)
+    combinations = counted(space.shape, reach.cover(steps), steps)
     return Allows(
         agreement=agreement.id,
         version=agreement.version,

@@ -18,8 +18,8 @@ from bernard.errors import AgreementTooTangled
 class Steps:
     """How much work may still be done, so that the worst agreement ends in an error, not a wait."""
 
-    def __init__(self, left: int = 200_000) -> None:
-        """Allow this many splits of a box; each takes some 10 microseconds."""
+    def __init__(self, left: int = 2_000_000) -> None:
+        """Allow so many: the whole of them takes a few seconds."""
         self.left = left
 
     def take(self, number: int = 1) -> None:
@@ -220,8 +220,8 @@ class Shape:
 
 def subtract(shape: Shape, box: Box, others: Sequence[Box], steps: Steps) -> Iterator[Box]:
     """Disjoint boxes that hold the points of `box` that are in none of the others."""
-    steps.take(1 + len(others) // 16)
     near = shape.near(box, others)
+    steps.take(1 + len(others) // 32 + len(near) // 8 + len(box.hits) ** 2 // 4)
     if not near:
         yield box
         return
@@ -262,6 +262,12 @@ def difference(shape: Shape, a: Sequence[Box], b: Sequence[Box], steps: Steps) -
 def total(shape: Shape, boxes: Iterable[Box], steps: Steps) -> int:
     """How many points disjoint boxes hold together."""
     return sum(shape.count(box, steps) for box in boxes)
+
+
+def counted(shape: Shape, boxes: Iterable[Box], steps: Steps) -> int:
+    """How many points the boxes hold together, each counted once."""
+    apart = disjoint(shape, list(dict.fromkeys(boxes)), steps)
+    return total(shape, apart, steps)
 
 
 def _add(boxes: list[Box], box: Box | None) -> None:

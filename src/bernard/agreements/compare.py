@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 
 import msgspec
 
-from bernard.agreements.boxes import Box, Steps, disjoint, subtract, total
+from bernard.agreements.boxes import Box, Steps, counted, subtract
 from bernard.agreements.declared import Change, changes
-from bernard.agreements.reach import Never, Reach, only_here
+from bernard.agreements.reach import Never, Reach
 from bernard.agreements.schema import Agreement
-from bernard.agreements.simplify import enlarged
+from bernard.agreements.simplify import enlarged, without_inner
 from bernard.agreements.space import Space
 from bernard.agreements.statements import Statement, in_words, statements
+
+# A clause that is cut into more pieces than these is told whole, with an exception.
+_MOST_CUT, _MOST_PIECES = 40, 8
 
 
 class Side(msgspec.Struct, frozen=True):
@@ -59,32 +63,33 @@ def compare(before: Agreement, after: Agreement) -> Comparison:
     """
     space, steps = Space([before, after]), Steps()
     old, new = Reach(space, before), Reach(space, after)
-    refused, fewer = _only_in(old, new, steps)
-    allowed, more = _only_in(new, old, steps)
-    kept = total(space.shape, disjoint(space.shape, old.cover(steps), steps), steps)
+    allowed_before, allowed_after = old.cover(steps), new.cover(steps)
+    either = counted(space.shape, (*allowed_before, *allowed_after), steps)
+    number_before = counted(space.shape, allowed_before, steps)
+    number_after = counted(space.shape, allowed_after, steps)
+    more, fewer = either - number_before, either - number_after
     return Comparison(
-        before=_side(before, kept),
-        after=_side(after, kept + more - fewer),
+        before=_side(before, number_before),
+        after=_side(after, number_after),
         summary=_summary(before, after, more, fewer),
-        newly_allowed=allowed,
-        newly_refused=refused,
+        newly_allowed=_only_in(new, old, steps) if more else (),
+        newly_refused=_only_in(old, new, steps) if fewer else (),
         newly_allowed_combinations=more,
         newly_refused_combinations=fewer,
         declared=changes(before, after),
     )
 
 
-def _only_in(reach: Reach, other: Reach, steps: Steps) -> tuple[tuple[Statement, ...], int]:
-    """What only the first allows, with how many combinations that is."""
-    shape = reach.space.shape
+def _only_in(reach: Reach, other: Reach, steps: Steps) -> tuple[Statement, ...]:
+    """What only the first allows."""
     both = _never_in_both(reach, other)
-    apart = [never.box for never in both]
-    own, others = reach.cover(steps, apart), other.cover(steps, apart)
-    left = only_here(shape, own, others, apart, steps)
-    if not left:
-        return (), 0
-    pieces = _enlarged(reach, own, others, steps)
-    return statements(reach, pieces, both, steps, others), total(shape, left, steps)
+    apart_from = [never.box for never in both]
+    own, others = reach.cover(steps, apart_from), other.cover(steps, apart_from)
+    pieces, whole = _told_apart(reach, own, others, steps)
+    name = f"{other.agreement.id!r} version {other.agreement.version}"
+    already = f"What {name} allows as well."
+    told = statements(reach, pieces, both, steps, others)
+    return told + statements(reach, whole, both, steps, others, already)
 
 
 def _never_in_both(reach: Reach, other: Reach) -> list[Never]:
@@ -93,15 +98,26 @@ def _never_in_both(reach: Reach, other: Reach) -> list[Never]:
     return [never for never in reach.never if never.box in theirs]
 
 
-def _enlarged(reach: Reach, own: Sequence[Box], others: Sequence[Box], steps: Steps) -> list[Box]:
-    """What is in the own boxes only, as pieces that are as large as can be."""
+def _told_apart(
+    reach: Reach, own: Sequence[Box], others: Sequence[Box], steps: Steps
+) -> tuple[list[Box], list[Box]]:
+    """What is in the own boxes only, as pieces as large as can be; and boxes that have too many.
+
+    Such a box is told whole, with what the others allow as well for its exception: it is as exact,
+    and shorter.
+    """
     shape, known = reach.space.shape, set(others)
-    return [
-        enlarged(shape, piece, box, others, steps)
-        for box in own
-        if box not in known
-        for piece in subtract(shape, box, others, steps)
-    ]
+    pieces, whole = [], []
+    for box in own:
+        if box not in known:
+            raw = list(islice(subtract(shape, box, others, steps), _MOST_CUT + 1))
+            large = {enlarged(shape, piece, box, others, steps) for piece in raw[:_MOST_CUT]}
+            few = without_inner(shape, list(large), steps)
+            if len(raw) > _MOST_CUT or len(few) > _MOST_PIECES:
+                whole.append(box)
+            else:
+                pieces += few
+    return pieces, whole
 
 
 def _side(agreement: Agreement, combinations: int) -> Side:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 import msgspec
 
 from bernard.agreements.above import rules
-from bernard.agreements.boxes import Box, Shape, Steps, difference
+from bernard.agreements.boxes import Box, Shape, Steps, difference, subtract
 from bernard.agreements.dimensions import forbidden_box
 from bernard.agreements.schema import Agreement, Forbid
 from bernard.agreements.simplify import without_inner
@@ -93,7 +93,7 @@ def only_here(
 ) -> list[Box]:
     """The points of `boxes` that are in none of `others` nor of `never`, each in one box only."""
     left = difference(shape, boxes, others, steps)
-    return difference(shape, left, never, steps) if never else left
+    return [piece for box in left for piece in subtract(shape, box, never, steps)]
 
 
 def _forbidden(space: Space, boxes: Iterable[Forbid]) -> list[Never]:

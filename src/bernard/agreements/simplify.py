@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from bernard.agreements.boxes import Box, Shape, Steps, covered
+from bernard.errors import AgreementTooTangled
+
+_SOON = 200
 
 
 def fewest(shape: Shape, boxes: Sequence[Box], steps: Steps) -> list[Box]:
@@ -15,7 +19,7 @@ def fewest(shape: Shape, boxes: Sequence[Box], steps: Steps) -> list[Box]:
         before = now
         now = _widened(shape, _merged(shape, now), steps)
         now = without_inner(shape, now, steps)
-    return _without_covered(shape, now, steps)
+    return _without_covered(shape, now)
 
 
 def enlarged(shape: Shape, box: Box, within: Box, avoid: Sequence[Box], steps: Steps) -> Box:
@@ -74,11 +78,12 @@ def without_inner(shape: Shape, boxes: Sequence[Box], steps: Steps) -> list[Box]
     return kept
 
 
-def _without_covered(shape: Shape, boxes: Sequence[Box], steps: Steps) -> list[Box]:
-    """Without those that the others cover together, the smallest first."""
+def _without_covered(shape: Shape, boxes: Sequence[Box]) -> list[Box]:
+    """Without those that the others are soon found to cover together, the smallest first."""
     kept = list(boxes)
     for box in reversed(boxes):
         others = [other for other in kept if other is not box]
-        if covered(shape, box, others, steps):
-            kept = others
+        with suppress(AgreementTooTangled):
+            if covered(shape, box, others, Steps(_SOON)):
+                kept = others
     return kept

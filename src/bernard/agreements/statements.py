@@ -41,15 +41,32 @@ def statements(
     never: Sequence[Never],
     steps: Steps,
     others: Sequence[Box] = (),
+    already: str = "",
 ) -> tuple[Statement, ...]:
     """The fewest statements found for the points of the boxes that are in no box of `never`.
 
     Args:
-        others: of the agreement compared with; no box touches them.
+        others: boxes of the agreement compared with; the statements are of points in none of them.
+        already: names what the others hold, as an exception, where they touch the boxes.
     """
+    shape = reach.space.shape
     narrowed = [_narrowed(reach.space, box, never, steps) for box in boxes]
-    few = fewest(reach.space.shape, [box for box in narrowed if box], steps)
-    found = [_statement(reach, box, never, steps, others) for box in few]
+    found = []
+    for box in fewest(shape, [box for box in narrowed if box], steps):
+        near = [other for other in never if shape.overlap(box, other.box)]
+        known = shape.near(box, others) if already else []
+        left = only_here(shape, [box], known, [other.box for other in near], steps)
+        exceptions = [*map(_exception, near), *([already] if known else [])]
+        if left:
+            statement = Statement(
+                sentence=sentence(reach.space, box),
+                combinations=total(shape, left, steps),
+                clauses=reach.clauses_of(box),
+                except_=tuple(dict.fromkeys(exceptions)),
+                calls=parts(reach.space, box),
+                apart=() if known else apart(reach.space, box, others),
+            )
+            found.append(statement)
     return tuple(sorted(found, key=lambda one: (one.clauses, one.sentence)))
 
 
@@ -74,22 +91,6 @@ def _narrowed(space: Space, box: Box, never: Sequence[Never], steps: Steps) -> B
         if len(left) == 1 and left[0] != box:
             return _narrowed(space, left[0], never, steps)
     return box
-
-
-def _statement(
-    reach: Reach, box: Box, never: Sequence[Never], steps: Steps, others: Sequence[Box]
-) -> Statement:
-    shape = reach.space.shape
-    near = [other for other in never if shape.overlap(box, other.box)]
-    left = only_here(shape, [box], [], [other.box for other in near], steps)
-    return Statement(
-        sentence=sentence(reach.space, box),
-        combinations=total(shape, left, steps),
-        clauses=reach.clauses_of(box),
-        except_=tuple(dict.fromkeys(_exception(other) for other in near)),
-        calls=parts(reach.space, box),
-        apart=apart(reach.space, box, others),
-    )
 
 
 def _exception(never: Never) -> str:
