@@ -6,38 +6,40 @@ the estimate was taken from. A call that was never finished keeps its estimate.
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import Connection
 
-from bernard.errors import InputInvalid
+from bernard.accounts.limit import Limit, limit_in_words, period_in_words, read_limit
+from bernard.accounts.windows import Period, end_of, windows
 from bernard.store import usage as rows
 from bernard.store.database import Store
 from bernard.store.usage import Used
 
-Period = Literal["minute", "hour", "day", "month", "term", "total"]
+__all__ = [
+    "Budgets",
+    "Charge",
+    "Limit",
+    "Over",
+    "Period",
+    "Used",
+    "forget_old",
+    "limit_in_words",
+    "micropence",
+    "put_clock_right",
+    "read_limit",
+    "usage",
+    "usage_in",
+]
 
 # Kept for every account, so that there is something to report where no limit is set.
 REPORTED: tuple[Period, ...] = ("day", "month", "total")
-# No account and no window has used this; it saves asking whether there is one.
+_AMOUNTS = ("calls", "tokens", "bytes", "pence")
 _NOTHING = (0, 0, 0, 0)
 _MICRO = 1_000_000
-_FORM = "Write it as: day calls=1000 tokens=200000 pence=500 (or minute, hour, month, total)."
-
-
-class Limit(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """The most in one period; what is not named has no limit. Calendar periods, in UTC."""
-
-    per: Period
-    calls: int | None = None
-    tokens: int | None = None
-    bytes: int | None = None
-    pence: float | None = None
 
 
 class Charge(msgspec.Struct, frozen=True):
@@ -74,92 +76,106 @@ class Over(NamedTuple):
     retry_after_s: int
 
 
-class Settled(NamedTuple):
-    """A difference, and the minute (since 1970) in whose windows the estimate was taken."""
+class _Account:
+    """One account in a group: what the group takes from it, and how much room each limit leaves."""
 
-    charge: Charge
-    minute: int
-    limits: tuple[Limit, ...]
+    __slots__ = ("limits", "periods", "rooms", "taken")
+
+    def __init__(self) -> None:
+        self.taken = [0, 0, 0, 0]
+        self.periods: set[Period] = set(REPORTED)
+        self.limits: tuple[Limit, ...] = ()
+        self.rooms: list[tuple[int, int, Limit]] = []
 
 
 class Budgets:
-    """The accounts of a group of calls, inside the transaction that writes their entries."""
+    """The accounts of a group of calls, inside the transaction that writes their entries.
 
-    def __init__(
-        self,
-        c: Connection,
-        now: float,
-        limited: Mapping[str, set[Period]],
-        settled: Sequence[Settled] = (),
-    ) -> None:
-        """Read what was used.
+    First `settle` what earlier calls used, then `read` the accounts, `take` what each call needs,
+    and `write`.
+    """
+
+    def __init__(self, c: Connection, now: float) -> None:
+        """Begin a group.
 
         Args:
             now: by the clock of this machine; a later one that was written down is used instead, so
                 that a clock that is put back gives no window a second time.
-            limited: accounts with limits that `take` will ask about, and the periods of these.
-            settled: differences of earlier calls, counted before anything is taken.
         """
         self._c = c
-        self._settled = _by_window(settled)
-        self._taken: dict[str, list[int]] = {}
-        self._periods: dict[str, set[Period]] = {}
+        self._clock = 0
+        self._differences: dict[tuple[str, int], tuple[list[int], set[Period]]] = {}
+        self._added: dict[tuple[str, str], list[int]] = {}
+        self._accounts: dict[str, _Account] = {}
         self.minute = int(now) // 60
-        self._read(limited)
 
-    def _read(self, limited: Mapping[str, set[Period]]) -> None:
-        wanted: set[Period] = set().union(*limited.values()) if limited else set()
-        names = windows(self.minute)
-        clock, used = rows.read(self._c, list(limited), _names(names, wanted))
-        if clock > self.minute:
-            self.minute, names = clock, windows(clock)
-            clock, used = rows.read(self._c, list(limited), _names(names, wanted))
-        self._windows = names
-        self._clock = clock
-        self._used: dict[tuple[str, str], Sequence[int]] = {row[:2]: row[2:] for row in used}
-        for place, difference in self._settled.items():
-            before = self._used.get(place, _NOTHING)
-            self._used[place] = [a + b for a, b in zip(before, difference, strict=True)]
+    def settle(
+        self, differences: Iterable[Charge], minute: int, estimates: Sequence[Charge] = ()
+    ) -> None:
+        """Add what a call used to what it took, in the windows that it was taken from.
+
+        Args:
+            minute: since 1970, in which the estimates were taken.
+            estimates: the charges of the intent, whose limits say which windows were charged.
+        """
+        for charge in differences:
+            found = self._differences.get((charge.account, minute))
+            if found is None:
+                mine = [x.limits for x in estimates if x.account == charge.account]
+                periods = {limit.per for limits in (charge.limits, *mine) for limit in limits}
+                found = self._differences[charge.account, minute] = ([0, 0, 0, 0], periods)
+            _add(found[0], charge, 1)
+
+    def read(self, charges: Iterable[Sequence[Charge]]) -> None:
+        """Read what the accounts that will be asked about have used, all at once."""
+        for (account, minute), (amount, periods) in self._differences.items():
+            _spread(self._added, account, _names(windows(minute), {*REPORTED, *periods}), amount)
+        limited, periods = _limited(charges)
+        self._windows = windows(self.minute)
+        self._clock, used = rows.read(self._c, limited, _names(self._windows, periods))
+        if self._clock > self.minute:
+            self.minute, self._windows = self._clock, windows(self._clock)
+            _, used = rows.read(self._c, limited, _names(self._windows, periods))
+        self._used = {(account, window): amount for account, window, *amount in used}
 
     def take(self, charges: Sequence[Charge]) -> Over | None:
         """Take all the charges of a call, or none and say which limit it would go over."""
         for done, charge in enumerate(charges):
-            taken = self._taken.get(charge.account)
-            if taken is None:
-                taken = self._taken[charge.account] = [0, 0, 0, 0]
-                self._periods[charge.account] = set(REPORTED)
+            account = self._accounts.get(charge.account)
+            if account is None:
+                account = self._accounts[charge.account] = _Account()
+            taken = account.taken
             if charge.limits:
-                over = self._over(charge, taken)
-                if over:
-                    for earlier in charges[:done]:
-                        _add(self._taken[earlier.account], earlier, -1)
-                    return over
+                if account.limits is not charge.limits:
+                    self._make_rooms(account, charge)
+                needs = (charge.calls, charge.tokens, charge.bytes, micropence(charge.pence))
+                for what, room, limit in account.rooms:
+                    if taken[what] + needs[what] > room:
+                        for earlier in charges[:done]:
+                            _add(self._accounts[earlier.account].taken, earlier, -1)
+                        return self._over(charge, limit, what)
             _add(taken, charge, 1)
         return None
 
-    def _over(self, charge: Charge, taken: Sequence[int]) -> Over | None:
-        account = charge.account
-        periods = self._periods[account]
+    def _make_rooms(self, account: _Account, charge: Charge) -> None:
+        account.limits = charge.limits
+        account.rooms.clear()
         for limit in charge.limits:
-            periods.add(limit.per)
-            window = self._windows[limit.per]
-            used = self._used.get((account, window), _NOTHING)
-            if limit.calls is not None and used[0] + taken[0] + charge.calls > limit.calls:
-                return self._words(charge, limit, "calls", limit.calls, charge.calls)
-            if limit.tokens is not None and used[1] + taken[1] + charge.tokens > limit.tokens:
-                return self._words(charge, limit, "tokens", limit.tokens, charge.tokens)
-            if limit.bytes is not None and used[2] + taken[2] + charge.bytes > limit.bytes:
-                return self._words(charge, limit, "bytes", limit.bytes, charge.bytes)
-            if limit.pence is not None:
-                micro = used[3] + taken[3] + micropence(charge.pence)
-                if micro > micropence(limit.pence):
-                    return self._words(charge, limit, "pence", limit.pence, charge.pence)
-        return None
+            account.periods.add(limit.per)
+            place = (charge.account, self._windows[limit.per])
+            used, added = self._used.get(place, _NOTHING), self._added.get(place, _NOTHING)
+            pence = None if limit.pence is None else micropence(limit.pence)
+            for what, most in enumerate((limit.calls, limit.tokens, limit.bytes, pence)):
+                if most is not None:
+                    account.rooms.append((what, most - used[what] - added[what], limit))
 
-    def _words(self, charge: Charge, limit: Limit, what: str, most: float, needs: float) -> Over:
-        kind, _, name = charge.account.partition(":")
-        whose = "this key" if kind == "key" else f"clause {name!r}"
-        said = f"The limit of {most:,} {what} {_period(limit.per)} for {whose} does not leave room"
+    def _over(self, charge: Charge, limit: Limit, what: int) -> Over:
+        name = _AMOUNTS[what]
+        most, needs = getattr(limit, name), getattr(charge, name)
+        kind, _, clause = charge.account.partition(":")
+        whose = "this key" if kind == "key" else f"clause {clause!r}"
+        period = period_in_words(limit.per)
+        said = f"The limit of {most:,} {name} {period} for {whose} does not leave room"
         if needs > most:
             return Over(f"{said}: this call alone takes {needs:,}. Make it smaller.", 0)
         ends = end_of(limit.per, self.minute)
@@ -171,13 +187,11 @@ class Budgets:
 
     def write(self) -> None:
         """Write what was taken and settled, and the clock if a minute has begun."""
-        added = self._settled
-        for account, taken in self._taken.items():
-            if any(taken):
-                for window in _names(self._windows, self._periods[account]):
-                    _add_to(added, (account, window), taken)
+        added = self._added
+        for name, account in self._accounts.items():
+            _spread(added, name, _names(self._windows, account.periods), account.taken)
         if added:
-            rows.add(self._c, [Used(*place, *amount) for place, amount in added.items()])
+            rows.add(self._c, [(*place, *amount) for place, amount in added.items()])
             if self.minute > self._clock:
                 rows.set_clock(self._c, self.minute)
 
@@ -202,90 +216,9 @@ def put_clock_right(store: Store) -> str:
     return windows(minute)["minute"]
 
 
-def read_limit(text: str) -> Limit:
-    """A limit as it is written on the command line.
-
-    >>> read_limit("day calls=1000 pence=500")
-    Limit(per='day', calls=1000, tokens=None, bytes=None, pence=500.0)
-
-    Raises:
-        InputInvalid: it is not of that form.
-    """
-    period, *rest = text.split() or [""]
-    values = dict(part.partition("=")[::2] for part in rest)
-    try:
-        limit = msgspec.convert({"per": period} | values, Limit, strict=False)
-    except msgspec.ValidationError as error:
-        raise InputInvalid(f"The limit {text!r} cannot be read ({error}). {_FORM}") from error
-    if not rest or not all(most is None or 0 <= most < math.inf for most in _most(limit)):
-        raise InputInvalid(f"The limit {text!r} sets nothing, or less than nothing. {_FORM}")
-    return limit
-
-
-def limit_in_words(limit: Limit) -> str:
-    """A limit in words.
-
-    >>> limit_in_words(Limit("day", calls=1000, pence=500.0))
-    '1,000 calls and 500 pence a day'
-    """
-    names = ("calls", "tokens", "bytes", "pence")
-    parts = [
-        f"{most:,.10g} {name}"
-        for name, most in zip(names, _most(limit), strict=True)
-        if most is not None
-    ]
-    return f"{' and '.join(parts)} {_period(limit.per)}"
-
-
-def _most(limit: Limit) -> tuple[float | None, ...]:
-    return limit.calls, limit.tokens, limit.bytes, limit.pence
-
-
-def _period(period: Period) -> str:
-    return (
-        "in all" if period in ("total", "term") else f"{'an' if period == 'hour' else 'a'} {period}"
-    )
-
-
 def forget_old(c: Connection, minute: int) -> None:
     """Forget the windows of minutes and hours that nobody asks about any more."""
     rows.forget_before(c, windows(minute - 120)["minute"], windows(minute - 2 * 24 * 60)["hour"])
-
-
-@lru_cache(maxsize=64)
-def windows(minute: int) -> dict[Period, str]:
-    """The name of the window of each period that this minute (since 1970) lies in.
-
-    >>> windows(0)["month"], windows(0)["minute"]
-    ('month:1970-01', 'minute:1970-01-01T00:00')
-    """
-    at = time.gmtime(minute * 60)
-    return {
-        "minute": time.strftime("minute:%Y-%m-%dT%H:%M", at),
-        "hour": time.strftime("hour:%Y-%m-%dT%H", at),
-        "day": time.strftime("day:%Y-%m-%d", at),
-        "month": time.strftime("month:%Y-%m", at),
-        "term": "total",
-        "total": "total",
-    }
-
-
-def end_of(period: Period, minute: int) -> int:
-    """When the window ends, in seconds since 1970; 0 where it does not.
-
-    >>> end_of("hour", 0), end_of("month", 0), end_of("total", 0)
-    (3600, 2678400, 0)
-    """
-    if period in ("minute", "hour", "day"):
-        length = {"minute": 1, "hour": 60, "day": 1440}[period]
-        return (minute // length + 1) * length * 60
-    if period != "month":
-        return 0
-    day = minute // 1440
-    here = windows(minute)["month"]
-    while windows(day * 1440)["month"] == here:
-        day += 1
-    return day * 86400
 
 
 def micropence(pence: float) -> int:
@@ -293,20 +226,17 @@ def micropence(pence: float) -> int:
     return round(pence * _MICRO)
 
 
-def _by_window(settled: Iterable[Settled]) -> dict[tuple[str, str], list[int]]:
-    added: dict[tuple[str, str], list[int]] = {}
-    together: dict[tuple[str, int, int], tuple[Settled, list[int]]] = {}
-    for one in settled:
-        # By the identity of its limits, which are the same object for every call of a key.
-        key = (one.charge.account, one.minute, id(one.limits))
-        if key not in together:
-            together[key] = (one, [0, 0, 0, 0])
-        _add(together[key][1], one.charge, 1)
-    for one, amount in together.values():
-        if any(amount):
-            for window in _names(windows(one.minute), {*REPORTED, *(x.per for x in one.limits)}):
-                _add_to(added, (one.charge.account, window), amount)
-    return added
+def _limited(charges: Iterable[Sequence[Charge]]) -> tuple[list[str], set[Period]]:
+    """The accounts that have limits, and the periods of these."""
+    known: dict[str, tuple[Limit, ...]] = {}
+    periods: set[Period] = set()
+    for call in charges:
+        for charge in call:
+            # The limits of a key are the same object for each of its calls.
+            if charge.limits and known.get(charge.account) is not charge.limits:
+                known[charge.account] = charge.limits
+                periods.update(limit.per for limit in charge.limits)
+    return list(known), periods
 
 
 def _names(names: Mapping[Period, str], periods: Iterable[Period]) -> list[str]:
@@ -321,12 +251,16 @@ def _add(to: list[int], charge: Charge, sign: int) -> None:
         to[3] += sign * micropence(charge.pence)
 
 
-def _add_to(
-    added: dict[tuple[str, str], list[int]], place: tuple[str, str], amount: list[int]
+def _spread(
+    added: dict[tuple[str, str], list[int]], account: str, names: Iterable[str], more: list[int]
 ) -> None:
-    before = added.get(place)
-    if before is None:
-        added[place] = list(amount)
-    else:
-        for n, more in enumerate(amount):
-            before[n] += more
+    """Add to each of these windows of an account."""
+    if not any(more):
+        return
+    for window in names:
+        before = added.get((account, window))
+        if before is None:
+            added[account, window] = list(more)
+        else:
+            for n, amount in enumerate(more):
+                before[n] += amount

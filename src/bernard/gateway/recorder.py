@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from bernard.accounts import budgets
-from bernard.accounts.budgets import Budgets, Charge, Limit, Period, Settled
+from bernard.accounts.budgets import Budgets, Charge, Over
 from bernard.errors import Busy, Error, LogUnwritable, OverBudget, StoreUnavailable
 from bernard.ledger import Entry, Logged, StoredLedger, canonical
 from bernard.store.database import Store
@@ -27,6 +27,8 @@ from bernard.store.entries import lock
 
 # A transaction is kept short enough for others who write to wait for.
 MOST_AT_ONCE = 1024
+# How long outcomes wait for an intent to be written with, so that a call takes one group, not two.
+LINGER_S = 0.02
 # How long outcomes wait for a disk that takes nothing, where no new call asks before.
 RETRY_S = 1.0
 # Intents remembered until their outcome; a call that never ends must not fill the memory.
@@ -40,16 +42,8 @@ class _Waiting:
     """An entry that waits to be written, and who waits for it."""
 
     __slots__ = (
-        "body",
-        "charges",
-        "durable",
-        "entry",
-        "future",
-        "logged",
-        "loop",
-        "over",
-        "settle",
-    )
+        "body", "charges", "durable", "entry", "future", "logged", "loop", "over", "settle", "text"
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -67,9 +61,15 @@ class _Waiting:
         self.durable = durable
         self.future = future
         self.loop = loop
-        self.body = ""
+        self.text = self.body = ""
         self.logged: Logged | None = None
         self.over: OverBudget | None = None
+
+    def refuse(self, over: Over) -> None:
+        """Write a refusal in place of the intent."""
+        self.over = OverBudget(f"Nothing was sent. {over.sentence}", over.retry_after_s)
+        reasons = (*self.entry.reasons, over.sentence)
+        self.body = canonical(replace(self.entry, event="refusal", reasons=reasons))
 
 
 class Recorder:
@@ -98,7 +98,7 @@ class Recorder:
         self._forgotten = 0
         self._closed = False
         self._bell = threading.Condition(threading.Lock())
-        self._idle = False
+        self._urgent = self._asleep = False
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
         self._thread.start()
 
@@ -153,7 +153,7 @@ class Recorder:
         """
         with self._bell:
             self._waiting.append(_Waiting(entry, settle=settle, durable=False))
-            if self._idle:
+            if self._asleep:
                 self._bell.notify()
 
     def outcome_now(self, entry: Entry, settle: Sequence[Charge] = ()) -> Logged:
@@ -187,7 +187,8 @@ class Recorder:
             if len(self._waiting) >= self._max_waiting:
                 raise Busy()
             self._waiting.append(item)
-            if self._idle:
+            if not self._urgent:
+                self._urgent = True
                 self._bell.notify()
 
     def _run(self) -> None:
@@ -201,10 +202,13 @@ class Recorder:
         """What is to be written now, None at the end."""
         with self._bell:
             if not self._waiting and not self._closed:
-                self._idle = True
+                self._asleep = True
                 self._bell.wait(RETRY_S if self._held else None)
-                self._idle = False
+                self._asleep = False
+            if not self._urgent and not self._closed:
+                self._bell.wait(LINGER_S)
             taken, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
+            self._urgent = bool(self._waiting)
             if self._closed and not taken and not self._held:
                 return None
         held, self._held = self._held, []
@@ -234,12 +238,15 @@ class Recorder:
 
     def _commit(self, group: list[_Waiting]) -> None:
         for item in group:
-            item.over = None
+            # It may be the second time, with what refused it the first time gone.
+            item.body, item.over = item.text, None
         with self._store.write(durable=any(item.durable for item in group)) as c:
             minute = self._take(c, group)
             logged = self._ledger.append_many(c, [item.body for item in group])
         for item, entry in zip(group, logged, strict=True):
             item.logged = entry
+            if item.over:
+                item.over.entry = entry.number
             if item.charges and not item.over:
                 self._open[entry.number] = (minute, item.charges)
             elif item.entry.of is not None:
@@ -249,30 +256,25 @@ class Recorder:
 
     def _take(self, c: Connection, group: Iterable[_Waiting]) -> int:
         charging = [item for item in group if item.charges]
-        settled = [x for item in group if item.settle for x in self._settled(item)]
-        if not charging and not settled:
+        settling = [item for item in group if item.settle]
+        if not charging and not settling:
             return 0
         # Before anything is read, so that no other process takes the same room.
         lock(c)
-        books = Budgets(c, self._clock(), _limited(charging), settled)
+        books = Budgets(c, now := self._clock())
+        for item in settling:
+            minute, estimates = self._open.get(item.entry.of or 0, (int(now) // 60, ()))
+            books.settle(item.settle, minute, estimates)
+        books.read(item.charges for item in charging)
         for item in charging:
             over = books.take(item.charges)
             if over:
-                item.over = OverBudget(f"Nothing was sent. {over.sentence}", over.retry_after_s)
-                reasons = (*item.entry.reasons, over.sentence)
-                item.body = canonical(replace(item.entry, event="refusal", reasons=reasons))
+                item.refuse(over)
         books.write()
         if books.minute - self._forgotten >= _FORGET_EVERY_MIN:
             self._forgotten = books.minute
             budgets.forget_old(c, books.minute)
         return books.minute
-
-    def _settled(self, item: _Waiting) -> Iterable[Settled]:
-        """The differences, each with the minute and the limits under which its estimate was taken."""
-        minute, charges = self._open.get(item.entry.of or 0, (int(self._clock()) // 60, ()))
-        limits: dict[str, tuple[Limit, ...]] = {x.account: x.limits for x in charges}
-        for charge in item.settle:
-            yield Settled(charge, minute, limits.get(charge.account, charge.limits))
 
     def _fail(self, group: Iterable[_Waiting], error: StoreUnavailable) -> None:
         _log.warning("The log could not be written. %s", error)
@@ -315,25 +317,12 @@ class Recorder:
         self.outcome(stopped, nothing)
 
 
-def _limited(charging: Iterable[_Waiting]) -> dict[str, set[Period]]:
-    limited: dict[str, set[Period]] = {}
-    known: dict[str, tuple[Limit, ...]] = {}
-    for item in charging:
-        for charge in item.charges:
-            # The limits of a key are the same object for each of its calls.
-            if charge.limits and known.get(charge.account) is not charge.limits:
-                known[charge.account] = charge.limits
-                periods = limited.setdefault(charge.account, set())
-                periods.update(limit.per for limit in charge.limits)
-    return limited
-
-
 def _encode(item: _Waiting) -> bool:
     """Whether somebody still waits for it and it can be written; its text is made here."""
     if item.future and item.future.cancelled():
         return False
     try:
-        item.body = canonical(item.entry)
+        item.text = canonical(item.entry)
     except (UnicodeEncodeError, TypeError, ValueError) as error:
         unwritable = LogUnwritable("The entry holds text that cannot be written.")
         unwritable.__cause__ = error

@@ -18,6 +18,7 @@ from bernard.config import Settings
 from bernard.errors import InputInvalid, SettingInvalid, StoreUnavailable
 from bernard.store.faults import FAULTS, explain, is_fault, unkeepable
 from bernard.store.revision import bring_up_to_date
+from bernard.store.sql import run
 
 Dialect = Literal["sqlite", "postgresql"]
 BUSY_TIMEOUT_S = 30.0
@@ -222,7 +223,14 @@ def _prepare(connection: sqlite3.Connection, record: Any) -> None:
 def _begin(connection: Connection) -> None:
     options = connection.get_execution_options()
     begin = options.get("begin", "BEGIN")
-    # Neither can be changed once the transaction has begun.
-    connection.exec_driver_sql(f"PRAGMA query_only = {int(begin == 'BEGIN')}")
-    connection.exec_driver_sql(f"PRAGMA synchronous = {2 if options.get('durable') else 1}")
-    connection.exec_driver_sql(begin)
+    # Neither can be changed once the transaction has begun. Where nothing changes nothing is set:
+    # that would make SQLite prepare every statement anew.
+    wanted = {
+        "query_only": int(begin == "BEGIN"),
+        "synchronous": 2 if options.get("durable") else 1,
+    }
+    for pragma, value in wanted.items():
+        if connection.info.get(pragma) != value:
+            run(connection, f"PRAGMA {pragma} = {value}")
+            connection.info[pragma] = value
+    run(connection, begin)

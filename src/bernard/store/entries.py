@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, select
 
-from bernard.store.sql import insert_many
+from bernard.store.sql import insert_many, run
 from bernard.store.tables import entries
+
+_LAST = "SELECT number, body, previous, hash FROM entries ORDER BY number DESC LIMIT 1"
 
 
 class Row(NamedTuple):
@@ -24,13 +26,13 @@ def lock(c: Connection) -> None:
     """Keep other writers out until the transaction ends."""
     if c.dialect.name == "postgresql":
         # SQLite's write transaction is alone already; here two could read the same last row.
-        c.execute(text("LOCK TABLE entries IN SHARE ROW EXCLUSIVE MODE"))
+        run(c, "LOCK TABLE entries IN SHARE ROW EXCLUSIVE MODE")
 
 
 def last(c: Connection) -> Row | None:
     """The newest row."""
-    found = c.execute(select(entries).order_by(entries.c.number.desc()).limit(1)).first()
-    return Row(*found) if found else None
+    found = run(c, _LAST)
+    return Row(*found[0]) if found else None
 
 
 def append_many(c: Connection, rows: Sequence[tuple[int, str, str, str]]) -> None:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, delete, or_, select
 
-from bernard.store.sql import insert_many, is_sqlite
+from bernard.store.sql import insert_many, is_sqlite, run
 from bernard.store.tables import counters, usage
 
 _CLOCK = "clock"
@@ -35,38 +35,37 @@ class Used(NamedTuple):
     micropence: int
 
 
-def read(c: Connection, accounts: Sequence[str], windows: Sequence[str]) -> tuple[int, list[Used]]:
-    """The latest minute that was written down, and what the accounts have used in the windows."""
-    rows: list[Used] = []
-    clock = 0
+def read(
+    c: Connection, accounts: Sequence[str], windows: Sequence[str]
+) -> tuple[int, list[tuple[Any, ...]]]:
+    """The latest minute that was written down, and rows of what the accounts used in the windows."""
+    clock, rows = 0, []
     for start in range(0, max(1, len(accounts)), _MOST_NAMES):
         for row in _read(c, accounts[start : start + _MOST_NAMES], windows):
             if row[1]:
-                rows.append(Used(*row))
+                rows.append(row)
             else:
                 clock = row[2]
     return clock, rows
 
 
-def _read(
-    c: Connection, accounts: Sequence[str], windows: Sequence[str]
-) -> Sequence[Sequence[Any]]:
+def _read(c: Connection, accounts: Sequence[str], windows: Sequence[str]) -> list[tuple[Any, ...]]:
     if not is_sqlite(c):
         sql = _READ.format(accounts="= ANY(%s)", windows="= ANY(%s)")
-        return c.exec_driver_sql(sql, (list(accounts), list(windows))).all()
+        return run(c, sql, (list(accounts), list(windows)))
     # Padded to a power of two, so that there are few statements and each is prepared once.
     size = 1 << max(0, len(accounts) - 1).bit_length()
     names = [*accounts, *[""] * (size - len(accounts))]
     sql = _READ.format(accounts=_among(size), windows=_among(len(windows)))
-    return c.exec_driver_sql(sql, (*names, *windows)).all()
+    return run(c, sql, (*names, *windows))
 
 
 def _among(count: int) -> str:
     return f"IN ({', '.join('?' * count)})"
 
 
-def add(c: Connection, rows: Sequence[Used]) -> None:
-    """Add to what was used; no account and window may be named twice."""
+def add(c: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Add to what was used, in rows as `Used` has them; no account and window may be named twice."""
     insert_many(c, "usage", 6, rows, _ADD)
 
 
