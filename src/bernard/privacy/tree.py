@@ -2,18 +2,20 @@
 
 A body is looked through as a tree, not field by field, so that a text in a field that nobody has
 heard of yet is masked too. What the protocol itself reads (`role`, `type`, names of tools) cannot be
-replaced; personal data found there stops the call.
+replaced; personal data found there stops the call. What a tool takes or gave back is data
+throughout, also where it is JSON in a text.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
+import re
 from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol
-from urllib.parse import quote_from_bytes, unquote_to_bytes
+
+import msgspec
 
 from bernard.errors import InputInvalid
+from bernard.privacy import coded
 from bernard.wire.types import Body
 
 # Values that the protocols of OpenAI, Anthropic and Google read and that no person reads.
@@ -26,9 +28,17 @@ STRUCTURAL = frozenset(
         *("previous_response_id", "truncation", "verbosity", "modality", "voice", "syntax"),
     }
 )
+# Under these, an object is what a tool takes or gave back: nothing in it is the protocol's.
+_DATA = frozenset({"input", "args", "arguments", "response", "metadata"})
 # Keys whose text is JSON itself, where an original goes back in with its quotes escaped.
 _JSON_TEXT = frozenset({"arguments", "partial_json"})
+# Texts for a person: their key says nothing about what they hold.
+_PROSE = frozenset({"content", "text", "input", "prompt", "system", "instructions", "description"})
 _OPAQUE = frozenset({"data", "file_data", "b64_json"})
+_SEALED = re.compile(r"[A-Za-z0-9+/_=-]{48,}")
+_NOTHING: frozenset[str] = frozenset()
+_LONGEST_VALUE = 200
+_SMALLEST_NUMBER = 100_000
 _MOST_KNOWN = 4096
 # Deeper bodies are refused by the doors already.
 _DEEPEST = 200
@@ -49,133 +59,223 @@ class Masked(NamedTuple):
     binary: int
 
 
-def mask_tree(body: Body, masker: Masker) -> Masked:
+def mask_tree(body: Body, masker: Masker, structural: frozenset[str] = STRUCTURAL) -> Masked:
     """The body with stand-ins in every text of it; the one that came stays as it was.
 
+    Where something was found, the body is gone through again: a value that one text names may
+    stand in an earlier one with nothing beside it that says what it is.
+
+    Args:
+        body: as parsed from JSON.
+        masker: puts the stand-ins in.
+        structural: keys whose texts the protocol reads, where nothing can be replaced.
+
     Raises:
-        InputInvalid: personal data stands in a value or name that the protocol reads.
+        InputInvalid: personal data stands in a value that the protocol reads.
     """
-    walk = _Walk(masker)
-    return Masked(walk.mapping(body, 0), walk.binary)
+    walk = _Walk(masker, structural)
+    tree = walk.mapping(body, 0, structural)
+    if walk.changed:
+        walk = _Walk(masker, structural)
+        tree = walk.mapping(body, 0, structural)
+    return Masked(tree, walk.binary)
 
 
-def restore_tree(body: Body, restore: Callable[..., str]) -> Body:
-    """The body with `restore(text, json=…)` of every text of it."""
-    restored: Body = _restored(body, restore, json=False)
+def restore_tree(
+    body: Body, restore: Callable[..., str], structural: frozenset[str] = STRUCTURAL
+) -> Body:
+    """The body with `restore(text, json=…)` of every text of it, and of every name in data."""
+    restored: Body = _restored(body, restore, structural, json=False)
     return restored
 
 
 class _Walk:
     """One walk through a body."""
 
-    __slots__ = ("_mask", "binary")
+    __slots__ = ("_mask", "_structural", "binary", "changed")
 
-    def __init__(self, masker: Masker) -> None:
+    def __init__(self, masker: Masker, structural: frozenset[str]) -> None:
         self._mask = masker.mask
+        self._structural = structural
         self.binary = 0
+        self.changed = False
 
-    def mapping(self, tree: dict[str, Any], depth: int) -> dict[str, Any]:
-        if depth > _DEEPEST:
-            raise InputInvalid("The request is nested too deeply to look through.")
+    def mapping(
+        self, tree: dict[str, Any], depth: int, structural: frozenset[str]
+    ) -> dict[str, Any]:
+        """An object with stand-ins; `structural` is empty within data."""
+        _not_too_deep(depth)
         masked: dict[str, Any] = {}
         for key, value in tree.items():
-            if key not in STRUCTURAL and key not in _known:
-                self._check(key, key, "a name of a field")
-            kind = type(value)
-            if kind is str:
-                masked[key] = self._text(key, value, tree)
-            elif kind is dict:
-                masked[key] = self.mapping(value, depth + 1)
-            elif kind is list:
-                masked[key] = self._list(key, value, depth + 1)
-            else:
-                masked[key] = value
+            name = key if key in self._structural or key in _known else self._name(key)
+            masked[name] = self._value(key, value, tree, depth, structural)
         return masked
 
-    def _list(self, key: str, values: list[Any], depth: int) -> list[Any]:
-        if depth > _DEEPEST:
-            raise InputInvalid("The request is nested too deeply to look through.")
-        if values and type(values[0]) is int:
+    def _value(
+        self, key: str, value: Any, beside: dict[str, Any], depth: int, structural: frozenset[str]
+    ) -> Any:
+        kind = type(value)
+        if kind is str:
+            if key in structural:
+                return self._word(key, value)
+            return self._text(key, value, beside, depth)
+        if kind is dict:
+            return self.mapping(value, depth + 1, _NOTHING if key in _DATA else structural)
+        if kind is list:
+            return self._list(key, value, depth + 1, structural)
+        if kind is int and value >= _SMALLEST_NUMBER:
+            return self._number(key, value)
+        return value
+
+    def _list(
+        self, key: str, values: list[Any], depth: int, structural: frozenset[str]
+    ) -> list[Any]:
+        _not_too_deep(depth)
+        if structural and values and type(values[0]) is int:
             # Numbers of tokens are text that a detector cannot read.
             self.binary += 1
-        masked: list[Any] = []
-        for value in values:
-            kind = type(value)
-            if kind is str:
-                masked.append(self._text("" if key in STRUCTURAL else key, value, None))
-            elif kind is dict:
-                masked.append(self.mapping(value, depth + 1))
-            elif kind is list:
-                masked.append(self._list(key, value, depth + 1))
-            else:
-                masked.append(value)
+            return values
+        return [
+            self._value("" if type(v) is str else key, v, {}, depth, structural) for v in values
+        ]
+
+    def _text(self, key: str, text: str, beside: dict[str, Any], depth: int) -> str:
+        if text.startswith("data:"):
+            return self._noted(text, coded.data_url(text, self._mask))
+        if key in _OPAQUE and _is_encoded(beside):
+            media = beside.get("media_type") or beside.get("mimeType") or ""
+            return self._noted(text, coded.document(text, str(media), self._mask))
+        if text[:1] in _OPENS and text[-1:] in _CLOSES:
+            inner = _json(text)
+            if inner is not None:
+                return self._json(text, inner, depth)
+        if key and key not in _PROSE and len(text) <= _LONGEST_VALUE:
+            return self._beside(key, text)
+        return self._changed(text, self._mask(text))
+
+    def _noted(self, text: str, masked: str | None) -> str:
+        """A coded part: counted where it cannot be read."""
+        if masked is None:
+            self.binary += 1
+            return text
+        return self._changed(text, masked)
+
+    def _changed(self, text: str, masked: str) -> str:
+        if masked is not text:
+            self.changed = True
         return masked
 
-    def _text(self, key: str, text: str, beside: dict[str, Any] | None) -> str:
-        if key in STRUCTURAL:
-            if text not in _known:
-                self._check(text, text, f"{key!r}")
+    def _json(self, text: str, inner: Any, depth: int) -> str:
+        """JSON in a text, which stays JSON."""
+        walk = _Walk(_Masking(self._mask), self._structural)
+        if type(inner) is dict:
+            masked: Any = walk.mapping(inner, depth + 1, _NOTHING)
+        else:
+            masked = walk._list("", inner, depth + 1, _NOTHING)
+        self.binary += walk.binary
+        if masked == inner:
             return text
-        if text.startswith("data:"):
-            return self._data_url(text)
-        if key in _OPAQUE and beside is not None and _is_encoded(beside):
-            self.binary += 1
-            return text
-        return self._mask(text)
+        self.changed = True
+        written = msgspec.json.encode(masked)
+        return (msgspec.json.format(written) if "\n" in text else written).decode()
 
-    def _check(self, text: str, shown: str, where: str) -> None:
-        """Let a word of the protocol pass, and remember it; stop at personal data."""
+    def _beside(self, key: str, text: str) -> str:
+        """A value looked at with its key, which may say what it is: `"nhs_number": "9434765919"`."""
+        label = f"{key}: "
+        whole = label + text
+        masked = self._mask(whole)
+        if masked is whole:
+            return text
+        if masked.startswith(label):
+            masked = masked[len(label) :]
+            return text if masked == text else self._changed(text, masked)
+        return self._changed(text, self._mask(text))
+
+    def _number(self, key: str, number: int) -> int | str:
+        """A number whose key says that it is personal becomes a stand-in."""
+        digits = str(number)
+        masked = self._beside(key, digits)
+        return number if masked == digits else masked
+
+    def _name(self, key: str) -> str:
+        """A name of a field, which is remembered where it holds nothing."""
+        masked = self._mask(key)
+        if masked != key:
+            self.changed = True
+            return masked
+        _remember(key)
+        return key
+
+    def _word(self, key: str, text: str) -> str:
+        """A word of the protocol, which passes as it is or stops the call."""
+        if text in _known or _SEALED.fullmatch(text):
+            return text
         if self._mask(text) != text:
             raise InputInvalid(
-                f"Personal data stands in {where}, where nothing can stand in for it. "
+                f"Personal data stands in {key!r}, where nothing can stand in for it. "
                 "Nothing was sent. Use another word there."
             )
-        if len(_known) >= _MOST_KNOWN:
-            _known.clear()
-        if len(shown) <= 64:
-            _known.add(shown)
+        _remember(text)
+        return text
 
-    def _data_url(self, url: str) -> str:
-        head, comma, data = url.partition(",")
-        if not head.startswith("data:text/") or not comma:
-            self.binary += 1
-            return url
-        try:
-            if head.endswith(";base64"):
-                text = base64.b64decode(data, validate=True).decode()
-                masked = self._mask(text)
-                return url if masked == text else f"{head},{_base64(masked)}"
-            text = unquote_to_bytes(data).decode()
-        except (binascii.Error, UnicodeDecodeError, ValueError):
-            self.binary += 1
-            return url
-        masked = self._mask(text)
-        return url if masked == text else f"{head},{quote_from_bytes(masked.encode())}"
+
+class _Masking(NamedTuple):
+    mask: Callable[[str], str]
 
 
 # Words of the protocols and fields that were looked at and hold nothing.
 _known: set[str] = set()
+_OPENS = ("{", "[")
+_CLOSES = ("}", "]")
+
+
+def _remember(word: str) -> None:
+    if len(_known) >= _MOST_KNOWN:
+        _known.clear()
+    if len(word) <= 64:
+        _known.add(word)
+
+
+def _not_too_deep(depth: int) -> None:
+    if depth > _DEEPEST:
+        raise InputInvalid("The request is nested too deeply to look through.")
 
 
 def _is_encoded(part: dict[str, Any]) -> bool:
-    return part.get("type") == "base64" or not {"media_type", "mimeType", "format", "filename"}.isdisjoint(part)  # fmt: skip
+    if part.get("type") == "base64":
+        return True
+    return not {"media_type", "mimeType", "format", "filename"}.isdisjoint(part)
 
 
-def _base64(text: str) -> str:
-    return base64.b64encode(text.encode()).decode()
+def _json(text: str) -> Any:
+    """An object or a list written as JSON, or None."""
+    try:
+        return msgspec.json.decode(text)
+    except (msgspec.DecodeError, RecursionError, UnicodeEncodeError):
+        return None
 
 
-def _restored(value: Any, restore: Callable[..., str], *, json: bool) -> Any:
+def _restored(
+    value: Any, restore: Callable[..., str], structural: frozenset[str], *, json: bool
+) -> Any:
     kind = type(value)
     if kind is str:
-        return restore(value, json=json)
+        is_json = json or (
+            value[:1] in _OPENS and value[-1:] in _CLOSES and _json(value) is not None
+        )
+        return restore(value, json=is_json)
     if kind is dict:
         return {
-            key: one
-            if type(one) is str and key in STRUCTURAL
-            else _restored(one, restore, json=key in _JSON_TEXT)
+            key if structural else restore(key, json=False): one
+            if type(one) is str and key in structural
+            else _restored(
+                one,
+                restore,
+                _NOTHING if key in _DATA and type(one) is dict else structural,
+                json=key in _JSON_TEXT,
+            )
             for key, one in value.items()
         }
     if kind is list:
-        return [_restored(one, restore, json=json) for one in value]
+        return [_restored(one, restore, structural, json=json) for one in value]
     return value
