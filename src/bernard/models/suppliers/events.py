@@ -55,8 +55,11 @@ class EventStream:
                 self._response.close()
                 raise self._plain(error) from error
         event = self._ready.popleft()
-        if event.data is not None and ("error" in event.data or event.name == "error"):
-            self._refuse_error(event.data)
+        name, data = event
+        if data is not None and (
+            "error" in data or name == "error" or data.get("object") == "error"
+        ):
+            self._refuse_error(data)
         return event
 
     async def begin(self) -> None:
@@ -84,7 +87,7 @@ class EventStream:
     def _refuse_error(self, data: Body) -> None:
         """An error may come in the middle of a stream, under a status that said all was well."""
         said = data.get("error")
-        if said is None and data.get("type") != "error":
+        if said is None and "error" not in (data.get("type"), data.get("object")):
             return
         if "choices" in data and not said:
             return
