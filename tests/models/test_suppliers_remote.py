@@ -267,7 +267,7 @@ def test_a_prompt_that_is_too_long_is_told_apart():
 def test_a_stream_that_is_spoilt(kind, fault, words):
     async def test(supplier, mock):
         name = NATIVE.get(kind, "openai-chat")
-        with pytest.raises(SupplierFailed, match=words):
+        with pytest.raises(ModelFailed, match=words):
             await read(supplier, chat_body(name), name, True)
 
     answer = "one two three four five six"

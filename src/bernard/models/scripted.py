@@ -131,6 +131,10 @@ class ScriptedEmbedder:
             row /= np.linalg.norm(row)
         return vectors
 
+    def embed_counting(self, texts: Sequence[str]) -> tuple[NDArray[np.float32], int]:
+        """One unit vector a text, and how many words were read."""
+        return self.embed(texts), sum(len(text.split()) for text in texts)
+
     def _place(self, word: str) -> tuple[int, float]:
         digest = hashlib.sha256(json.dumps(word).encode()).digest()
         return int.from_bytes(digest[:4], "big") % self._dimensions, 1.0 if digest[4] % 2 else -1.0

@@ -25,6 +25,7 @@ from bernard.models.suppliers.types import SupplierTimeout
 
 # How often late responses and long-idle connections are looked for; limits are this exact.
 _TICK_S = 0.1
+_ROUNDS = 200
 
 
 class Endpoint:
@@ -104,9 +105,11 @@ class Client:
         """Close idle connections now and the others when their responses end."""
         for pool in self._pools.values():
             pool.close()
-        # The transports report their end on the loop's next rounds.
-        while any(pool.ending for pool in self._pools.values()):
-            await asyncio.sleep(0)
+        # The transports report their end on the loop's next rounds; nobody waits for one that hangs.
+        for _ in range(_ROUNDS):
+            if not any(pool.ending for pool in self._pools.values()):
+                return
+            await asyncio.sleep(0.005)
 
     def _pool(self, address: Address) -> Pool:
         key = (address.scheme, address.host, address.port)
