@@ -9,7 +9,7 @@ from bernard.wire.sse import EventParser, encode
 from bernard.wire.types import ChatCall, ChatReply, Choice, Text, Thinking, Turn
 
 SOME = settings(
-    max_examples=40,
+    max_examples=20,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

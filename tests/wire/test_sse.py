@@ -1,6 +1,8 @@
 """Server-sent events: any bytes in any pieces."""
 
 import timeit
+from contextlib import suppress
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -36,7 +38,7 @@ def test_events_come_back_whatever_the_line_ends_and_the_pieces(end, size):
 def test_events_come_back_cut_anywhere(cuts):
     stream = b"\xef\xbb\xbf: hello\n\n" + b"".join(map(encode, EVENTS)).replace(b"\n", b"\r\n")
     edges = [0, *sorted(min(cut, len(stream)) for cut in cuts), len(stream)]
-    pieces = [stream[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    pieces = [stream[a:b] for a, b in pairwise(edges)]
     assert parsed(pieces) == EVENTS
 
 
@@ -82,10 +84,8 @@ def test_a_large_event_in_small_pieces_takes_linear_time():
 
 @given(st.binary(max_size=200), st.integers(1, 9))
 def test_any_bytes_give_events_or_a_clear_error(noise, size):
-    try:
+    with suppress(ModelFailed):
         parsed([noise[at : at + size] for at in range(0, len(noise), size)])
-    except ModelFailed:
-        pass
 
 
 @given(st.dictionaries(st.text(), st.text() | st.integers() | st.none()))

@@ -13,6 +13,18 @@ def said_failure(error: object) -> ModelFailed:
     return ModelFailed(f"The model's server broke off the reply and said {said}. Try again.")
 
 
+def kind_of(data: Body) -> str:
+    """The type of an event.
+
+    Raises:
+        ModelFailed: it says none.
+    """
+    kind = data.get("type")
+    if type(kind) is not str:
+        raise ModelFailed("The model's stream holds an event without a type. Try again.")
+    return kind
+
+
 def openai_error(status: int, kind: str, message: str) -> Body:
     """An error as OpenAI's chat, responses, embeddings and moderations say it."""
     return {

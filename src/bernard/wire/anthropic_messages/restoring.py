@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bernard.errors import ModelFailed
-from bernard.wire.failure import said_failure
+from bernard.wire.failure import kind_of, said_failure
 from bernard.wire.types import Body, Event, Restore
 
 _FIELDS = {
@@ -23,7 +23,7 @@ def restore_event(event: Event, restore: Restore) -> list[Event]:
     data = event.data
     if data is None:
         return [event]
-    kind = data.get("type")
+    kind = kind_of(data)
     try:
         if kind == "content_block_delta":
             return _delta(event, data, restore)

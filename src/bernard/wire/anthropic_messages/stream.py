@@ -13,7 +13,7 @@ from bernard.wire.anthropic_messages.reply import (
     written_usage,
 )
 from bernard.wire.anthropic_messages.request import JSON_TOOL, MARK, REDACTED
-from bernard.wire.failure import said_failure
+from bernard.wire.failure import kind_of, said_failure
 from bernard.wire.shape import json_text, read_one_of
 from bernard.wire.signatures import marked, shown
 from bernard.wire.types import Body, ChatCall, Delta, Event, StopReason, Thinking, Usage
@@ -35,8 +35,10 @@ class Reader:
         Raises:
             ModelFailed: it does not fit its kind, or says an error.
         """
-        data = event.data or {}
-        kind = data.get("type")
+        if event.data is None:
+            return []
+        data = event.data
+        kind = kind_of(data)
         if kind == "error":
             raise said_failure(data.get("error"))
         if kind not in _KINDS:

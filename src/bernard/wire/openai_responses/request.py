@@ -312,8 +312,7 @@ def _items(turn: Turn) -> Iterable[Body]:
         return
     for part in turn.parts:
         if isinstance(part, Text):
-            words = {"type": "output_text", "text": part.text, "annotations": []}
-            yield _message("assistant", [words])
+            yield {"type": "message", "role": "assistant", "content": part.text}
         elif isinstance(part, ToolCall):
             yield {
                 "type": "function_call",

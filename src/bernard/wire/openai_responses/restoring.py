@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from bernard.errors import ModelFailed
-from bernard.wire.failure import said_failure
+from bernard.wire.failure import kind_of, said_failure
 from bernard.wire.types import Body, Event, Restore
 
 
@@ -41,8 +41,8 @@ def restore_event(event: Event, restore: Restore) -> list[Event]:
     data = event.data
     if data is None:
         return [event]
-    kind = data.get("type")
-    run = _PIECES.get(kind)  # type: ignore[arg-type]
+    kind = kind_of(data)
+    run = _PIECES.get(kind)
     try:
         if run is not None:
             key = (data["output_index"], run.name, data.get(run.place, 0))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bernard.wire.failure import said_failure
+from bernard.wire.failure import kind_of, said_failure
 from bernard.wire.openai_responses import shapes
 from bernard.wire.openai_responses.reply import stopped, usage
 from bernard.wire.openai_responses.request import sealed
@@ -41,8 +41,10 @@ class Reader:
         Raises:
             ModelFailed: it does not fit its kind, or says an error.
         """
-        data = event.data or {}
-        kind = data.get("type")
+        if event.data is None:
+            return []
+        data = event.data
+        kind = kind_of(data)
         if kind == "error":
             raise said_failure(data.get("error") or data)
         if kind == "response.failed":
