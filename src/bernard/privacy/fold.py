@@ -24,7 +24,6 @@ _CODED = re.compile(
     r"|&#[0-9]{1,7};|&#[xX][0-9A-Fa-f]{1,6};|&(?:amp|lt|gt|quot|apos|nbsp|commat|period|num|colon);"
     rf"|[{_INVISIBLE}]"
 )
-_MARKS_OF_CODE = ("%", "\\", "&")
 _DEEPEST = 3
 _TABLE_LIMIT = 5_000
 
@@ -82,14 +81,17 @@ class Reading:
         return self.starts[start], self.ends[end - 1]
 
 
+def may_be_coded(text: str) -> bool:
+    """May `readings` have anything to say? Quick, for texts that mostly have no codes."""
+    return "%" in text or "\\" in text or "&" in text or not text.isascii()
+
+
 def readings(text: str) -> Iterator[Reading]:
     """The text with its codes undone, once for each level of coding; none where there are none.
 
     >>> [reading.text for reading in readings("jo%40example.org")]
     ['jo@example.org']
     """
-    if text.isascii() and not any(mark in text for mark in _MARKS_OF_CODE):
-        return
     reading = None
     for _ in range(_DEEPEST):
         found = list(_CODED.finditer(reading.text if reading else text))

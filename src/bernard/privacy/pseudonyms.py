@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 
@@ -44,6 +43,17 @@ class Pseudonyms:
     before. The mapping is personal data itself: it lives in memory for as long as the call does.
     """
 
+    __slots__ = (
+        "_detector",
+        "_known",
+        "_next",
+        "_originals",
+        "_per_kind",
+        "_reserved",
+        "_seed",
+        "_stand_ins",
+    )
+
     def __init__(self, detector: Detector, *, seed: bytes = b"") -> None:
         """Start with no stand-ins.
 
@@ -57,7 +67,7 @@ class Pseudonyms:
         self._stand_ins: dict[tuple[str, str], str] = {}
         self._originals = Originals()
         self._reserved: set[str] = set()
-        self._per_kind: Counter[str] = Counter()
+        self._per_kind: dict[str, int] = {}
         self._next: dict[str, int] = {}
         self._known: dict[str, list[tuple[str, str]]] = {}
 
@@ -152,7 +162,7 @@ class Pseudonyms:
             self._stand_ins[same] = stand_in
             self._originals.add(stand_in, value)
             if kind != "LITERAL":
-                self._per_kind[kind] += 1
+                self._per_kind[kind] = self._per_kind.get(kind, 0) + 1
         if len(value) >= _SHORTEST_KNOWN and kind not in _NOT_KNOWN:
             self._know(kind, value)
         return stand_in

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from urllib.parse import quote
 
 import msgspec
@@ -27,7 +26,7 @@ class Originals:
     def __init__(self) -> None:
         self._by_key: dict[str, str] = {}
         self._in_json: dict[str, str] = {}
-        self.strangers: Counter[str] = Counter()
+        self.strangers: dict[str, int] = {}
 
     def __bool__(self) -> bool:
         return bool(self._by_key)
@@ -58,7 +57,7 @@ class Originals:
             original = originals.get(key_of(mark.group("core")))
             if original is None:
                 if mark.group("open") == "⟦":
-                    self.strangers[mark.group()] += 1
+                    self.strangers[mark.group()] = self.strangers.get(mark.group(), 0) + 1
                 continue
             start, stop = mark.span()
             if mark.group("open") == "[" and text[stop : stop + 1] == "(":

@@ -18,7 +18,7 @@ try:
 except ImportError:  # no wheel for this platform
     re2 = None
 
-_MEMORY = 4 << 20
+_MEMORY = 8 << 20
 
 
 class Scanner(Protocol):

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 
 from bernard.errors import DetectorFailed
 from bernard.privacy.addresses import address_before
-from bernard.privacy.fold import plain, readings
+from bernard.privacy.fold import may_be_coded, plain, readings
 from bernard.privacy.overlaps import resolved
 from bernard.privacy.recogniser import LONGEST, Recogniser, Rule, shipped
 from bernard.privacy.scanner import Scanner, scanner
@@ -67,7 +67,7 @@ class StructuredDetector:
         """
         read = text if text.isascii() else plain(text)
         found, shields = self._scan(read)
-        for reading in readings(text):
+        for reading in readings(text) if may_be_coded(text) else ():
             more, more_shields = self._scan(plain(reading.text))
             found += [
                 _moved(finding, *reading.place(finding.start, finding.end)) for finding in more
@@ -113,18 +113,19 @@ class StructuredDetector:
     ) -> tuple[list[Finding], list[Span]]:
         found: list[Finding] = []
         later: list[tuple[Rule, list[Span]]] = []
+        low = text.lower()
         for rule, parts in windows.items():
             if not rule.recogniser.personal:
                 later.append((rule, parts))
                 continue
-            spans = [span for start, end in parts for span in rule.spans(text, start, end)]
+            spans = [span for start, end in parts for span in rule.spans(text, low, start, end)]
             if not spans:
                 continue
             if rule.recogniser.within:
                 spans = [span for span in spans if self._holds(text[span[0] : span[1]])]
             found += self._findings(rule, spans, text)
             _in_time(text, started)
-        return found, _shields(text, later, {finding.kind for finding in found})
+        return found, _shields(text, low, later, {finding.kind for finding in found})
 
     def _findings(self, rule: Rule, spans: Iterable[Span], text: str) -> Iterable[Finding]:
         name, kind, score, why = self.name, rule.kind, rule.score, rule.why
@@ -147,14 +148,16 @@ class StructuredDetector:
         return bool(self.find(text))
 
 
-def _shields(text: str, rules: Iterable[tuple[Rule, list[Span]]], found: set[str]) -> list[Span]:
+def _shields(
+    text: str, low: str, rules: Iterable[tuple[Rule, list[Span]]], found: set[str]
+) -> list[Span]:
     """The ranges that shield what they cover, of the rules that shield any kind that was found."""
     spans: list[Span] = []
     for rule, parts in rules:
         kinds = rule.recogniser.shields
         if found and (not kinds or not found.isdisjoint(kinds)):
             for start, end in parts:
-                spans += rule.spans(text, start, end)
+                spans += rule.spans(text, low, start, end)
     return spans
 
 
