@@ -8,16 +8,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from bernard.agreements import sentences
 from bernard.agreements.canonical import sha256
 from bernard.agreements.page import Bullets, Facts, Page, Paragraph, Part, Section
-from bernard.agreements.schema import Agreement, Clause, Forbid
-from bernard.agreements.sentences import date, listed
+from bernard.agreements.schema import Agreement, Clause, Forbid, Supplier
+from bernard.agreements.sentences import capital, date, listed
 from bernard.agreements.sign import Signed, needed, verify, words
 
 _NOTHING = "Nothing. The agreement has no clause, so no text may be sent to any model under it."
 _ROLES = {
-    "processor": "a processor: it may do only what the public body instructs",
-    "joint": "a joint controller: it decides with the public body why and how data is used",
-    "independent": "a controller in its own right: it decides for itself why and how data is used",
-    "none": "not said",
+    "processor": "A processor: it may do only what the public body instructs",
+    "joint": "A joint controller: it decides with the public body why and how data is used",
+    "independent": "A controller in its own right: it decides for itself why and how data is used",
+    "none": "",
 }
 
 
@@ -93,7 +93,8 @@ def _short(agreement: Agreement) -> Section:
         ("How long", (_from_to(agreement),)),
         ("Who decides", tuple(dict.fromkeys(involved)) or ("nobody: nothing is allowed",)),
     )
-    return Section("short", "In short", (Facts(pairs),))
+    capitals = tuple((name, tuple(map(capital, said))) for name, said in pairs)
+    return Section("short", "In short", (Facts(capitals),))
 
 
 def _what(clauses: tuple[Clause, ...]) -> Iterator[str]:
@@ -104,7 +105,7 @@ def _what(clauses: tuple[Clause, ...]) -> Iterator[str]:
     if any(one.data.offence for one in clauses):
         yield "criminal offence data"
     for highest in dict.fromkeys(sentences.marking(one.marking) for one in clauses):
-        yield f"marked {highest} at most"
+        yield f"marked at most {highest}"
 
 
 def _every(kind: str, named: Iterable[str]) -> str:
@@ -148,21 +149,18 @@ def _parties(agreement: Agreement) -> Section:
 
 
 def _said(*pairs: tuple[str, str]) -> Facts:
-    return Facts(tuple((name, (value or "Not said.",)) for name, value in pairs))
+    return Facts(tuple((name, (value or "Not said",)) for name, value in pairs))
 
 
 def _clauses(agreement: Agreement) -> Section:
     supplier = agreement.parties.supplier
-    parts = tuple(
-        _clause(number, one, supplier.id if supplier else "")
-        for number, one in enumerate(agreement.clauses, 1)
-    )
+    parts = tuple(_clause(number, one, supplier) for number, one in enumerate(agreement.clauses, 1))
     lead = "A text may be sent only if everything under one of these headings is true of it."
     found: tuple[Part, ...] = (Paragraph(lead), *parts) if parts else (Paragraph(_NOTHING),)
     return Section("allowed", "What may be sent", found)
 
 
-def _clause(number: int, clause: Clause, supplier: str) -> Section:
+def _clause(number: int, clause: Clause, supplier: Supplier | None) -> Section:
     facts = Facts(tuple(sentences.of_clause(clause, supplier)))
     return Section(f"clause-{number}", f"{number}. Clause {clause.id}", _led(clause.summary, facts))
 
@@ -248,7 +246,7 @@ def _duties(agreement: Agreement) -> Section:
 def _days(days: int | None) -> str:
     if days is None:
         return ""
-    return sentences.count(days, "day") if days else "not at all"
+    return sentences.count(days, "day") if days else "Not at all"
 
 
 def _unsaid(unsaid: Sequence[str]) -> Section:

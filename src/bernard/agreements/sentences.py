@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Iterator
 
-from bernard.agreements.schema import ANY, Clause, Forbid, Limit, Marking
+from bernard.agreements.faults import EMBEDDED
+from bernard.agreements.schema import ANY, Clause, Forbid, Limit, Marking, Supplier
 from bernard.agreements.vocabulary import KINDS, vocabulary
 
 ABOVE_ANY_AGREEMENT = (
@@ -49,27 +50,44 @@ _UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
 Fact = tuple[str, tuple[str, ...]]
 
 
-def of_clause(clause: Clause, supplier: str = "") -> Iterator[Fact]:
+def of_clause(clause: Clause, supplier: Supplier | None = None) -> Iterator[Fact]:
     """Each thing that a clause asks, with what it allows; `supplier` is the agreement's own."""
-    suppliers = clause.suppliers or ((supplier,) if supplier else ())
     yield "Asked by", (listed("services", clause.services),)
     yield "For", _each("purposes", clause.purposes)
     yield "To", _each("operations", clause.operations)
-    yield "Sent to", (f"{listed('suppliers', suppliers) or 'nobody'}",)
-    yield "Models", (listed("models", clause.models) or "none",)
-    yield "Processed in", (listed("places", clause.places) or "nowhere",)
+    yield "Sent to", _sent_to(clause, supplier)
+    yield "Models", (listed("models", clause.models) or "None",)
+    yield "Processed in", (listed("places", clause.places) or "Nowhere",)
     yield "Highest marking", (marking(clause.marking),)
-    yield "The text may hold", tuple(_data(clause))
-    yield "About", (listed("subjects", clause.data.subjects) or "nobody",)
-    yield "In the form", (_IDENTIFIABLE[clause.data.identifiability],)
-    yield "Done before it is sent", _each("safeguards", clause.safeguards) or ("nothing",)
-    yield "The supplier may", tuple(_use(clause))
-    yield "People", (involvement(clause.human.involvement), effect(clause.human.effect))
-    yield "The model may act with", tuple(_tools(clause))
+    yield "The text may hold", tuple(map(capital, _data(clause)))
+    yield "About", (listed("subjects", clause.data.subjects) or "Nobody",)
+    yield "In the form", (capital(_IDENTIFIABLE[clause.data.identifiability]),)
+    yield "Done before it is sent", _each("safeguards", clause.safeguards) or ("Nothing",)
+    yield "The supplier may", tuple(map(capital, _use(clause)))
+    yield "People", tuple(map(capital, people(clause)))
+    yield "The model may act with", tuple(map(capital, _tools(clause)))
     limits = [limit(one) for one in clause.limits]
     if clause.bytes_per_call is not None:
         limits.insert(0, f"{count(clause.bytes_per_call, 'byte')} of text in one call")
-    yield "At most", tuple(limits) or ("no limit is stated",)
+    yield "At most", tuple(limits) or ("No limit is stated",)
+
+
+def _sent_to(clause: Clause, supplier: Supplier | None) -> tuple[str, ...]:
+    names = {EMBEDDED: "models in Bernard itself"}
+    if supplier:
+        names[supplier.id] = supplier.name
+    ids = clause.suppliers or ((supplier.id,) if supplier else ())
+    return tuple(f"{capital(names[id])} ({id})" if id in names else id for id in ids) or ("Nobody",)
+
+
+def people(clause: Clause) -> tuple[str, str]:
+    """Who looks at what the model writes, and what it may do to a person."""
+    return involvement(clause.human.involvement), effect(clause.human.effect)
+
+
+def capital(text: str) -> str:
+    """The text with a capital letter."""
+    return text[:1].upper() + text[1:]
 
 
 def of_forbid(box: Forbid) -> Iterator[Fact]:
@@ -84,8 +102,8 @@ def of_forbid(box: Forbid) -> Iterator[Fact]:
     for name, kind in kinds:
         named = getattr(box, kind)
         if named is not None:
-            yield name, (listed(kind, named) or "nothing",)
-    yield from _levels(box)
+            yield name, (listed(kind, named) or "Nothing",)
+    yield from ((name, tuple(map(capital, said))) for name, said in _levels(box))
 
 
 def _levels(box: Forbid) -> Iterator[Fact]:
