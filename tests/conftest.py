@@ -12,7 +12,15 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
+from bernard.agreements import Agreements, default_path
 from bernard.config import Settings
+from bernard.gateway import Exchange, Gateway, Recorder, Routes
+from bernard.ledger import StoredLedger
+from bernard.models.openai_shape import as_request
+from bernard.models.suppliers.deployments import Deployments
+from bernard.models.suppliers.embedded import EmbeddedChat, EmbeddedEmbedder
+from bernard.models.suppliers.types import Attested
+from bernard.privacy import StructuredDetector
 from bernard.store.database import open_store
 
 
@@ -134,3 +142,75 @@ def sqlite_store(sqlite_settings):
     opened = open_store(sqlite_settings)
     yield opened
     opened.close()
+
+
+class Engine:
+    """Any chat model that is asked with a `ChatRequest`, as the engine that suppliers ask."""
+
+    def __init__(self, model):
+        self._model = model
+
+    def ask(self, body):
+        said = self._model.chat(as_request(body))
+        try:
+            for delta in said:
+                reason = delta.stop_reason and {"end": "stop"}.get(delta.stop_reason, "length")
+                piece = {"content": delta.text} if delta.text else {}
+                choices = [{"index": 0, "delta": piece, "finish_reason": reason}]
+                yield {"id": "x", "model": "m", "created": 0, "choices": choices}
+            if delta.stop_reason:
+                used = delta.usage
+                usage = {"prompt_tokens": used.prompt_tokens}
+                usage["completion_tokens"] = used.completion_tokens
+                yield {"id": "x", "model": "m", "created": 0, "choices": [], "usage": usage}
+        finally:
+            said.close()
+
+
+class Counting:
+    """Any embedding model, as the one that suppliers ask."""
+
+    def __init__(self, model):
+        self._model = model
+
+    def embed_counting(self, texts):
+        return self._model.embed(texts), 0
+
+
+def _attested(model, operation):
+    d = model.deployment
+    return Attested(
+        d.model, d.provider, d.model, (d.place,), (operation,), d.version, "never", "never"
+    )
+
+
+@pytest.fixture
+def gateway_over():
+    """Makes a gateway whose models are these; the recorder is closed at the end of the test."""
+    opened = []
+
+    def make(store, chat=None, embedder=None, agreement=None, ledger=None):
+        recorder = Recorder(store, ledger or StoredLedger(store))
+        suppliers, defaults = [], {}
+        if chat:
+            suppliers.append(EmbeddedChat(_attested(chat, "chat"), lambda: Engine(chat)))
+            defaults["chat"] = chat.deployment.model
+        if embedder:
+            attested = _attested(embedder, "embed")
+            suppliers.append(EmbeddedEmbedder(attested, lambda: Counting(embedder)))
+            defaults["embed"] = embedder.deployment.model
+        exchange = Exchange(
+            Routes(Deployments(suppliers, defaults=defaults)),
+            Agreements(agreement or default_path()),
+            StructuredDetector(),
+            recorder,
+        )
+        gateway = Gateway(exchange)
+        gateway.recorder = recorder
+        opened.append(gateway)
+        return gateway
+
+    yield make
+    for gateway in opened:
+        gateway.close()
+        gateway.recorder.close()

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from bernard.agreements import Agreements, default_path
 from bernard.config import Settings
-from bernard.gateway import Admission, Gateway
+from bernard.gateway import Exchange, Gateway, Recorder, Routes
 from bernard.ledger import StoredLedger
 from bernard.library.catalogue import Library
 from bernard.models.registry import Models
-from bernard.privacy import StructuredDetector
+from bernard.models.suppliers.opening import open_deployments
+from bernard.privacy import Detector, StructuredDetector
 from bernard.store.database import Store, open_store
 
 
@@ -31,6 +32,8 @@ class Bernard:
     library: Library
     agreement: Agreements
     models: Models
+    recorder: Recorder
+    detector: Detector
     demo: bool = False
 
 
@@ -43,17 +46,32 @@ def open_bernard(settings: Settings, *, demo: bool = False) -> Iterator[Bernard]
         StoreUnavailable: the database cannot be opened.
     """
     agreement = Agreements(settings.agreement or default_path())
+    detector = StructuredDetector()
     store = open_store(settings)
     models = Models(settings)
+    ledger = StoredLedger(store)
+    recorder = Recorder(store, ledger)
     try:
-        ledger = StoredLedger(store)
-        admission = Admission(agreement, StructuredDetector(), ledger)
-        gateway = Gateway(admission, models.chat, models.embedder())
+        routes = Routes(open_deployments(settings, models))
+        gateway = Gateway(Exchange(routes, agreement, detector, recorder))
         library = Library(store, gateway, settings)
         try:
-            yield Bernard(settings, store, ledger, gateway, library, agreement, models, demo)
+            yield Bernard(
+                settings,
+                store,
+                ledger,
+                gateway,
+                library,
+                agreement,
+                models,
+                recorder,
+                detector,
+                demo,
+            )
         finally:
             library.close()
+            gateway.close()
     finally:
+        recorder.close()
         models.close()
         store.close()

@@ -8,11 +8,9 @@ import httpx
 import pytest
 import uvicorn
 
-from bernard.agreements import Agreements, default_path
 from bernard.api import site
-from bernard.gateway import Admission, Deployment, Gateway
+from bernard.gateway import Deployment
 from bernard.models.types import ChatDelta
-from bernard.privacy import StructuredDetector
 
 QUESTION = "What if I renew my mooring permit late?"
 
@@ -40,11 +38,9 @@ class Endless:
 
 
 @pytest.fixture
-def endless(bernard):
+def endless(bernard, gateway_over):
     model = Endless()
-    admission = Admission(Agreements(default_path()), StructuredDetector(), bernard.ledger)
-    gateway = Gateway(admission, lambda name: model, None)
-    object.__setattr__(bernard, "gateway", gateway)
+    object.__setattr__(bernard, "gateway", gateway_over(bernard.store, model))
     return model
 
 

@@ -7,15 +7,13 @@ import zipfile
 import pytest
 
 from bernard.accounts.unlocked import unlocked
-from bernard.agreements import Agreements, default_path
+from bernard.agreements import default_path
 from bernard.assembly import open_bernard
 from bernard.config import from_text
 from bernard.errors import DocumentTooLarge, InputInvalid, NotFound
-from bernard.gateway import Admission, Gateway
 from bernard.library import intake
 from bernard.library.catalogue import Library
 from bernard.models.scripted import ScriptedEmbedder
-from bernard.privacy import StructuredDetector
 from bernard.store import documents, files, passages
 
 
@@ -70,12 +68,11 @@ def test_a_bad_file_is_named_and_the_rest_go_on(bernard, collection):
     assert "'bad.pdf'" in read["bad.pdf"].error
 
 
-def test_a_broken_agreement_fails_what_it_stops_and_leaves_nothing_waiting(tmp_path):
+def test_a_broken_agreement_fails_what_it_stops_and_leaves_nothing_waiting(tmp_path, gateway_over):
     agreement = tmp_path / "agreement.yaml"
     agreement.write_bytes(default_path().read_bytes())
     with open_bernard(from_text({"home": str(tmp_path), "agreement": str(agreement)})) as bernard:
-        admission = Admission(Agreements(agreement), StructuredDetector(), bernard.ledger)
-        gateway = Gateway(admission, lambda name: None, ScriptedEmbedder())
+        gateway = gateway_over(bernard.store, None, ScriptedEmbedder(), agreement)
         library = Library(bernard.store, gateway, bernard.settings)
         where = library.collection(unlocked(bernard.store, "tester").id, "c").id
         group = intake.new_group(where)

@@ -4,12 +4,9 @@ import json
 
 import pytest
 
-from bernard.agreements import Agreements, default_path
-from bernard.gateway import Admission, Gateway
 from bernard.ledger import StoredLedger
 from bernard.library.search import find, search
 from bernard.models.scripted import ScriptedEmbedder
-from bernard.privacy import StructuredDetector
 from bernard.store import collections, documents, passages, people
 from bernard.store.index import open_index
 from bernard.store.passages import DocumentText, NewPassage
@@ -23,14 +20,9 @@ TEXTS = {
 
 
 @pytest.fixture
-def gateway(store):
+def gateway(store, gateway_over):
     """Makes a gateway with or without an embedding model."""
-
-    def make(embedder):
-        admission = Admission(Agreements(default_path()), StructuredDetector(), StoredLedger(store))
-        return Gateway(admission, lambda name: None, embedder)
-
-    return make
+    return lambda embedder: gateway_over(store, None, embedder)
 
 
 @pytest.fixture(params=["words", "words and meaning"])

@@ -93,6 +93,7 @@ class Records:
             self._entry("intent", described, attested, decision),
             taken_out=taken_out,
             attempt=attempt,
+            texts=_texts(body),
             characters=described.size,
             left_bytes=left,
             estimated_tokens=charges[0].tokens,
@@ -212,6 +213,11 @@ class Records:
 def place_of(attested: Attested) -> str:
     """Where a deployment runs, in one word: `unknown` where nobody has said."""
     return attested.places[0] if attested.places else "unknown"
+
+
+def _texts(body: Body) -> int:
+    given = body.get("messages") or body.get("input") or body.get("contents") or ()
+    return len(given) if isinstance(given, list) else 1
 
 
 def _most_tokens(body: Body) -> int:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import queue
 import threading
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import aclosing
-from typing import Any, TypeVar
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bernard.errors import ModelFailed, ModelMissing
-from bernard.gateway.exchange import Exchange, OnReceipt, Opened
+from bernard.gateway.exchange import Exchange, OnReceipt
 from bernard.gateway.types import Asked, Caller, Receipt, Reply
 from bernard.models.openai_shape import as_openai
 from bernard.models.suppliers.types import Attested, Operation
@@ -20,6 +18,11 @@ from bernard.models.types import ChatRequest, Deployment, StopReason, Usage
 from bernard.wire import embeddings
 from bernard.wire.registry import dialect
 from bernard.wire.types import Delta
+
+if TYPE_CHECKING:
+    # The doors alone run without NumPy, and start in half the time.
+    import numpy as np
+    from numpy.typing import NDArray
 
 OnText = Callable[[str], None]
 T = TypeVar("T")
@@ -36,6 +39,7 @@ class Gateway:
         self._exchange = exchange
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
 
     def chat_model(self, name: str = "") -> Deployment | None:
         """The chat model that would answer, None where there is none."""
@@ -95,32 +99,38 @@ class Gateway:
         if self.chat_model(model) is None:
             raise ModelMissing(f"There is no chat model {model!r} here." if model else "")
         asked = Asked(caller, "chat", "openai-chat", model, as_openai(request), stream=True)
-        return self._run(self._converse(asked, on_text, on_receipt))
+        heard = _Heard()
+        loop = self._running()
+        work = asyncio.run_coroutine_threadsafe(self._converse(asked, heard), loop)
+        work.add_done_callback(heard.end)
+        try:
+            reading = _Reading(on_text, on_receipt)
+            while (piece := heard.next()) is not None:
+                reading.take(piece)
+            receipt = work.result()
+        except BaseException:
+            # Who listens has had enough, or the work itself failed and this does nothing.
+            work.cancel()
+            raise
+        return Reply("".join(reading.pieces), reading.stop_reason, reading.usage, receipt)
 
     def close(self) -> None:
-        """Stop the loop and give back connections."""
+        """Stop the loop and give back connections; calls under way are stopped."""
         with self._lock:
             loop, self._loop = self._loop, None
-        if loop:
+        if loop and self._thread:
             asyncio.run_coroutine_threadsafe(self._exchange.routes.close(), loop).result(10)
             loop.call_soon_threadsafe(loop.stop)
+            self._thread.join()
 
-    async def _converse(
-        self, asked: Asked, on_text: OnText | None, on_receipt: OnReceipt | None
-    ) -> Reply:
-        opened = await self._exchange.open(asked, on_receipt)
-        reading = _Reading(on_text)
-        await self._read(opened, reading)
-        return Reply(
-            "".join(reading.pieces), reading.stop_reason, reading.usage, opened.permit.receipt
-        )
-
-    async def _read(self, opened: Opened, reading: _Reading) -> None:
+    async def _converse(self, asked: Asked, heard: _Heard) -> Receipt:
+        opened = await self._exchange.open(asked, heard.put)
         reader = dialect(opened.spoken).stream_reader()
         async with aclosing(self._exchange.events(opened)) as events:
             async for event in events:
                 for delta in reader.feed(event):
-                    reading.take(delta)
+                    heard.put(delta)
+        return opened.permit.receipt
 
     def _deployment(self, name: str, operation: Operation) -> Deployment | None:
         try:
@@ -142,28 +152,54 @@ class Gateway:
         with self._lock:
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
-                threading.Thread(target=self._loop.run_forever, name="gateway", daemon=True).start()
+                self._thread = threading.Thread(
+                    target=_serve, args=(self._loop,), name="gateway", daemon=True
+                )
+                self._thread.start()
             return self._loop
 
 
-class _Reading:
-    """The reply so far."""
+def _serve(loop: asyncio.AbstractEventLoop) -> None:
+    """Run the loop until it is stopped, then end what is left on it."""
+    with asyncio.Runner(loop_factory=lambda: loop) as runner:
+        runner.get_loop().run_forever()
 
-    def __init__(self, on_text: OnText | None) -> None:
+
+class _Heard:
+    """What came from the model, on its way to the thread that waits for it."""
+
+    def __init__(self) -> None:
+        self._queue: queue.SimpleQueue[Delta | Receipt | None] = queue.SimpleQueue()
+        self.put = self._queue.put
+        self.next = self._queue.get
+
+    def end(self, _: object) -> None:
+        self._queue.put(None)
+
+
+class _Reading:
+    """The reply so far. It is read in the caller's thread, so its callbacks may take their time."""
+
+    def __init__(self, on_text: OnText | None, on_receipt: OnReceipt | None) -> None:
         self._on_text = on_text
+        self._on_receipt = on_receipt
         self.pieces: list[str] = []
         self.usage = Usage()
         self.stop_reason: StopReason = "end"
 
-    def take(self, delta: Delta) -> None:
-        if delta.text:
-            self.pieces.append(delta.text)
+    def take(self, piece: Delta | Receipt) -> None:
+        if isinstance(piece, Receipt):
+            if self._on_receipt:
+                self._on_receipt(piece)
+            return
+        if piece.text:
+            self.pieces.append(piece.text)
             if self._on_text:
-                self._on_text(delta.text)
-        if delta.stop_reason and delta.stop_reason != "filtered":
-            self.stop_reason = delta.stop_reason
-        if delta.usage:
-            self.usage = Usage(delta.usage.prompt_tokens, delta.usage.completion_tokens)
+                self._on_text(piece.text)
+        if piece.stop_reason and piece.stop_reason != "filtered":
+            self.stop_reason = piece.stop_reason
+        if piece.usage:
+            self.usage = Usage(piece.usage.prompt_tokens, piece.usage.completion_tokens)
 
 
 def _deployment(attested: Attested) -> Deployment:
@@ -178,6 +214,8 @@ def _deployment(attested: Attested) -> Deployment:
 
 def _unit(said: Sequence[embeddings.Vector], count: int) -> NDArray[np.float32]:
     """The vectors at length 1."""
+    import numpy as np  # as above: whoever asks for vectors has it already
+
     vectors = np.asarray(said, np.float32)
     if len(vectors) != count or not np.isfinite(vectors).all():
         raise ModelFailed(f"The model gave {len(vectors)} vectors for {count} texts.")

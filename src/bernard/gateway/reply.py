@@ -32,7 +32,9 @@ def _usage(spoken: str, body: Body) -> Usage | None:
 
 def of_vectors(asked: Asked, vectors: Any) -> Body:
     """The reply to a call for embeddings, as OpenAI says it, from an array of them."""
-    encoding = asked.body.get("encoding_format") or "float"
+    encoding: embeddings.Encoding = "float"
+    if asked.body.get("encoding_format") == "base64":
+        encoding = "base64"
     return embeddings.write_vectors(vectors, asked.model, Usage(), encoding)
 
 

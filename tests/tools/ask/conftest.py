@@ -6,15 +6,12 @@ import re
 import pytest
 
 from bernard.accounts.unlocked import unlocked
-from bernard.agreements import Agreements, default_path
 from bernard.assembly import open_bernard
 from bernard.config import Settings
-from bernard.gateway import Admission, Gateway
 from bernard.library import intake
 from bernard.library.types import Hit
 from bernard.models.scripted import ScriptedChat
 from bernard.models.types import THIS_MACHINE, Deployment
-from bernard.privacy import StructuredDetector
 
 LEAVE = """# Leave policy
 
@@ -84,14 +81,13 @@ def house(tmp_path_factory):
 
 
 @pytest.fixture
-def speaking(house):
+def speaking(house, gateway_over):
     """Makes a gateway whose chat model is given as a script."""
 
     def make(script, **deployed):
         bernard, _ = house
         chat = ScriptedChat(script, Deployment("scripted-chat", **deployed) if deployed else HERE)
-        admission = Admission(Agreements(default_path()), StructuredDetector(), bernard.ledger)
-        gateway = Gateway(admission, lambda name: chat, None)
+        gateway = gateway_over(bernard.store, chat)
         gateway.scripted = chat
         return gateway
 
