@@ -70,7 +70,10 @@ def every_command(command: click.Command, path: str) -> Iterator[tuple[str, clic
     """The path and command of a click command and all commands below it."""
     yield path, command
     if isinstance(command, click.Group):
-        for name, below in sorted(command.commands.items()):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            below = command.get_command(context, name)
+            assert below is not None
             yield from every_command(below, f"{path} {name}")
 
 
@@ -125,14 +128,50 @@ def _shape(name: str, schema: dict[str, Any], is_sent: bool) -> str:
 
 def _type(schema: dict[str, Any]) -> str:
     if "$ref" in schema:
-        return _links([schema["$ref"]])
+        name = schema["$ref"].removeprefix("#/$defs/")
+        if name == "country":
+            return "code of a country"
+        return _links([name]) if name[:1].isupper() else f"[word](#the-words-of-{name})"
+    if "const" in schema:
+        return f"`{schema['const']}`"
     if "anyOf" in schema:
         return " or ".join(_type(one) for one in schema["anyOf"])
     if "enum" in schema:
         return " or ".join(f"`{value}`" for value in schema["enum"])
     if schema.get("type") == "array":
         return f"list of {_type(schema.get('items', {}))}"
-    return {"date-time": "time"}.get(schema.get("format", ""), schema.get("type", "anything"))
+    return {"date-time": "time", "date": "date"}.get(
+        schema.get("format", ""), schema.get("type", "anything")
+    )
+
+
+def agreement_form() -> str:
+    """Every field of an agreement file, part by part, from its JSON Schema."""
+    from bernard.agreements.json_schema import json_schema  # needed by one page only
+
+    parts = json_schema()["$defs"]
+    return "\n".join(
+        _shape(name, part, is_sent=True) for name, part in parts.items() if "properties" in part
+    )
+
+
+def vocabularies() -> str:
+    """Every word that an agreement may use, with its meaning."""
+    from bernard.agreements.vocabulary import KINDS, vocabulary  # needed by one page only
+
+    parts = []
+    for kind in KINDS:
+        lines = [f"### The words of {kind}\n"]
+        if kind == "places":
+            codes = [f"`{word}`" for word in vocabulary(kind)]
+            lines.append(f"{', '.join(codes[:2])}, and by ISO 3166-1: {', '.join(codes[2:])}.")
+        else:
+            lines += ["| Word | What it means | W3C term |", "|---|---|---|"]
+            for name, word in vocabulary(kind).items():
+                term = f"[{word.dpv}]({word.iri})" if word.dpv else ""
+                lines.append(f"| `{name}` | {word.label}. {word.description} | {term} |")
+        parts.append("\n".join(lines) + "\n")
+    return "\n".join(parts)
 
 
 def _links(names: Sequence[str]) -> str:

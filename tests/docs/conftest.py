@@ -6,6 +6,8 @@ for anything). Words after `console` say what a block needs that a test may not 
 - `needs-network`, `needs-weights`, `needs-postgresql`: skipped, with that reason;
 - `serves`: runs until it is stopped, so it is only checked that the command exists;
 - `with-server`: runs beside a server, whose address and token are in $BERNARD and $TOKEN.
+
+A `yaml` block with a file's name after the word is saved under that name first.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^```console(?P<needs>[^\n]*)\n(?P<body>.*?)^```$", re.M | re.S)
+SAVED = re.compile(r"^```yaml (?P<name>[\w.-]+)\n(?P<body>.*?)^```$", re.M | re.S)
 
 
 @dataclass
@@ -124,8 +127,11 @@ def steps_of():
 
 
 def read_steps(page: Path) -> list[Step]:
-    steps = []
     text = page.read_text(encoding="utf-8")
+    steps = [
+        Step(page, text[: block.start()].count("\n") + 1, _save(**block.groupdict()), "", ())
+        for block in SAVED.finditer(text)
+    ]
     for block in BLOCK.finditer(text):
         line = text[: block.start("body")].count("\n") + 1
         needs = tuple(block["needs"].split())
@@ -138,3 +144,7 @@ def read_steps(page: Path) -> list[Step]:
                 assert steps, f"{page}:{line}: a console block starts with a `$ ` line"
                 steps[-1].printed += shown + "\n"
     return steps
+
+
+def _save(name: str, body: str) -> str:
+    return f"cat > {name} <<'END'\n{body}END"

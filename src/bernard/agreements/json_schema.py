@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from bernard.agreements.dimensions import DIMENSIONS
+from bernard.agreements.dimensions import DIMENSIONS, Dimension
 from bernard.agreements.faults import ALWAYS_NAMED, HASH, HOST, MODEL
 from bernard.agreements.schema import ANY, Agreement
 from bernard.agreements.vocabulary import KINDS, OPEN_WORD, OWN_PLACES, vocabulary
@@ -30,7 +30,10 @@ def json_schema() -> dict[str, Any]:
         _explain(part)
     del parts["Agreement"]["properties"]["sha256"]
     for of in DIMENSIONS:
-        _dimension(parts, of.clause, of.forbid, of.kind, of.vocabulary)
+        if of.levels[:1] and isinstance(of.levels[0], str):
+            _levels(parts, of)
+        elif of.kind in ("one", "models", "subset", "superset"):
+            _lists(parts, of)
     _words(parts)
     return {"$schema": DIALECT, "$id": ID, "title": "Agreement", **made}
 
@@ -59,22 +62,28 @@ def _holds(field: dict[str, Any], kind: str) -> bool:
     return any(option.get("type") in (kind, "number") for option in field.get("anyOf", ()))
 
 
-def _dimension(parts: dict[str, Any], clause: str, forbid: str, kind: str, known: str) -> None:
+def _clause_field(parts: dict[str, Any], of: Dimension) -> dict[str, Any]:
+    *outer, name = of.clause.split(".")
+    part = parts["Clause"]
+    for step in outer:
+        part = parts[part["properties"][step]["$ref"].removeprefix("#/$defs/")]
+    field: dict[str, Any] = part["properties"][name]
+    return field
+
+
+def _levels(parts: dict[str, Any], of: Dimension) -> None:
+    """Levels from the lowest, not by the alphabet."""
+    _clause_field(parts, of)["enum"] = list(of.levels)
+    parts["Forbid"]["properties"][of.forbid]["anyOf"][0]["enum"] = list(of.levels)
+
+
+def _lists(parts: dict[str, Any], of: Dimension) -> None:
     """The words that a dimension takes, in the clause and in the forbid box."""
-    if kind not in ("one", "models", "subset", "superset"):
-        return
-    items = _items(kind, known)
-    if clause:
-        *outer, name = clause.split(".")
-        part = parts["Clause"]
-        for step in outer:
-            part = parts[part["properties"][step]["$ref"].removeprefix("#/$defs/")]
-        part["properties"][name] |= {"items": items, "uniqueItems": True}
-    if forbid:
-        options = parts["Forbid"]["properties"][forbid]["anyOf"]
-        next(o for o in options if o.get("type") == "array").update(
-            items=items, minItems=1, uniqueItems=True
-        )
+    items = _items(of.kind, of.vocabulary)
+    _clause_field(parts, of).update(items=items, uniqueItems=True)
+    if of.forbid:
+        options = parts["Forbid"]["properties"][of.forbid]["anyOf"]
+        options[0].update(items=items, minItems=1, uniqueItems=True)
 
 
 def _items(kind: str, known: str) -> dict[str, Any]:
@@ -91,7 +100,10 @@ def _words(parts: dict[str, Any]) -> None:
         parts[kind] = {"title": f"A word of the vocabulary of {kind}", "oneOf": list(_each(kind))}
     country = [word for word in vocabulary("places") if word not in OWN_PLACES]
     for part in ("Supplier", "SubProcessor"):
-        parts[part]["properties"]["country"]["enum"] = ["", *country]
+        field = parts[part]["properties"]["country"]
+        del field["type"]
+        field["$ref"] = "#/$defs/country"
+    parts["country"] = {"title": "ISO 3166-1 code", "enum": ["", *country]}
     for part in ("Agreement", "Clause", "Forbid", "Supplier"):
         parts[part]["properties"]["id"] = _OPEN
     for name in ALWAYS_NAMED:

@@ -119,6 +119,10 @@ class Duties(_Form, frozen=True):
 class Marking(_Form, frozen=True):
     """Highest marking allowed, with the additional markings that may stand beside it.
 
+    Attributes:
+        tier: above OFFICIAL nothing leaves the body's own machines, whatever is written here.
+        sensitive: whether text marked -SENSITIVE, and so unmarked text too, is allowed.
+
     Source: Government Security Classifications Policy, August 2024.
     """
 
@@ -147,7 +151,13 @@ class Data(_Form, frozen=True):
 
 
 class Use(_Form, frozen=True):
-    """The most that the supplier may do with what it gets, beyond answering."""
+    """The most that the supplier may do with what it gets, beyond answering.
+
+    Attributes:
+        training: whether it may train models on it.
+        human_review: whether its people may read it.
+        retention_s: how many seconds it may keep it.
+    """
 
     training: SupplierUse = "never"
     human_review: SupplierUse = "never"
@@ -155,7 +165,12 @@ class Use(_Form, frozen=True):
 
 
 class Human(_Form, frozen=True):
-    """The least human involvement, and the greatest effect on a person that the output may have."""
+    """The least human involvement, and the greatest effect on a person that the output may have.
+
+    Attributes:
+        involvement: of a person in the use of the reply, from `none` to `two-person`.
+        effect: `significant` always needs a person before use.
+    """
 
     involvement: Involvement = "none"
     effect: Effect = "none"
@@ -176,7 +191,13 @@ class Tools(_Form, frozen=True):
 
 
 class Limit(_Form, frozen=True):
-    """The most in one period; what is not named has no limit. Calendar periods, in UTC."""
+    """The most in one period; what is not named has no limit. Calendar periods, in UTC.
+
+    Attributes:
+        per: the period; `term` is the whole term of the agreement.
+        bytes: of text sent.
+        pence: what the calls cost, by the price file.
+    """
 
     per: Period
     calls: int | None = None
@@ -189,10 +210,22 @@ class Clause(_Form, frozen=True):
     """A box of allowed calls: a call is inside when every one of its attributes is.
 
     Attributes:
+        id: its name in the log; small letters, digits, dots, hyphens and underscores.
+        summary: what it is for, in plain English.
+        purposes: what the model may be used for.
+        services: which tools and programs may call, by the names that their keys have.
+        operations: what a model may be asked to do.
         suppliers: empty means the supplier of the agreement; `embedded` is a model in Bernard itself.
         models: `name`, `name@version` or `name@prefix*`; `any` for every model of the suppliers.
+        places: everywhere that the text may be processed; every place of a model must be here.
+        marking: how highly marked the text may be.
+        data: what it may hold.
+        supplier_use: what the supplier may do with it beyond answering.
         safeguards: steps that must have run on the text before it is sent.
-        bytes_per_call: the most text in one call; None is no limit.
+        human: the person's part.
+        tools: what the model may act with.
+        bytes_per_call: the most text in one call; left out: no limit.
+        limits: the most over a period; each is counted across everybody who calls.
     """
 
     id: str
@@ -218,6 +251,10 @@ class Forbid(_Form, frozen=True):
 
     A call is inside when it has *any* word of each list that is named, and is at or above each
     level that is named (for human involvement: at or below).
+
+    Attributes:
+        id: its name in refusals.
+        summary: why, in plain English.
     """
 
     id: str
@@ -273,7 +310,20 @@ class Agreement(_Form, frozen=True):
     """An agreement: what is allowed is the union of its clauses less `forbid`; nothing else is.
 
     Attributes:
+        id: its name: small letters, digits, dots, hyphens and underscores.
+        version: rises with every change; of several in a folder the newest is in force.
+        title, summary: what it is, in plain English.
+        status: only `signed` allows anything; `suspended` stops the next call.
+        parties: who agrees.
+        term: from when until when.
         supersedes: content hash of the version before this one, `sha256:…`.
+        source: where its words come from, if not from the parties.
+        legal: what makes the sharing lawful.
+        vocabularies: the version of the words.
+        clauses: what is allowed; a call is allowed when one clause holds all of it.
+        forbid: what no clause can allow.
+        duties: what is kept, reported and published.
+        signatures: of both sides; `bernard agreement sign` writes them.
         sha256: of the canonical bytes of this version; its real identity in the log. Not in the file.
     """
 
