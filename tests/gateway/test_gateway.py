@@ -107,7 +107,7 @@ def test_identifiers_stay_in_and_come_back_while_it_streams(gateway, store):
     intent = entries(store)[0]
     assert intent["taken_out"] == {"EMAIL": 1, "NATIONAL-INSURANCE-NUMBER": 1}
     assert intent["derived"] == ["personal-identifiers"]
-    assert reply.receipt.left == intent["left_bytes"] == len(chat.heard[0].encode())
+    assert reply.receipt.left == intent["left_bytes"] > len(chat.heard[0].encode())
 
 
 def test_a_refused_call_sends_nothing_and_is_in_the_log(gateway, store):

@@ -69,7 +69,7 @@ class Key(msgspec.Struct, frozen=True, omit_defaults=True):
     special: frozenset[str] = _NONE
     offence: bool = False
     subjects: frozenset[str] = _NONE
-    identifiability: str = "anonymous"
+    identifiability: str = "identifiable"
     involvement: str = "none"
     effect: str = "none"
     limits: tuple[Limit, ...] = ()
