@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DataError
+from sqlalchemy.exc import ArgumentError, DataError, OperationalError
 
 from bernard.config import Settings
 from bernard.errors import InputInvalid, SettingInvalid, StoreUnavailable
@@ -225,12 +225,36 @@ def _begin(connection: Connection) -> None:
     begin = options.get("begin", "BEGIN")
     # Neither can be changed once the transaction has begun. Where nothing changes nothing is set:
     # that would make SQLite prepare every statement anew.
+    reads = begin == "BEGIN"
     wanted = {
-        "query_only": int(begin == "BEGIN"),
+        "query_only": int(reads),
         "synchronous": 2 if options.get("durable") else 1,
+        "busy_timeout": int(BUSY_TIMEOUT_S * 1000) if reads else 0,
     }
     for pragma, value in wanted.items():
         if connection.info.get(pragma) != value:
             run(connection, f"PRAGMA {pragma} = {value}")
             connection.info[pragma] = value
-    run(connection, begin)
+    if reads:
+        run(connection, begin)
+    else:
+        _wait_for_turn(connection, begin)
+
+
+def _wait_for_turn(connection: Connection, begin: str) -> None:
+    """Begin to write as soon as no other process does.
+
+    SQLite itself asks again after 1, 2, 5, 10, 15 milliseconds and so on up to 100: where two
+    processes write all the time, one of them would seldom meet the moment in between.
+    """
+    deadline, pause_s = time.monotonic() + BUSY_TIMEOUT_S, 0.0003
+    while True:
+        try:
+            run(connection, begin)
+            return
+        except OperationalError as error:
+            code = getattr(error.orig, "sqlite_errorcode", 0)
+            if code & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+        time.sleep(pause_s)
+        pause_s = min(pause_s * 1.2, 0.002)
