@@ -56,7 +56,7 @@ def keys() -> None:
 @click.option(
     "--identifiability",
     type=click.Choice(get_args(Identifiability)),
-    default="anonymous",
+    default="identifiable",
     show_default=True,
     help="How far its text tells whom it is about.",
 )
