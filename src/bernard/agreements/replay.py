@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from bernard.agreements.decide import decide
 from bernard.agreements.schema import Agreement
@@ -23,6 +25,8 @@ _KEPT_LATER = (
 _KEPT_SINCE = frozenset({"attempt", "declared_attributes", "attested_attributes"})
 _EASIEST = {"identifiability": "anonymous", "involvement": "two-person"}
 _SETS = frozenset({"descriptors", "caveats", "special", "subjects", "tools", "safeguards"})
+_LARGE = 2**62
+Decided = tuple[Decision, dict[str, str]]
 _LAST_SECOND = 253_402_300_799  # of the year 9999
 _FLAGS = frozenset({"offence", "outside_effects", "untrusted"})
 _SAME = (
@@ -102,7 +106,7 @@ def replay(
     why: Counter[str] = Counter()
     sentences: dict[str, str] = {}
     refusals: list[Refusal] = []
-    decided = lru_cache(maxsize=4096)(_Decider(agreement, as_written))
+    decided = _Decider(agreement, as_written)
     for number, fields in entries:
         if fields is None:
             count["unreadable"] += 1
@@ -228,8 +232,20 @@ class _Decider:
 
     def __init__(self, agreement: Agreement, as_written: bool) -> None:
         self._agreement, self._as_written = agreement, as_written
+        named = [clause.bytes_per_call for clause in agreement.clauses]
+        named += [box.bytes_per_call for box in agreement.forbid]
+        # At a limit and just below it, a clause and a forbid box may decide otherwise.
+        self._sizes = sorted({n for most in named if most is not None for n in (most - 1, most)})
+        self._cached = lru_cache(maxsize=4096)(self._decide)
 
-    def __call__(self, call: Call, day: datetime.date) -> tuple[Decision, dict[str, str]]:
+    def __call__(self, call: Call, day: datetime.date) -> Decided:
+        size = bisect_left(self._sizes, call.bytes)
+        alike = self._sizes[size] if size < len(self._sizes) else _LARGE
+        decided = self._cached(replace(call, bytes=alike), day)
+        # Where the size itself is at fault, it is said.
+        return self._decide(call, day) if "bytes" in decided[1] else decided
+
+    def _decide(self, call: Call, day: datetime.date) -> Decided:
         decision = decide(self._agreement, call, day, as_if_signed=not self._as_written)
         return decision, {} if decision.allowed else dict(_nearest(decision))
 
