@@ -45,10 +45,12 @@ def reference(text: str) -> bool:
     return (
         sum(character.isdigit() for character in text) >= 3
         and _NO_REFERENCE.match(text) is None
+        and _WORD.search(text) is None
         and text.strip("0") != ""
     )
 
 
+_WORD = re.compile(r"(?:^| )[A-Za-z]?[a-z]+(?: |$)")
 _NO_REFERENCE = re.compile(r"(?:19|20)\d\d(?:[-/]\d\d(?:\d\d)?)?$|[A-Z]?[a-z]+[ /-]")
 
 

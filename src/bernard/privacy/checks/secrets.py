@@ -5,51 +5,13 @@ from __future__ import annotations
 import math
 from collections import Counter
 
-_WORDS = frozenset(
-    [
-        "required",
-        "reset",
-        "expired",
-        "must",
-        "field",
-        "incorrect",
-        "changed",
-        "protected",
-        "manager",
-        "invalid",
-        "forgotten",
-        "wrong",
-        "policy",
-        "policies",
-        "hash",
-        "hint",
-        "none",
-        "null",
-        "true",
-        "false",
-        "string",
-        "optional",
-        "secret",
-        "changeme",
-        "example",
-        "your",
-        "protection",
-        "strength",
-        "security",
-        "and",
-        "or",
-        "the",
-        "for",
-        "this",
-        "that",
-        "when",
-        "with",
-        "has",
-        "been",
-        "will",
-        "should",
-    ]
+_WORDS_TEXT = (
+    "required reset expired must field incorrect changed protected manager invalid forgotten "
+    "wrong policy policies hash hint none null true false string optional secret changeme "
+    "example your protection strength security and or the for this that when with has been will "
+    "should"
 )
+_WORDS = frozenset(_WORDS_TEXT.split())
 
 
 def password_value(text: str) -> bool:

@@ -9,7 +9,7 @@ _ADMINISTRATIVE = frozenset({"OO", "CR", "FY", "MW", "NC", "PP", "PY", "PZ"})
 
 
 def national_insurance_number(text: str) -> bool:
-    """Prefix letters in use; the form is the pattern's work.
+    """Prefix letters in use, or QQ, which HMRC's own examples have; the pattern sees to the form.
 
     Source: HMRC, National Insurance Manual NIM39110.
 
@@ -17,7 +17,7 @@ def national_insurance_number(text: str) -> bool:
     (True, False)
     """
     prefix = compact(text)[:2]
-    if prefix in _ADMINISTRATIVE:
+    if prefix in _ADMINISTRATIVE or prefix == "QQ":
         return True
     if prefix[0] in "DFIQUV" or prefix[1] in "DFIQUVO":
         return False
