@@ -225,6 +225,7 @@ def test_the_exports_are_what_their_formats_are(run, ours, tmp_path):
     assert json.loads(canonical)["id"] == "ours" and not canonical.endswith("\n")
     wrapped = _json(run("export", ours, "--format", "cedar", "--json"))
     assert wrapped == {"format": "cedar", "text": policies}
+    assert run("export", ours, "--format", "yaml").stdout == OURS
     run("export", ours, "--format", "xml", code=2)
 
 

@@ -40,24 +40,12 @@ def render(agreement: Source, as_plain: bool, output: Path | None, as_json: bool
         _write(as_text(page) if as_plain else as_html(page), output)
 
 
-def _odrl(agreement: Agreement) -> str:
-    return _json(odrl.policy(agreement))
-
-
-def _cedar(agreement: Agreement) -> str:
-    return cedar.policies(agreement)
-
-
-def _dea(agreement: Agreement) -> str:
-    return _json(register.entry(agreement, _today()))
-
-
 _FORMATS: dict[str, Callable[[Agreement], str]] = {
-    "odrl": _odrl,
-    "cedar": _cedar,
+    "odrl": lambda agreement: _json(odrl.policy(agreement)),
+    "cedar": cedar.policies,
     "cedar-as-if-signed": lambda agreement: cedar.policies(agreement, as_if_signed=True),
     "cedar-schema": lambda _: cedar.schema(),
-    "dea": _dea,
+    "dea": lambda agreement: _json(register.entry(agreement, _today())),
     "dea-csv": lambda agreement: register.row(agreement, _today()),
     "canonical": lambda agreement: canonical(agreement).decode(),
 }
@@ -66,7 +54,7 @@ _FORMATS: dict[str, Callable[[Agreement], str]] = {
 @click.command()
 @agreement_argument
 @click.option(
-    "--format", "form", required=True, type=click.Choice(tuple(_FORMATS)), help="The form."
+    "--format", "form", required=True, type=click.Choice((*_FORMATS, "yaml")), help="The form."
 )
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file.")
 @json_option
@@ -75,13 +63,14 @@ def export(agreement: Source, form: str, output: Path | None, as_json: bool) -> 
 
     `odrl` is ODRL and the Data Privacy Vocabulary in JSON-LD; `cedar` are policies that decide as the
     gateway does, under `cedar-schema`; `dea` is an entry of the Digital Economy Act register, and
-    `dea-csv` its row; `canonical` are the bytes that are signed.
+    `dea-csv` its row; `canonical` are the bytes that are signed; `yaml` is the file itself.
 
     \b
     Example: bernard agreement export this-machine --format cedar
     JSON keys: format, text.
     """
-    text = _FORMATS[form](agreement.read())
+    found = agreement.read()
+    text = agreement.data.decode() if form == "yaml" else _FORMATS[form](found)
     if as_json:
         print_json({"format": form, "text": text})
     else:

@@ -13,6 +13,7 @@ from typing import Any
 
 from bernard.agreements.schema import Agreement
 from bernard.agreements.sentences import count, listed
+from bernard.text.clean import clean
 
 _METHOD = (
     "Sent through a gateway that applies this agreement to each call, sends nothing that it does"
@@ -49,7 +50,8 @@ def row(agreement: Agreement, today: datetime.date) -> str:
 
 def _inert(value: str) -> str:
     """A spreadsheet would run what starts like a formula; a quote in front makes it text."""
-    return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+    value = clean(value)
+    return f"'{value}" if value.lstrip().startswith(("=", "+", "-", "@")) else value
 
 
 def _fields(agreement: Agreement, today: datetime.date) -> dict[str, str]:
