@@ -74,7 +74,7 @@ def _conflicts(space: Space, box: Box, other: Box) -> tuple[str, ...]:
 
 def _conflict(axis: Axis, bits: int) -> str:
     """What a call has, or of safeguards lacks, that those of the other box do not."""
-    words = _atoms(axis, bits) if axis.numeric else named(axis, bits)
+    words = words_of(axis, bits) if axis.numeric else named(axis, bits)
     without = "without " if axis.dimension.kind == "superset" else ""
     return f"{without}{axis.dimension.english}: {listed(words, 'or')}"
 
@@ -98,15 +98,16 @@ def named(axis: Axis, bits: int) -> list[str]:
 
 
 def _part(axis: Axis, bits: int, hits: Hits) -> Part:
-    one_of = tuple(tuple(map(str, _atoms(axis, hit))) for hit in hits)
+    one_of = tuple(tuple(map(str, words_of(axis, hit))) for hit in hits)
     if axis.dimension.kind == "superset":
-        return Part(tuple(_atoms(axis, axis.mask & ~bits)), at_least_one_of=one_of)
+        return Part(tuple(words_of(axis, axis.mask & ~bits)), at_least_one_of=one_of)
     if bits == axis.mask:
         return Part(any=True, at_least_one_of=one_of)
-    return Part(tuple(map(str, _atoms(axis, bits))), at_least_one_of=one_of)
+    return Part(tuple(map(str, words_of(axis, bits))), at_least_one_of=one_of)
 
 
-def _atoms(axis: Axis, bits: int) -> list[str]:
+def words_of(axis: Axis, bits: int) -> list[str]:
+    """What a program calls the words whose bits these are, as in `Part`."""
     if axis.numeric:
         return [_range(axis, atom) for atom in axis.words(bits)]
     if axis.dimension.kind == "models":
