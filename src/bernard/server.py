@@ -1,15 +1,14 @@
-"""The pages and the API as one program on one port, with the workers behind them."""
+"""The pages, the API and the gateway as one program on one port, with the workers behind them."""
 
 from __future__ import annotations
 
-import errno
 import socket
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from functools import partial
+from typing import Any
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.types import Lifespan
@@ -17,8 +16,11 @@ from starlette.types import Lifespan
 from bernard import samples, web
 from bernard.accounts.demo import account
 from bernard.api import site
+from bernard.api.gateway.app import Gateway
+from bernard.api.gateway.front import open_front
+from bernard.api.gateway.serving import App, Server
 from bernard.assembly import Bernard
-from bernard.errors import PortUnavailable
+from bernard.gateway.house import House
 from bernard.web import answers
 
 # A model words one answer at a time; the others meanwhile search, and show what they quote.
@@ -34,23 +36,14 @@ def build(bernard: Bernard) -> Starlette:
     )
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """A socket that takes connections from now on; port 0 takes any that is free.
+def in_front(gateway: Gateway, site: Starlette) -> App:
+    """One application: the gateway's paths go to the gateway, all others to the site."""
 
-    Raises:
-        PortUnavailable: another program has the port, or it may not be taken.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family, backlog=128)
-    except OSError as error:
-        reason = {
-            errno.EADDRINUSE: "another program listens there already, perhaps another Bernard",
-            errno.EACCES: "this account may not listen there",
-        }.get(error.errno or 0, error.strerror)
-        raise PortUnavailable(
-            f"Port {port} of {host!r} cannot be used: {reason}. Choose another with --port."
-        ) from error
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        to = gateway if scope["type"] == "http" and gateway.takes(scope["path"]) else site
+        await to(scope, receive, send)
+
+    return app
 
 
 def run(bernard: Bernard, listener: socket.socket, *, worker: bool) -> None:
@@ -59,16 +52,10 @@ def run(bernard: Bernard, listener: socket.socket, *, worker: bool) -> None:
     jobs: list[Callable[[threading.Event], None]] = [answer] * ANSWERS_AT_ONCE
     if worker:
         jobs.append(bernard.library.work)
-    with _running(jobs):
-        config = uvicorn.Config(
-            build(bernard),
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            timeout_graceful_shutdown=5,
-        )
-        uvicorn.Server(config).run(sockets=[listener])
+    with _running(jobs), _house(bernard) as house:
+        gateway = open_front(bernard.settings, house)
+        app = in_front(gateway, build(bernard))
+        Server(app, gateway, bernard.settings).run(sockets=[listener])
 
 
 def fill_demo(bernard: Bernard) -> None:
@@ -76,6 +63,17 @@ def fill_demo(bernard: Bernard) -> None:
     owner = account(bernard.store)
     where = bernard.library.collection(owner.id, samples.COLLECTION)
     bernard.library.add(where.id, samples.files())
+
+
+@contextmanager
+def _house(bernard: Bernard) -> Iterator[House]:
+    """What stands behind the gateway, sharing all but connections with the rest of Bernard."""
+    b = bernard
+    house = House(b.settings, b.store, b.agreement, b.models, b.recorder, b.detector)
+    try:
+        yield house
+    finally:
+        house.keys.close()
 
 
 @contextmanager

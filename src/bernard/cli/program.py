@@ -4,26 +4,48 @@ from __future__ import annotations
 
 import sys
 import traceback
+from importlib import import_module
 from typing import Any
 
 import click
 
-from bernard.cli.agreement import agreement
-from bernard.cli.ask import ask, search
-from bernard.cli.documents import documents
-from bernard.cli.evals import evals
-from bernard.cli.keep import backup, export, restore
-from bernard.cli.keys import keys
-from bernard.cli.ledger import ledger
-from bernard.cli.models import models
 from bernard.cli.output import note
-from bernard.cli.serve import demo, serve, worker
-from bernard.cli.settings import settings
 from bernard.errors import Error
+
+# A command is imported when it is asked for: the gateway starts without what the pages need.
+COMMANDS = {
+    "agreement": "agreement",
+    "ask": "ask",
+    "backup": "keep",
+    "config": "config",
+    "demo": "serve",
+    "documents": "documents",
+    "evals": "evals",
+    "export": "keep",
+    "gateway": "gateway",
+    "keys": "keys",
+    "ledger": "ledger",
+    "models": "models",
+    "restore": "keep",
+    "search": "ask",
+    "serve": "serve",
+    "settings": "settings",
+    "worker": "serve",
+}
 
 
 class _Group(click.Group):
     """A group whose commands turn our errors into one line and exit status 1."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"bernard.cli.{COMMANDS[cmd_name]}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -48,26 +70,6 @@ def bernard(verbose: bool) -> None:
     \b
     Example: bernard ask "How many days of leave do I get?" --docs policies/
     """
-
-
-for command in (
-    ask,
-    search,
-    documents,
-    serve,
-    demo,
-    worker,
-    models,
-    agreement,
-    ledger,
-    keys,
-    evals,
-    backup,
-    restore,
-    export,
-    settings,
-):
-    bernard.add_command(command)
 
 
 def main() -> None:

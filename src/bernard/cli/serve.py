@@ -14,6 +14,7 @@ import click
 from bernard import server
 from bernard.accounts import setup_code
 from bernard.accounts.signing import is_first_run
+from bernard.api.gateway.listening import listen
 from bernard.assembly import open_bernard
 from bernard.cli.output import note
 from bernard.config import Settings, load
@@ -36,6 +37,7 @@ def serve(host: str | None, port: int | None, worker: bool) -> None:
     settings, listener = _listening(load(), host, port)
     with listener, open_bernard(settings) as bernard:
         note(f"Bernard is at {_address(settings)}. Press Ctrl+C to stop.")
+        _say_gateway(settings)
         if is_first_run(bernard.store):
             note("Nobody has an account yet: the first page makes one.")
             if not is_loopback(settings.host):
@@ -62,6 +64,7 @@ def demo(port: int | None, home: Path | None, browser: bool) -> None:
     with listener, open_bernard(settings, demo=True) as bernard:
         server.fill_demo(bernard)
         note(f"The demo is at {_address(settings)}. Press Ctrl+C to stop.")
+        _say_gateway(settings)
         if browser:
             threading.Timer(1.0, webbrowser.open, [_address(settings)]).start()
         server.run(bernard, listener, worker=True)
@@ -90,10 +93,17 @@ def _listening(
     It is taken before anything else is opened: whoever has the port may be another Bernard.
     """
     host = host or settings.host
-    listener = server.listen(host, settings.port if port is None else port)
+    listener = listen(host, settings.port if port is None else port)
     return dataclasses.replace(settings, host=host, port=listener.getsockname()[1]), listener
 
 
 def _address(settings: Settings) -> str:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     return f"http://{host}:{settings.port}/"
+
+
+def _say_gateway(settings: Settings) -> None:
+    note(
+        f"OpenAI's clients can use {_address(settings)}v1 and Anthropic's {_address(settings)}, "
+        "with a key from `bernard keys make`."
+    )

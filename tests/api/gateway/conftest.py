@@ -70,6 +70,22 @@ class Keys:
 class House:
     """Two models, and the receipt of one call."""
 
+    def __init__(self):
+        self.found = {"log": ""}
+        self.reloads = 0
+
+    def checks(self):
+        return self.found
+
+    def notes(self):
+        return {}
+
+    async def reload(self, *, force=False):
+        self.reloads += force
+
+    async def close(self):
+        pass
+
     def models(self):
         return [_Model("m", "supplier-one"), _Model("other", "supplier-two")]
 
@@ -131,19 +147,13 @@ def door(exchange, key, settings):
 
 
 @pytest.fixture
-def checks():
-    """What /readyz finds; a test puts faults in."""
-    return {"log": ""}
+def app(door, house, settings):
+    return Gateway(door, house, settings.metrics_token)
 
 
 @pytest.fixture
-def app(door, house, checks, settings):
-    return Gateway(door, house, lambda: checks, settings.metrics_token)
-
-
-@pytest.fixture
-def server(app, door, settings):
-    return Server(app, door, settings)
+def server(app, settings):
+    return Server(app, app, settings)
 
 
 @pytest.fixture

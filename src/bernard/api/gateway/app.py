@@ -12,7 +12,7 @@ from bernard.api.gateway import faults, reading
 from bernard.api.gateway.callers import Known
 from bernard.api.gateway.door import Door
 from bernard.api.gateway.heard import Heard
-from bernard.api.gateway.state import JSON, Checks, State, reply
+from bernard.api.gateway.state import JSON, State, reply
 from bernard.api.gateway.surfaces import CALLS
 from bernard.api.gateway.types import House, Protocols, Receive, Scope, Send
 from bernard.errors import FieldInvalid, MethodNotAllowed, NotFound
@@ -21,18 +21,18 @@ COUNT_TOKENS = "/v1/messages/count_tokens"
 # English has about four bytes a token; a little under, so that the estimate is rather too high.
 BYTES_A_TOKEN = 3.5
 Answer = Callable[[Known, Scope, Receive], Awaitable[bytes]]
-State_ = Callable[[Scope, Send], Awaitable[None]]
+Tell = Callable[[Scope, Send], Awaitable[None]]
 
 
 class Gateway:
     """Answers every path of the gateway."""
 
-    def __init__(self, door: Door, house: House, checks: Checks, token: str) -> None:
-        """Take the door, and what the other paths tell of."""
+    def __init__(self, door: Door, house: House, token: str) -> None:
+        """Take the door, what is behind it, and the token of State."""
         self.door = door
         self._house = house
-        state = State(door, checks, token)
-        self._open: dict[str, State_] = {
+        state = State(door, house, token)
+        self._open: dict[str, Tell] = {
             "/healthz": state.healthz,
             "/readyz": state.readyz,
             "/metrics": state.metrics,
@@ -41,6 +41,20 @@ class Gateway:
     def takes(self, path: str) -> bool:
         """Whether the path is one of the gateway's."""
         return path.startswith("/v1/") or path in self._open
+
+    async def tick(self) -> None:
+        """What is done every second."""
+        await self.door.tick()
+        await self._house.reload()
+
+    async def reload(self) -> None:
+        """Read again what may have changed."""
+        await self._house.reload(force=True)
+
+    async def close(self) -> None:
+        """Give back connections and send the traces that wait."""
+        await self._house.close()
+        self.door.close()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""

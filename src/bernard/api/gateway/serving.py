@@ -7,32 +7,35 @@ import contextlib
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any, cast
 
 import uvicorn
-from uvicorn._types import ASGIApplication
 
+from bernard.api.gateway.app import Gateway
 from bernard.api.gateway.connection import Connection
-from bernard.api.gateway.door import Door
 from bernard.config import Settings
 
+App = Callable[[Any, Any, Any], Awaitable[None]]
 LOOK_EVERY_S = 1.0
+# What pages may take to finish when Bernard is stopped.
+PAGES_S = 5.0
 # What is left to send, once a stream has been told to end.
 LAST_WORDS_S = 2.0
 
 
 class Server(uvicorn.Server):
-    """Serves an application with the gateway's door in it."""
+    """Serves an application with the gateway in it."""
 
-    def __init__(self, app: ASGIApplication, door: Door, settings: Settings) -> None:
+    def __init__(self, app: App, gateway: Gateway, settings: Settings) -> None:
         """Take what to serve.
 
         Args:
-            app: the door itself, or a larger application that hands calls to it.
+            app: the gateway itself, or a larger application that hands requests to it.
         """
         super().__init__(
             uvicorn.Config(
-                app,
+                cast(Any, app),
                 http=Connection,
                 ws="none",
                 loop="uvloop",
@@ -44,10 +47,10 @@ class Server(uvicorn.Server):
                 timeout_graceful_shutdown=int(settings.shutdown_s + LAST_WORDS_S + 1),
             )
         )
-        self._door = door
+        self._gateway = gateway
         self._settings = settings
         self._looking: asyncio.Task[None] | None = None
-        self.on_reload: Callable[[], None] | None = None
+        self._reload = False
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to serve."""
@@ -57,13 +60,24 @@ class Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Take no more calls, let what runs finish, and tell what still runs then to end."""
         loop = asyncio.get_running_loop()
-        cut = loop.call_later(self._settings.shutdown_s, self._door.stop)
+        cut = loop.call_later(self._settings.shutdown_s, self._gateway.door.stop)
+        ending = asyncio.create_task(self._end_the_rest())
         try:
             await super().shutdown(sockets)
         finally:
             cut.cancel()
+            ending.cancel()
             if self._looking:
                 self._looking.cancel()
+            await self._gateway.close()
+
+    async def _end_the_rest(self) -> None:
+        """End what is no call to a model: a page that is open in a browser listens for ever."""
+        await asyncio.sleep(PAGES_S)
+        while self._gateway.door.running:
+            await asyncio.sleep(0.1)
+        for task in list(self.server_state.tasks):
+            task.cancel()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -84,10 +98,9 @@ class Server(uvicorn.Server):
 
     def _on_signal(self, name: int, frame: object) -> None:
         if name == signal.SIGHUP:
-            if self.on_reload:
-                self.on_reload()
-            return
-        self.handle_exit(name, None)
+            self._reload = True
+        else:
+            self.handle_exit(name, None)
 
     async def _look(self) -> None:
         """Every second: close connections that dawdle, keep silent streams open, share counts."""
@@ -99,7 +112,10 @@ class Server(uvicorn.Server):
                     connection.close_if_late(
                         now(), settings.request_timeout_s, settings.write_timeout_s
                     )
-            await self._door.tick()
+            if self._reload:
+                self._reload = False
+                await self._gateway.reload()
+            await self._gateway.tick()
 
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)

@@ -5,36 +5,33 @@ from __future__ import annotations
 import asyncio
 import hmac
 import ipaddress
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from importlib.metadata import version
 
 import msgspec
 
 from bernard.api.gateway import faults
 from bernard.api.gateway.door import Door
-from bernard.api.gateway.types import Header, Scope, Send
+from bernard.api.gateway.types import Header, House, Scope, Send
 from bernard.errors import Forbidden
 
 TEXT = [(b"content-type", b"text/plain; charset=utf-8")]
 JSON = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
 # A proxy on this machine speaks for others, and says so.
 FORWARDED = frozenset({b"forwarded", b"x-forwarded-for", b"x-real-ip", b"via"})
-Checks = Callable[[], Mapping[str, str]]
 
 
 class State:
     """Answers /healthz, /readyz and /metrics."""
 
-    def __init__(self, door: Door, checks: Checks, token: str) -> None:
+    def __init__(self, door: Door, house: House, token: str) -> None:
         """Take what to answer from.
 
         Args:
-            checks: what is needed to take calls, each with what is wrong with it or nothing; it
-                may wait for the disk.
             token: lets other machines see numbers and details; empty means that none may.
         """
         self._door = door
-        self._checks = checks
+        self._house = house
         self._token = token.encode()
 
     async def healthz(self, scope: Scope, send: Send) -> None:
@@ -43,14 +40,18 @@ class State:
 
     async def readyz(self, scope: Scope, send: Send) -> None:
         """Calls can be taken, or what is in the way."""
-        found = await asyncio.to_thread(self._checks)
+        found = dict(await asyncio.to_thread(self._house.checks))
         if self._door.stopping:
-            found = {**found, "stopping": "Bernard is being stopped."}
+            found["stopping"] = "Bernard is being stopped."
         ready = not any(found.values())
         said: dict[str, object] = {"status": "ready" if ready else "not ready"}
         if self._may_look(scope):
             said |= {"checks": {name: fault or "ok" for name, fault in found.items()}}
-            said |= {"calls": len(self._door.running), "version": version("bernard")}
+            said |= {
+                "notes": dict(self._house.notes()),
+                "calls": len(self._door.running),
+                "version": version("bernard"),
+            }
         await reply(send, 200 if ready else 503, msgspec.json.encode(said), JSON)
 
     async def metrics(self, scope: Scope, send: Send) -> None:

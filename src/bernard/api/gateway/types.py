@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from typing import Any, Literal, NamedTuple, Protocol
 
 from bernard.accounts.keys import Key
@@ -64,7 +64,23 @@ class Model(Protocol):
 
 
 class House(Protocol):
-    """What is behind the paths beside the calls."""
+    """What is behind the doors."""
+
+    def checks(self) -> Mapping[str, str]:
+        """What is needed to take calls, each with what is wrong with it, or nothing."""
+        ...
+
+    def notes(self) -> Mapping[str, str]:
+        """What is wrong although calls can be taken."""
+        ...
+
+    async def reload(self, *, force: bool = False) -> None:
+        """Take up files that have changed; calls go on meanwhile."""
+        ...
+
+    async def close(self) -> None:
+        """Give back connections."""
+        ...
 
     def models(self) -> Sequence[Model]:
         """Every name that may be asked for."""

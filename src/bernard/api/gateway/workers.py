@@ -137,17 +137,6 @@ class Supervisor:
                 os.kill(pid, name)
 
 
-def listeners(first: socket.socket, workers: int) -> list[socket.socket]:
-    """As many sockets on the address of the first, which was made to be shared."""
-    more = [socket.socket(first.family, socket.SOCK_STREAM) for _ in range(workers - 1)]
-    for one in more:
-        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        one.bind(first.getsockname())
-        one.listen(2048)
-    return [first, *more]
-
-
 def _end_with(parent: int) -> None:
     """End this process in good order when its parent ends."""
 

@@ -1,0 +1,178 @@
+"""What stands behind the gateway's doors, put together from the settings."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from bernard.accounts.keys import Key, Keys
+from bernard.agreements.in_force import Agreements
+from bernard.agreements.read import default_path
+from bernard.config import Settings
+from bernard.errors import Error, StoreUnavailable
+from bernard.gateway.exchange import Exchange
+from bernard.gateway.receipts import receipt
+from bernard.gateway.recorder import Recorder
+from bernard.gateway.routing import Routes
+from bernard.ledger.stored import StoredLedger
+from bernard.models.registry import Models
+from bernard.models.suppliers.opening import open_deployments
+from bernard.privacy import StructuredDetector
+from bernard.privacy.types import Detector
+from bernard.store.database import Store, open_store
+
+_log = logging.getLogger(__name__)
+
+
+class Named(NamedTuple):
+    """A name that callers may ask for, and who answers to it first."""
+
+    name: str
+    supplier: str
+
+
+class House:
+    """The parts of a gateway that one event loop serves.
+
+    Attributes:
+        fault: why the register could not be read again; what it said before still holds.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        agreements: Agreements,
+        models: Models,
+        recorder: Recorder,
+        detector: Detector,
+    ) -> None:
+        """Take the parts that may be shared, and open the deployments, which may not.
+
+        Raises:
+            RegisterInvalid: the register of deployments has faults.
+            StoreUnavailable: the keys cannot be read.
+        """
+        self._settings = settings
+        self._store = store
+        self._agreements = agreements
+        self._models = models
+        self._recorder = recorder
+        self._seen = _state(settings.deployments)
+        self.fault = ""
+        self.routes = Routes(open_deployments(settings, models))
+        self.exchange = Exchange(self.routes, agreements, detector, recorder)
+        self.keys = Keys(store)
+
+    def models(self) -> Sequence[Named]:
+        """Every name that may be asked for: aliases, then deployments."""
+        deployments = self.routes.deployments
+        suppliers = {s.attested.name: s.attested.supplier for s in deployments.suppliers}
+        aliases = [Named(name, suppliers[to[0]]) for name, to in deployments.aliases.items()]
+        return [*aliases, *(Named(name, supplier) for name, supplier in suppliers.items())]
+
+    async def receipt(self, id: str, key: Key) -> dict[str, Any]:
+        """What the log holds of a call of this key. Raises NotFound."""
+        return await asyncio.to_thread(receipt, self._store, id, key)
+
+    def checks(self) -> dict[str, str]:
+        """What is needed to take calls, each with what is wrong with it, or nothing."""
+        return {"log": self._log_fault(), "agreements": self._agreement_fault()}
+
+    def notes(self) -> dict[str, str]:
+        """What is wrong although calls can be taken."""
+        said = {"deployments": self.fault} if self.fault else {}
+        if resting := self.routes.resting():
+            said["resting"] = f"Left in peace after failures: {', '.join(resting)}."
+        return said
+
+    async def reload(self, *, force: bool = False) -> None:
+        """Take up a register, keys and agreements that have changed; calls go on meanwhile.
+
+        Keys and agreements are looked at every second as it is.
+
+        Args:
+            force: read the register again even if its file looks as before: where keys of
+                suppliers have changed.
+        """
+        seen = await asyncio.to_thread(_state, self._settings.deployments)
+        if not force and seen == self._seen:
+            return
+        self._seen = seen
+        try:
+            deployments = await asyncio.to_thread(open_deployments, self._settings, self._models)
+        except Error as error:
+            self.fault = str(error)
+            _log.error("The deployments stay as they were. %s", error)
+        else:
+            self.fault = ""
+            await self.routes.replace(deployments)
+            _log.warning("The deployments were read again.")
+        if force:
+            await asyncio.to_thread(self._refresh)
+
+    async def close(self) -> None:
+        """Give back connections."""
+        await self.routes.close()
+
+    def _refresh(self) -> None:
+        try:
+            self.keys.refresh()
+        except StoreUnavailable as error:
+            _log.error("The keys cannot be read again. %s", error)
+        self._agreements.faults()
+
+    def _log_fault(self) -> str:
+        try:
+            with self._store.read() as c:
+                c.exec_driver_sql("SELECT 1 FROM entries LIMIT 1")
+        except StoreUnavailable as error:
+            return str(error)
+        return ""
+
+    def _agreement_fault(self) -> str:
+        faults = self._agreements.faults()
+        if self._agreements.all():
+            return ""
+        return f"No agreement can be used: {', '.join(faults) or self._agreements.path}."
+
+
+@contextmanager
+def open_house(settings: Settings) -> Iterator[House]:
+    """The gateway without the rest of Bernard, open until the end of the block.
+
+    Raises:
+        AgreementInvalid: the agreement file has a fault.
+        RegisterInvalid: the register of deployments has.
+        StoreUnavailable: the database cannot be opened.
+    """
+    agreements = Agreements(settings.agreement or default_path())
+    store = open_store(settings)
+    models = Models(settings)
+    recorder = Recorder(store, StoredLedger(store))
+    try:
+        house = House(settings, store, agreements, models, recorder, StructuredDetector())
+        try:
+            yield house
+        finally:
+            house.keys.close()
+    finally:
+        recorder.close()
+        models.close()
+        store.close()
+
+
+def _state(path: Path | None) -> tuple[int, int, int] | None:
+    """What shows that a file changed."""
+    if path is None:
+        return None
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
