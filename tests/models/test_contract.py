@@ -12,13 +12,10 @@ from bernard.models.embedding import open_shipped, shipped
 from bernard.models.llama import LlamaChat
 from bernard.models.llama_process import LlamaOptions
 from bernard.models.manifest import find
-from bernard.models.openai_compatible import ServerChat, ServerEmbedder
 from bernard.models.scripted import ScriptedChat, ScriptedEmbedder
-from bernard.models.server import Server
 from bernard.models.types import (
     ChatModel,
     ChatRequest,
-    Deployment,
     EmbeddingModel,
     Message,
 )
@@ -30,7 +27,6 @@ SCHEMA = {
     "required": ["verdict"],
     "additionalProperties": False,
 }
-ELSEWHERE = Deployment("served", "own-server", "own-network")
 
 
 def ask(text, **options):
@@ -45,56 +41,26 @@ def says(request):
     return "one two three four five six seven eight nine ten"
 
 
-def serve_chat(path, body):
-    """A server that answers as the doubles do, in OpenAI's events."""
-    text = says(ask("", schema=body.get("response_format")))
-    words = text.split(" ")
-    said = words[: body["max_tokens"]]
-    reason = "length" if len(said) < len(words) and "response_format" not in body else "stop"
-    chunks = [
-        {"choices": [{"delta": {"content": word if i == 0 else f" {word}"}}]}
-        for i, word in enumerate(words if reason == "stop" else said)
-    ]
-    chunks.append({"choices": [{"delta": {}, "finish_reason": reason}]})
-    chunks.append({"choices": [], "usage": {"prompt_tokens": 3, "completion_tokens": len(said)}})
-    events = [f"data: {json.dumps(chunk)}\n\n".encode() for chunk in chunks]
-    return 200, {"Content-Type": "text/event-stream"}, [*events, b"data: [DONE]\n\n"]
-
-
-def serve_vectors(path, body):
-    vectors = ScriptedEmbedder(16).embed(body["input"]) * 3
-    data = [{"index": i, "embedding": v.tolist()} for i, v in enumerate(vectors)]
-    return 200, {}, [json.dumps({"data": data[::-1]}).encode()]
-
-
-@pytest.fixture(params=["scripted", "llama", "server"])
+@pytest.fixture(params=["scripted", "llama"])
 def chat(request, alphabet_gguf):
     if request.param == "scripted":
         yield ScriptedChat(says)
-    elif request.param == "llama":
+    else:
         sha256 = hashlib.sha256(alphabet_gguf.read_bytes()).hexdigest()
         options = LlamaOptions(threads=1, timeout_s=30)
         model = LlamaChat("alphabet", alphabet_gguf, sha256, options)
         yield model
         model.close()
-    else:
-        server = request.getfixturevalue("model_server")
-        server.answer = serve_chat
-        yield ServerChat(ELSEWHERE, Server(server.url, "m", timeout_s=10))
 
 
-@pytest.fixture(params=["scripted", pytest.param("onnx", marks=pytest.mark.weights), "server"])
+@pytest.fixture(params=["scripted", pytest.param("onnx", marks=pytest.mark.weights)])
 def embedder(request):
     if request.param == "scripted":
         yield ScriptedEmbedder()
-    elif request.param == "onnx":
+    else:
         if not shipped(MINILM).present:
             pytest.skip("the embedding model is not built; `make setup` builds it")
         yield open_shipped(MINILM, threads=1)
-    else:
-        server = request.getfixturevalue("model_server")
-        server.answer = serve_vectors
-        yield ServerEmbedder(ELSEWHERE, Server(server.url, "m", timeout_s=10), 16)
 
 
 class TestChat:

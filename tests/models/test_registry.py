@@ -23,7 +23,6 @@ from bernard.models.added import AddedModel, add_file, add_server, added, remove
 from bernard.models.embedding import shipped
 from bernard.models.llama import LlamaChat
 from bernard.models.manifest import find
-from bernard.models.openai_compatible import ServerChat, ServerEmbedder
 from bernard.models.registry import Models, chosen
 from bernard.models.types import ChatRequest, Message
 
@@ -97,17 +96,12 @@ def test_a_setting_that_names_no_model_is_refused_at_once(settings, folder):
         Models(settings(chat_model=QWEN))
 
 
-def test_servers_are_opened_for_chat_and_embedding(settings, folder):
+def test_a_model_on_a_server_is_not_opened_in_this_process(settings, folder):
     add_server(folder, server(key_env="THE_KEY"))
     add_server(folder, server("vectors", role="embedding", dimensions=8))
     models = Models(settings(embedding_model="vectors"))
-    assert isinstance(models.chat(), ServerChat)
-    embedder = models.embedder()
-    assert isinstance(embedder, ServerEmbedder)
-    assert embedder.dimensions == 8
-    assert embedder.deployment.provider == "own-server"
-    assert embedder.deployment.place == "own-network"
-    assert models.embedder() is embedder
+    assert models.chat() is None
+    assert models.embedder() is None
     models.close()
 
 

@@ -245,7 +245,7 @@ def test_a_reader_that_is_slow_holds_the_server_back():
 def test_cancelling_ends_the_connection_at_once():
     async def test(client, mock):
         task = asyncio.create_task(chat(client, mock).send(BODY))
-        await asyncio.sleep(0.05)
+        await until(lambda: mock.requests)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
@@ -278,7 +278,7 @@ def test_no_more_connections_than_allowed():
 def test_waiting_for_a_connection_ends():
     async def test(client, mock):
         held = asyncio.create_task(chat(client, mock).send(BODY))
-        await asyncio.sleep(0.05)
+        await until(lambda: mock.requests)
         with pytest.raises(SupplierTimeout, match="All 1 connections") as caught:
             await chat(client, mock).send(BODY)
         assert not caught.value.sent

@@ -260,7 +260,7 @@ def test_a_prompt_that_is_too_long_is_told_apart():
         (Fault("error", status=500), "fault of its own"),
         (Fault("drop"), "without an answer"),
         (Fault("redirect"), "elsewhere"),
-        (Fault("garbage"), "broke off|protocol|cannot be read"),
+        (Fault("garbage"), "broke off|protocol|cannot be read|without a type"),
         (Fault("stall"), "nothing more within"),
     ],
 )

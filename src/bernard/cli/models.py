@@ -12,7 +12,7 @@ from bernard.config import Settings, load
 from bernard.errors import Error
 from bernard.models import shelf
 from bernard.models.added import AddedModel, add_file, add_server
-from bernard.models.server import Server
+from bernard.models.suppliers.address import is_loopback
 from bernard.models.types import THIS_MACHINE
 
 
@@ -118,7 +118,7 @@ def add(
     if "://" not in where:
         model = add_file(folder, name, Path(where))
     else:
-        at_home = Server(where, served_as).on_this_machine
+        at_home = is_loopback(where)
         model = add_server(
             folder,
             AddedModel(

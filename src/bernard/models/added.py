@@ -13,7 +13,7 @@ from bernard.errors import InputInvalid, NotFound
 from bernard.models.embedding_files import EmbeddingFiles
 from bernard.models.hashes import write_whole
 from bernard.models.manifest import known
-from bernard.models.server_address import Server, check_address
+from bernard.models.suppliers.address import is_loopback, read_address
 from bernard.models.types import THIS_MACHINE, Deployment
 
 _LIST = "models.json"
@@ -56,10 +56,6 @@ class AddedModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
         return EmbeddingFiles(
             Path(self.path), self.sha256, Path(self.tokenizer), self.tokenizer_sha256
         )
-
-    def server(self, timeout_s: float) -> Server:
-        """How to reach it, for one on a server."""
-        return Server(self.url, self.served_as, self.key_env, self.key_file, timeout_s)
 
 
 def added(folder: Path) -> dict[str, AddedModel]:
@@ -106,7 +102,8 @@ def add_server(folder: Path, model: AddedModel) -> AddedModel:
         InputInvalid: the name, address, place, supplier or dimensions cannot be used.
     """
     _check_name(folder, model.name)
-    model = msgspec.structs.replace(model, url=check_address(model.url))
+    read_address(model.url)
+    model = msgspec.structs.replace(model, url=model.url.rstrip("/"))
     _check_place(model)
     if not model.served_as:
         raise InputInvalid("Say what the server calls the model, with --model.")
@@ -157,7 +154,7 @@ def _check_place(model: AddedModel) -> None:
             f"{model.place!r} is not a place. Write this-machine, own-network or the code of a "
             f"country, such as GB."
         )
-    if model.place == THIS_MACHINE and not model.server(1).on_this_machine:
+    if model.place == THIS_MACHINE and not is_loopback(model.url):
         raise InputInvalid(
             f"{model.url!r} is not on this machine. Say where it is with --place: own-network for "
             f"a server of your own, or the code of the country."

@@ -118,14 +118,9 @@ def is_here(settings: Settings, model: KnownModel) -> bool:
 
 
 def open_chat(settings: Settings, name: str) -> ChatModel | None:
-    """The chat model of that name, None where there is none. It loads when first asked."""
+    """The chat model of that name in this process, None where there is none here."""
     theirs = added(settings.models_folder).get(name)
-    if theirs and theirs.role == "chat":
-        if theirs.url:
-            # Heavy, and not for who calls through a register of deployments.
-            from bernard.models.openai_compatible import ServerChat
-
-            return ServerChat(theirs.deployment, theirs.server(settings.chat_timeout_s))
+    if theirs and theirs.role == "chat" and not theirs.url:
         return _llama(settings, name, Path(theirs.path), theirs.sha256)
     model = known().get(name)
     if model is None or model.role != "chat" or not is_here(settings, model):
@@ -142,15 +137,13 @@ def _llama(settings: Settings, name: str, path: Path, sha256: str) -> LlamaChat:
 
 
 def open_embedder(settings: Settings, name: str) -> EmbeddingModel | None:
-    """The embedding model of that name, None where there is none. It loads when first asked."""
+    """The embedding model of that name in this process, None where there is none here."""
     # Heavy: NumPy and ONNX Runtime, which a gateway without a model of its own never loads.
     from bernard.models.embedding import OnnxEmbedder
-    from bernard.models.openai_compatible import ServerEmbedder
 
     theirs = added(settings.models_folder).get(name)
     if theirs and theirs.url:
-        server = theirs.server(settings.chat_timeout_s)
-        return ServerEmbedder(theirs.deployment, server, theirs.dimensions)
+        return None
     if theirs:
         files = theirs.embedding_files
         return OnnxEmbedder(name, files, theirs.dimensions, 256, settings.threads)

@@ -19,7 +19,8 @@ from bernard.models.hashes import check_file
 from bernard.models.llama import LlamaChat
 from bernard.models.manifest import KnownModel, find, known
 from bernard.models.registry import chosen, is_here, open_chat, open_embedder
-from bernard.models.server import models_served
+from bernard.models.served import models_served
+from bernard.models.suppliers.address import read_address
 from bernard.models.types import THIS_MACHINE, ChatRequest, Message
 
 
@@ -195,9 +196,9 @@ def _run_once(settings: Settings, name: str) -> str:
 
 
 def _ask_server(model: AddedModel, settings: Settings) -> str:
-    server = model.server(settings.chat_timeout_s)
-    names = models_served(server)
+    host = read_address(model.url).host
+    names = models_served(model, settings.chat_timeout_s, settings.ca_file)
     if model.served_as not in names:
         have = ", ".join(sorted(names)[:20]) or "none"
-        raise ModelFailed(f"{server.host} has no model {model.served_as!r}. It has: {have}.")
-    return f"{server.host} answers and has {model.served_as}. No text was sent to it."
+        raise ModelFailed(f"{host} has no model {model.served_as!r}. It has: {have}.")
+    return f"{host} answers and has {model.served_as}. No text was sent to it."

@@ -159,6 +159,9 @@ class _Ask:
             body["model"] = self._model
         else:
             body.pop("model", None)
+        if route.operation == "embed" and isinstance(body.get("input"), list):
+            # A server may refuse an empty text, and one among thousands should not stop the rest.
+            body["input"] = [text or " " for text in body["input"]]
         if route.operation == "chat":
             if route.stream_path:
                 body.pop("stream", None)
