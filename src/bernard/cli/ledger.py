@@ -36,8 +36,11 @@ def list_entries(limit: int, as_json: bool) -> None:
     if as_json:
         print_json([_plain(logged) for logged in newest])
         return
+    # Whatever came after an intent is in this list too, so its outcome is, if there is one.
+    ended = {logged.entry.get("of") for logged in newest}
     for logged in newest:
-        say(in_words(logged))
+        running = logged.entry["event"] == "intent" and logged.number not in ended
+        say(in_words(logged) + ("; no outcome recorded" if running else ""))
     if not newest:
         say("The log is empty: no model has been called yet.")
 
