@@ -17,7 +17,7 @@ from sqlalchemy import event, inspect, text
 
 from bernard.config import Settings
 from bernard.errors import InputInvalid, SettingInvalid, StoreUnavailable
-from bernard.store import database, files, migrations, people, revision
+from bernard.store import database, entries, files, migrations, people, revision, usage
 from bernard.store.database import open_store
 from bernard.store.tables import metadata
 
@@ -303,3 +303,35 @@ def in_child(call, powerless=False):
         said = answer.read().decode()
     os.waitpid(child, 0)
     return said
+
+
+class TestFromTheFirstRevision:
+    """What the first revision made, before there were keys and while hashes had an index."""
+
+    OLD = (
+        "DROP TABLE key_secrets",
+        "DROP TABLE keys",
+        "DROP TABLE counters",
+        "DROP TABLE usage",
+        "ALTER TABLE entries RENAME TO later",
+        "CREATE TABLE entries (number BIGINT NOT NULL, body TEXT NOT NULL, "
+        "previous VARCHAR(64) NOT NULL, hash VARCHAR(64) NOT NULL, "
+        "CONSTRAINT pk_first PRIMARY KEY (number), CONSTRAINT uq_entries_hash UNIQUE (hash))",
+        "DROP TABLE later",
+        "UPDATE alembic_version SET version_num = '0001'",
+    )
+
+    def test_the_log_stays_and_the_new_tables_come(self, settings, store):
+        bodies = [(n, f'{{"at":{n}}}', "0" * 64, f"{n:064d}") for n in range(3)]
+        with store.write() as c:
+            for statement in self.OLD:
+                number = "INTEGER" if store.dialect == "sqlite" else "BIGINT"
+                c.exec_driver_sql(statement.replace("BIGINT", number))
+            entries.append_many(c, bodies)
+        opened = open_store(settings)
+        with opened.read() as c:
+            assert [tuple(row) for row in entries.starting_at(c, 0, 9)] == bodies
+            assert inspect(c).get_unique_constraints("entries") == []
+            assert {"usage", "counters", "keys", "key_secrets"} <= set(inspect(c).get_table_names())
+            assert usage.read(c, ["key:k"], ["total"]) == (0, [])
+        opened.close()
