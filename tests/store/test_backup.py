@@ -11,7 +11,17 @@ from sqlalchemy import select
 from bernard.config import Settings
 from bernard.errors import InputInvalid, NotFound
 from bernard.store import backup as copies
-from bernard.store import collections, conversations, documents, files, passages, people, work
+from bernard.store import (
+    collections,
+    conversations,
+    documents,
+    files,
+    keys,
+    passages,
+    people,
+    usage,
+    work,
+)
 from bernard.store.database import open_store
 from bernard.store.index import open_index
 from bernard.store.passages import DocumentText, NewPassage
@@ -46,6 +56,10 @@ def filled(store, ann, bob, rules, put):
         put(c, others, "secret.txt", sha256=files.put(c, b"bob"))
         work.enqueue(c, "add", {"n": inner.id}, key="k")
         people.add_session(c, "h", ann.id, "csrf", 5.0)
+        keys.add(c, keys.KeyRow("k1", "helpdesk", "{}", 1.0, 2.0, None))
+        keys.add_secret(c, keys.Secret("5" * 64, "k1", "bernard_aaaa", 1.0, None))
+        usage.add(c, [("key:k1", window, 1, 2, 3, 4) for window in ("day:2026-11-22", "total")])
+        usage.set_clock(c, 5)
     return store
 
 
