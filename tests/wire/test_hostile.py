@@ -39,7 +39,10 @@ def broken(body, random_source, junk):
 
     body = msgspec.json.decode(msgspec.json.encode(body))
     walk(body, ())
-    path = random_source.choice([p for p in places if p])
+    places = [place for place in places if place]
+    if not places:
+        return body
+    path = random_source.choice(places)
     node = body
     for key in path[:-1]:
         node = node[key]

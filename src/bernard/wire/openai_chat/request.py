@@ -228,7 +228,11 @@ def write(call: ChatCall) -> Body:
     carry(call.extra, body, TAKES, NAME)
     if call.stream:
         body["stream"] = True
-        body["stream_options"] = {**body.get("stream_options", {}), "include_usage": True}
+        options = body.get("stream_options")
+        body["stream_options"] = {
+            **(options if isinstance(options, dict) else {}),
+            "include_usage": True,
+        }
     return body
 
 

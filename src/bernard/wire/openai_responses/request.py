@@ -233,7 +233,9 @@ def write(call: ChatCall) -> Body:
     # OpenAI keeps a response unless told not to; what it would keep comes back sealed instead.
     body.setdefault("store", False)
     if effort not in ("", "none") and not body["store"]:
-        body["include"] = [*{*body.get("include", ()), _SEALED}]
+        include = body.get("include")
+        include = include if isinstance(include, list) else []
+        body["include"] = include if _SEALED in include else [*include, _SEALED]
     if call.stream:
         body["stream"] = True
     return body
