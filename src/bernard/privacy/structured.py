@@ -22,8 +22,8 @@ from bernard.privacy.scanner import Scanner, scanner
 from bernard.privacy.types import Finding
 
 BLOCK = 4_000
-_LIMIT_S = 5.0
-_LIMIT_S_A_MILLION = 5.0
+LIMIT_S = 5.0
+LIMIT_S_A_MILLION = 5.0
 
 Span = tuple[int, int]
 
@@ -164,7 +164,7 @@ def _shields(
 def _in_time(text: str, started: float | None) -> None:
     if started is None:
         return
-    limit = _LIMIT_S + _LIMIT_S_A_MILLION * len(text) / 1e6
+    limit = LIMIT_S + LIMIT_S_A_MILLION * len(text) / 1e6
     if time.monotonic() - started > limit:
         raise DetectorFailed(
             f"Looking for personal data in {len(text):,} characters took over {limit:.0f} seconds. "

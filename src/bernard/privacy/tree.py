@@ -131,12 +131,12 @@ class _Walk:
         self, key: str, values: list[Any], depth: int, structural: frozenset[str]
     ) -> list[Any]:
         _not_too_deep(depth)
-        if structural and values and type(values[0]) is int:
+        if structural and values and all(type(value) is int for value in values):
             # Numbers of tokens are text that a detector cannot read.
             self.binary += 1
             return values
         return [
-            self._value("" if type(v) is str else key, v, {}, depth, structural) for v in values
+            self._value(key if type(v) is int else "", v, {}, depth, structural) for v in values
         ]
 
     def _text(self, key: str, text: str, beside: dict[str, Any], depth: int) -> str:
@@ -266,7 +266,7 @@ def _restored(
         return restore(value, json=is_json)
     if kind is dict:
         return {
-            key if structural else restore(key, json=False): one
+            restore(key, json=False) if "⟦" in key else key: one
             if type(one) is str and key in structural
             else _restored(
                 one,

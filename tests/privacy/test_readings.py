@@ -1,0 +1,58 @@
+"""What is coded or written in other characters is found in its place."""
+
+import base64
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bernard.privacy import StructuredDetector
+from bernard.privacy.fold import plain, readings
+
+DETECTOR = StructuredDetector()
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("see jo%40example.org today", "jo%40example.org"),
+        ("see jo%2540example.org today", "jo%2540example.org"),
+        ("see jo\\u0040example.org today", "jo\\u0040example.org"),
+        ("see jo&#64;example.org today", "jo&#64;example.org"),
+        ("see jo&commat;example.org today", "jo&commat;example.org"),
+        ("number:\\nAB123456C\\n", "AB123456C"),
+        ("ＡＢ１２３４５６Ｃ", "ＡＢ１２３４５６Ｃ"),
+        ("AB\u00a012\u00a034\u00a056\u00a0C", "AB\u00a012\u00a034\u00a056\u00a0C"),
+        ("ring 07700\u2011900\u2011123", "07700\u2011900\u2011123"),
+        ("AB12\u200b3456C", "AB12\u200b3456C"),
+        ("AB1\u00ad23456C", "AB1\u00ad23456C"),
+        ("٠٧٧٠٠ ٩٠٠١٢٣", "٠٧٧٠٠ ٩٠٠١٢٣"),
+    ],
+)
+def test_found_where_it_stands(text, value):
+    assert [text[f.start : f.end] for f in DETECTOR.find(text)] == [value]
+
+
+def test_found_within_base64():
+    coded = base64.b64encode(b"my number is AB123456C, thank you").decode()
+    text = f"the part {coded} is coded"
+    assert [(f.kind, text[f.start : f.end]) for f in DETECTOR.find(text)] == [
+        ("ENCODED", coded.rstrip("=")) if coded[-1] != "=" else ("ENCODED", coded)
+    ]
+
+
+@given(st.text(max_size=200))
+def test_a_plain_text_is_as_long_as_the_text(text):
+    read = plain(text)
+    assert len(read) == len(text)
+    assert read.isascii()
+
+
+@given(st.text(alphabet="ab%4012u\\n&#;6\u200b é", max_size=60))
+def test_each_character_of_a_reading_has_a_place(text):
+    for reading in readings(text):
+        assert len(reading.text) == len(reading.starts) == len(reading.ends)
+        assert all(
+            0 <= a < b <= len(text) for a, b in zip(reading.starts, reading.ends, strict=True)
+        )
+        assert reading.starts == sorted(reading.starts)
