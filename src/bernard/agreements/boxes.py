@@ -270,6 +270,14 @@ def counted(shape: Shape, boxes: Iterable[Box], steps: Steps) -> int:
     return total(shape, apart, steps)
 
 
+def union(masks: Iterable[int]) -> int:
+    """The bits of all the masks."""
+    together = 0
+    for mask in masks:
+        together |= mask
+    return together
+
+
 def _add(boxes: list[Box], box: Box | None) -> None:
     if box is not None:
         boxes.append(box)
@@ -293,7 +301,7 @@ def _meeting(may: int, hits: tuple[int, ...], steps: Steps) -> int:
     while touching := [hit for hit in apart if hit & reach]:
         together += touching
         apart = [hit for hit in apart if not hit & reach]
-        reach |= _union(touching)
+        reach |= union(touching)
     linked = _linked(reach, together, steps)
     return linked * _meeting(may & ~reach, tuple(apart), steps)
 
@@ -307,10 +315,3 @@ def _linked(may: int, hits: list[int], steps: Steps) -> int:
     missed = tuple(hit & ~first for hit in rest)
     none = _meeting(may & ~first, missed, steps) if all(missed) else 0
     return _meeting(may, rest, steps) - none
-
-
-def _union(masks: Iterable[int]) -> int:
-    together = 0
-    for mask in masks:
-        together |= mask
-    return together

@@ -19,6 +19,7 @@ _LESS_SAID_IS_LOOSER = (
     "legal.power", "legal.lawful_basis", "legal.dpia.reference", "legal.dpia.sha256",
     "legal.contract", "legal.transfer_mechanism", "term.review_by",
 )  # fmt: skip
+_PROSE = ("title", "summary", "source")
 _STATUSES = ("ended", "suspended", "draft", "signed")
 # The calls themselves are compared as sets; who signed is not what was agreed.
 _ELSEWHERE = ("clauses", "forbid", "signatures", "sha256", "schema", "version", "supersedes")
@@ -56,15 +57,16 @@ def _flat(path: str, part: Any) -> Iterator[tuple[str, Value]]:
     if isinstance(part, Mapping):
         for name, inner in part.items():
             yield from _flat(f"{path}.{name}" if path else name, inner)
-    elif isinstance(part, (list, tuple)) and part and isinstance(part[0], Mapping):
-        for inner in part:
-            yield from _flat(f"{path}.{inner.get('name', '')}", inner)
+    elif path == "parties.sub_processors":
+        yield path, tuple(", ".join(filter(None, inner.values())) for inner in part)
     else:
         yield path, tuple(part) if isinstance(part, list) else part
 
 
 def _change(what: str, before: Value, after: Value) -> Change:
     told = f"{what} was {_told(before)} and is {_told(after)}."
+    if what in _PROSE and before and after:
+        told = f"{what} is in other words."
     return Change(what, before, after, _direction(what, before, after), told)
 
 
@@ -74,6 +76,8 @@ def _direction(what: str, before: Value, after: Value) -> Direction:
         return "looser" if up else "tighter"
     if what == "duties.publish":
         return _by_words(after or (), before or ())
+    if what == "parties.sub_processors":
+        return _by_words(before or (), after or ())
     if what in _LESS_SAID_IS_LOOSER and bool(before) != bool(after):
         return "looser" if before else "tighter"
     if what in _MORE_IS_LOOSER:
@@ -142,5 +146,5 @@ def _told(value: Value) -> str:
     if value is None or value == "" or value == ():
         return "not stated"
     if isinstance(value, tuple):
-        return ", ".join(map(str, value))
+        return "; ".join(map(str, value))
     return repr(value) if isinstance(value, str) else str(value)

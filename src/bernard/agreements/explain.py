@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from itertools import chain
 
 import msgspec
+from msgspec.structs import replace
 
 from bernard.agreements.compiled import compiled
 from bernard.agreements.decide import Table, decide
@@ -16,6 +18,7 @@ from bernard.agreements.nearest import (
     nearest_agreement,
     nearest_call,
 )
+from bernard.agreements.refusal import against
 from bernard.agreements.schema import Agreement
 from bernard.agreements.types import Call, Decision
 
@@ -25,7 +28,7 @@ class Explanation(msgspec.Struct, frozen=True):
 
     Attributes:
         sentence: the whole in plain English.
-        decision: with every dimension of every clause that failed.
+        decision: with every dimension of every clause, of every agreement, that failed.
         if_in_force: id of the clause that would allow the call were its agreement signed and in
             force; empty if none would, or if the call is allowed now.
         nearest_call: the fewest changes to the call; None if it needs none, or none would do.
@@ -51,7 +54,8 @@ def explain(agreements: Sequence[Agreement], call: Call, today: datetime.date) -
     found = table.find(call)
     if found:
         return Explanation(True, _allowed(found.decision), found.decision)
-    refused = table.refusal(call)
+    each = (against(compiled(agreement), call, noon) for agreement in agreements)
+    refused = replace(table.refusal(call), failed=tuple(chain.from_iterable(each)))
     words = _if_in_force(agreements, call, today)
     if words:
         sentence = (

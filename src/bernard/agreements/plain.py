@@ -7,11 +7,11 @@ from typing import Any
 
 import msgspec
 
-from bernard.agreements.boxes import Box
+from bernard.agreements.boxes import Box, union
 from bernard.agreements.dimensions import matches
 from bernard.agreements.sentences import count, duration
 from bernard.agreements.space import Axis, Space
-from bernard.agreements.vocabulary import vocabulary
+from bernard.agreements.vocabulary import OWN_PLACES, vocabulary
 
 Hits = Sequence[int]
 
@@ -49,7 +49,7 @@ def sentence(space: Space, box: Box) -> str:
     data = ", ".join(filter(None, (marking, *(told[name] for name in _DATA))))
     tail = "; ".join(filter(None, (told[name] for name in _TAIL)))
     start = f"{told['service'][:1].upper()}{told['service'][1:]}, {told['purpose']},"
-    end = f"{told['model']} of {told['supplier']} in {told['places']}, {told['operation']}"
+    end = f"{told['model']} of {told['supplier']} {told['places']}, {told['operation']}"
     return f"{start} may send text {data}, to {end}{'; ' if tail else ''}{tail}."
 
 
@@ -139,8 +139,10 @@ def _called(axis: Axis, atom: Any) -> str:
         return "yes" if atom else "no"
     if not axis.dimension.vocabulary:
         return str(atom)
+    if axis.dimension.name in _MARKINGS:
+        return str(atom)
     label = vocabulary(axis.dimension.vocabulary)[atom].label
-    proper = axis.dimension.name in _PROPER and atom not in ("this-machine", "own-network")
+    proper = axis.dimension.name == "places" and atom not in OWN_PLACES
     return label if proper else label[:1].lower() + label[1:]
 
 
@@ -210,6 +212,17 @@ def _plain(noun: str) -> Callable[[Axis, int, Hits], str]:
         return _words(axis, bits, noun, "or") + _at_least(axis, hits)
 
     return tell
+
+
+def _places(axis: Axis, bits: int, hits: Hits) -> str:
+    """Tells countries as `in`, and machines as `on`."""
+    if bits == axis.mask or _any_but(axis, bits):
+        return f"in {_words(axis, bits, 'place')}{_at_least(axis, hits)}"
+    own = union(axis.bit(place) for place in OWN_PLACES) & bits
+    countries = listed(named(axis, bits & ~own), "or")
+    machines = listed(named(axis, own), "or")
+    told = (f"in {countries}" if countries else "", f"on {machines}" if machines else "")
+    return " or ".join(filter(None, told)) + _at_least(axis, hits)
 
 
 def _some(before: str, noun: str, none: str = "") -> Callable[[Axis, int, Hits], str]:
@@ -314,7 +327,7 @@ def _marking(space: Space, box: Box) -> str:
     return f"marked {listed(tiers, 'or')}{lone}"
 
 
-_PROPER = ("places", "descriptors", "caveats")
+_MARKINGS = ("descriptors", "caveats")
 _DATA = (
     "descriptors", "caveats", "categories", "special", "offence", "subjects", "identifiability",
 )  # fmt: skip
@@ -334,9 +347,9 @@ _TELL: dict[str, Callable[[Axis, int, Hits], str]] = {
     "operation": _to("operation"),
     "supplier": _plain("supplier"),
     "model": _plain("model"),
-    "places": _plain("place"),
-    "descriptors": _some("with", "descriptor"),
-    "caveats": _some("with", "caveat"),
+    "places": _places,
+    "descriptors": _some("also marked", "descriptor"),
+    "caveats": _some("also marked", "caveat"),
     "categories": _some("holding", "kind of data", none="holding no named kind of data"),
     "special": _some("and of the special categories", "special category"),
     "offence": _flag("with criminal offence data", "", "and criminal offence data"),

@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 from itertools import count
 from typing import Any
 
-from bernard.agreements.boxes import Box, Shape
+from bernard.agreements.boxes import Box, Shape, union
 from bernard.agreements.dimensions import (
     DIMENSIONS,
     Bound,
@@ -82,10 +82,10 @@ class Axis:
         """The bits that a call with this value has; None for a word that no vocabulary has."""
         kind = self.dimension.kind
         if kind == "superset":
-            return self.mask & ~_union(self._bits.get(word, 0) for word in value)
+            return self.mask & ~union(self._bits.get(word, 0) for word in value)
         if kind == "subset":
             found = [self._word(word) for word in value]
-            return None if None in found else _union(bit for bit in found if bit)
+            return None if None in found else union(bit for bit in found if bit)
         if kind == "models":
             return self._model(*value)
         if self.numeric:
@@ -116,28 +116,28 @@ class Axis:
             named = self._named(bound)
             return self.mask & ~named if self.dimension.kind == "superset" else named
         admits = self.dimension.admits(bound)
-        return _union(bit for atom, bit in self._bits.items() if admits(atom))
+        return union(bit for atom, bit in self._bits.items() if admits(atom))
 
     def _work_out_forbidden(self, bound: Bound) -> int:
         if isinstance(bound, frozenset):
             return self._named(bound)
         hits = self.dimension.hits(bound)
-        return _union(bit for atom, bit in self._bits.items() if hits(atom))
+        return union(bit for atom, bit in self._bits.items() if hits(atom))
 
     def _named(self, words: Iterable[str]) -> int:
         """The bits of these words or patterns; one that no vocabulary has is none."""
         if ANY in words:
             return self.mask
         if self.dimension.kind == "models":
-            return _union(self.matching(pattern) for pattern in words)
-        return _union(self._bits.get(word, 0) for word in words)
+            return union(self.matching(pattern) for pattern in words)
+        return union(self._bits.get(word, 0) for word in words)
 
     def matching(self, pattern: str) -> int:
         """The bits of the models that a pattern covers."""
         bits = self._patterns.get(pattern)
         if bits is None:
             found = (bit for atom, bit in self._bits.items() if matches(pattern, *atom))
-            bits = self._patterns[pattern] = _union(found)
+            bits = self._patterns[pattern] = union(found)
         return bits
 
     @cached_property
@@ -197,7 +197,7 @@ class Space:
 
     def allowed(self, bounds: Bounds) -> Box | None:
         """The box of possible calls within the bounds of a clause; None if there is none."""
-        may = _union(self.axes[name].allowed(bound) for name, bound in bounds.items())
+        may = union(self.axes[name].allowed(bound) for name, bound in bounds.items())
         return self.shape.box(may, self.possible.hits)
 
     def forbidden(self, bounds: Bounds) -> Box | None:
@@ -324,10 +324,3 @@ def _unused(word: str, used: Iterable[str]) -> str:
     while word in taken:
         word += "-x"
     return word
-
-
-def _union(masks: Iterable[int]) -> int:
-    together = 0
-    for mask in masks:
-        together |= mask
-    return together

@@ -12,7 +12,7 @@ from bernard.agreements.reach import Never, Reach, largest_left, only_here
 from bernard.agreements.simplify import fewest
 from bernard.agreements.space import Space
 
-_SHOWN_DIGITS = 7
+_SHOWN_DIGITS = 9
 
 
 class Statement(msgspec.Struct, frozen=True, rename={"except_": "except"}):
@@ -67,7 +67,8 @@ def statements(
                 apart=() if known else apart(reach.space, box, others),
             )
             found.append(statement)
-    return tuple(sorted(found, key=lambda one: (one.clauses, one.sentence)))
+    places = {id: place for place, (id, _) in enumerate(reach.clauses)}
+    return tuple(sorted(found, key=lambda one: [places[id] for id in one.clauses]))
 
 
 def in_words(combinations: int) -> str:
