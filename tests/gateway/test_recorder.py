@@ -239,6 +239,36 @@ class TestGoneCallers:
         assert ("outcome", "stopped") in events and len(events) == 3
         assert set(used(store).values()) == {(0, 0, 0, 0)}
 
+    def test_one_who_goes_at_the_moment_of_the_answer_gets_its_charges_back(self, recorder, store):
+        async def go():
+            call = asyncio.ensure_future(recorder.intent(intent(), [charge(5)]))
+            await asyncio.sleep(0)
+            waited = call._fut_waiter
+            while not waited.done():
+                await asyncio.sleep(0)
+            call.cancel()
+            await gather(call)
+            assert not waited.cancelled() and call.cancelled()
+
+        asyncio.run(go())
+        recorder.close()
+        assert set(used(store).values()) == {(0, 0, 0, 0)}
+
+    def test_a_loop_that_has_ended_holds_nobody_up(self, sqlite_store):
+        ledger = StoredLedger(sqlite_store)
+        recorder = Recorder(sqlite_store, ledger)
+        loop = asyncio.new_event_loop()
+        with sqlite_store.write():
+            call = loop.create_task(recorder.intent(intent(), [charge(5)]))
+            loop.run_until_complete(asyncio.sleep(0.05))
+            loop.run_until_complete(asyncio.sleep(0))
+            call._log_destroy_pending = False
+            loop.close()
+        recorder.intent_now(intent(), [charge(7)])
+        recorder.close()
+        assert used(sqlite_store)["total"] == (1, 7, 0, 0)
+        call.get_coro().close()
+
 
 class TestFaults:
     def test_a_full_queue_says_come_back(self, sqlite_store):

@@ -175,9 +175,9 @@ class Budgets:
         kind, _, clause = charge.account.partition(":")
         whose = "this key" if kind == "key" else f"clause {clause!r}"
         period = period_in_words(limit.per)
-        said = f"The limit of {most:,} {name} {period} for {whose} does not leave room"
+        said = f"The limit of {most:,.10g} {name} {period} for {whose} does not leave room"
         if needs > most:
-            return Over(f"{said}: this call alone takes {needs:,}. Make it smaller.", 0)
+            return Over(f"{said}: this call alone takes {needs:,.10g}. Make it smaller.", 0)
         ends = end_of(limit.per, self.minute)
         if not ends:
             return Over(f"{said} for this call, and it does not begin anew.", 0)

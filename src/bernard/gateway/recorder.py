@@ -177,8 +177,15 @@ class Recorder:
     async def _wait(self, entry: Entry, charges: Sequence[Charge], durable: bool) -> Logged:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Logged] = loop.create_future()
-        self._put(_Waiting(entry, charges, durable=durable, future=future, loop=loop))
-        return await future
+        item = _Waiting(entry, charges, durable=durable, future=future, loop=loop)
+        self._put(item)
+        try:
+            return await future
+        except asyncio.CancelledError:
+            # It may come in the moment between the answer and its arrival.
+            if not future.cancelled():
+                self._undo(item)
+            raise
 
     def _put(self, item: _Waiting) -> None:
         with self._bell:
@@ -192,11 +199,23 @@ class Recorder:
                 self._bell.notify()
 
     def _run(self) -> None:
-        while (group := self._next()) is not None:
-            if group:
-                self._write(group)
-        if self._held:
-            _log.error("%d outcomes could not be written before the end", len(self._held))
+        try:
+            while (group := self._next()) is not None:
+                if group:
+                    self._write(group)
+        finally:
+            self._end()
+
+    def _end(self) -> None:
+        """Leave nobody waiting, also where the thread ends by a fault: then no call is made."""
+        with self._bell:
+            self._closed = True
+            left, self._waiting = self._waiting, []
+        waiters = [item for item in left if item.future]
+        self._answer_all(waiters, LogUnwritable("The log is closed, so the call was not made."))
+        lost = len(self._held) + len(left) - len(waiters)
+        if lost:
+            _log.error("%d outcomes could not be written before the end", lost)
 
     def _next(self) -> list[_Waiting] | None:
         """What is to be written now, None at the end."""
@@ -212,11 +231,23 @@ class Recorder:
             if self._closed and not taken and not self._held:
                 return None
         held, self._held = self._held, []
-        group = held + [item for item in taken if _encode(item)]
+        group = held + [item for item in taken if self._encode(item)]
         if self._closed and not taken:
             self._write(group)
             return None
         return group
+
+    def _encode(self, item: _Waiting) -> bool:
+        """Whether somebody still waits for it and it can be written; its text is made here."""
+        if item.future and item.future.cancelled():
+            return False
+        try:
+            item.text = canonical(item.entry)
+        except (UnicodeEncodeError, TypeError, ValueError) as error:
+            _log.warning("An entry holds text that cannot be written: %s", type(error).__name__)
+            self._answer_all([item], LogUnwritable("The entry holds text that cannot be written."))
+            return False
+        return True
 
     def _write(self, group: list[_Waiting]) -> None:
         try:
@@ -315,23 +346,6 @@ class Recorder:
         stopped = Entry("outcome", int(self._clock()), of=item.logged.number, outcome="stopped")
         nothing = [Charge(charge.account, calls=0).less(charge) for charge in item.charges]
         self.outcome(stopped, nothing)
-
-
-def _encode(item: _Waiting) -> bool:
-    """Whether somebody still waits for it and it can be written; its text is made here."""
-    if item.future and item.future.cancelled():
-        return False
-    try:
-        item.text = canonical(item.entry)
-    except (UnicodeEncodeError, TypeError, ValueError) as error:
-        unwritable = LogUnwritable("The entry holds text that cannot be written.")
-        unwritable.__cause__ = error
-        if item.loop:
-            item.loop.call_soon_threadsafe(_answer, [item], unwritable)
-        else:
-            _answer([item], unwritable)
-        return False
-    return True
 
 
 def _answer(items: Iterable[_Waiting], error: Error | None = None) -> None:
