@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import cast
-
-from msgspec.structs import replace
+from typing import Any, cast
 
 from bernard.accounts.budgets import Charge, Limit
 from bernard.agreements.types import Decision
@@ -14,7 +12,7 @@ from bernard.errors import LogUnwritable
 from bernard.gateway.describe import Described
 from bernard.gateway.recorder import Recorder
 from bernard.gateway.types import Receipt, Spent
-from bernard.ledger.types import Entry, Logged, Outcome
+from bernard.ledger.types import Entry, Event, Logged, Outcome
 from bernard.models.suppliers.energy import footprint
 from bernard.models.suppliers.types import Attested
 from bernard.models.types import THIS_MACHINE
@@ -67,8 +65,10 @@ class Records:
         Raises:
             LogUnwritable: it could not be written; nothing was sent either way.
         """
-        entry = self._entry("refusal", described, attested, decision)
-        return await self._recorder.refusal(replace(entry, reasons=decision.reasons))
+        entry = self._entry(
+            "refusal", described, attested or _NO_DEPLOYMENT, decision, reasons=decision.reasons
+        )
+        return await self._recorder.refusal(entry)
 
     async def intend(
         self,
@@ -89,8 +89,11 @@ class Records:
         leaves = attested.places != (THIS_MACHINE,)
         charges = self._charges(described, attested, decision, body)
         left = described.size if leaves else 0
-        entry = replace(
-            self._entry("intent", described, attested, decision),
+        entry = self._entry(
+            "intent",
+            described,
+            attested,
+            decision,
             taken_out=taken_out,
             attempt=attempt,
             texts=_texts(body),
@@ -164,15 +167,16 @@ class Records:
 
     def _entry(
         self,
-        event: str,
+        event: Event,
         described: Described,
-        attested: Attested | None,
+        a: Attested,
         decision: Decision,
+        **more: Any,
     ) -> Entry:
         caller = described.caller
-        a = attested or _NO_DEPLOYMENT
+        found = described.categories
         return Entry(
-            event,  # type: ignore[arg-type]
+            event,
             int(self._clock()),
             agreement=decision.agreement,
             agreement_sha256=decision.sha256,
@@ -185,14 +189,14 @@ class Records:
             descriptors=caller.descriptors,
             caveats=caller.caveats,
             declared=caller.categories,
-            derived=tuple(sorted(described.categories.difference(caller.categories))),
+            derived=tuple(sorted(found.difference(caller.categories))) if found else (),
             special=caller.special,
             offence=caller.offence,
             subjects=caller.subjects,
             identifiability=described.identifiability,
             involvement=caller.involvement,
             effect=caller.effect,
-            tools=tuple(sorted(described.tools)),
+            tools=tuple(sorted(described.tools)) if described.tools else (),
             outside_effects=described.outside_effects,
             untrusted=described.untrusted,
             model=a.model,
@@ -207,6 +211,7 @@ class Records:
             key=caller.key,
             derived_attributes=described.derived,
             attested_attributes=ATTESTED,
+            **more,
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 
 from bernard.agreements.types import Call
 from bernard.gateway.minimise import Minimised
@@ -15,6 +15,7 @@ from bernard.text.markings import TIERS, Marking
 SAFEGUARDS = frozenset(
     {"mask-identifiers", "mark-untrusted", "strip-invisible", "check-markings", "check-links"}
 )
+_NONE: frozenset[str] = frozenset()
 IDENTIFIERS = "personal-identifiers"
 _FORMS = ("anonymous", "aggregate", "pseudonymised", "identifiable")
 
@@ -24,14 +25,12 @@ class Described:
 
     Attributes:
         tools: that the model is offered.
-        derived: names of the attributes that the gateway found or raised.
         size: of the request as it may be sent, in bytes.
     """
 
     __slots__ = (
         "caller",
         "categories",
-        "derived",
         "identifiability",
         "marking",
         "operation",
@@ -44,30 +43,33 @@ class Described:
     def __init__(self, asked: Asked, sent: Minimised) -> None:
         """Describe this request."""
         caller = asked.caller
-        derived = ["bytes"]
+        body = asked.body
+        declared = declared_marking(caller.marking)
         self.caller = caller
         self.operation: Operation = asked.operation
         self.size = sent.size
-        self.tools = tool_names(asked.body)
-        self.untrusted = has_untrusted(asked.body)
-        if self.tools:
-            derived.append("tools")
-        if self.untrusted:
-            derived.append("untrusted")
-        self.outside_effects = (
-            bool(self.tools) if caller.outside_effects is None else caller.outside_effects
-        )
-        self.categories = frozenset(caller.categories)
-        if sent.found and IDENTIFIERS not in self.categories:
+        self.tools = tool_names(body) if "tools" in body or "functions" in body else _NONE
+        self.untrusted = has_untrusted(body)
+        effects = caller.outside_effects
+        self.outside_effects = bool(self.tools) if effects is None else effects
+        self.categories = _words(caller.categories)
+        if sent.found:
             self.categories |= {IDENTIFIERS}
-            derived.append("categories")
         self.identifiability = _form(caller.identifiability, sent)
-        if self.identifiability != caller.identifiability:
-            derived.append("identifiability")
-        self.marking = _raised(declared_marking(caller.marking), sent.marking)
-        if self.marking != declared_marking(caller.marking):
-            derived.append("marking")
-        self.derived = tuple(derived)
+        self.marking = _raised(declared, sent.marking) if sent.marking else declared
+
+    @property
+    def derived(self) -> tuple[str, ...]:
+        """Names of the attributes that the gateway found or raised."""
+        caller = self.caller
+        raised = (
+            ("tools", bool(self.tools)),
+            ("untrusted", self.untrusted),
+            ("categories", len(self.categories) > len(caller.categories)),
+            ("identifiability", self.identifiability != caller.identifiability),
+            ("marking", self.marking != declared_marking(caller.marking)),
+        )
+        return ("bytes", *(name for name, is_so in raised if is_so))
 
     def suppose(self, categories: frozenset[str]) -> None:
         """Suppose that the text holds all of these categories, and names people."""
@@ -84,15 +86,15 @@ class Described:
             supplier=attested.supplier,
             model=attested.model,
             version=attested.version,
-            places=frozenset(attested.places),
+            places=_words(attested.places),
             tier=self.marking.tier,
             sensitive=self.marking.sensitive,
-            descriptors=frozenset(caller.descriptors),
-            caveats=frozenset(caller.caveats),
+            descriptors=_words(caller.descriptors),
+            caveats=_words(caller.caveats),
             categories=self.categories,
-            special=frozenset(caller.special),
+            special=_words(caller.special),
             offence=caller.offence,
-            subjects=frozenset(caller.subjects),
+            subjects=_words(caller.subjects),
             identifiability=self.identifiability,
             training=attested.training,
             human_review=attested.human_review,
@@ -107,7 +109,12 @@ class Described:
         )
 
 
-@cache
+@lru_cache(maxsize=1024)
+def _words(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(words)
+
+
+@lru_cache(maxsize=64)
 def declared_marking(marking: str) -> Marking:
     """The marking that a caller declares; a word that is none is kept, and no agreement allows it.
 
@@ -119,8 +126,8 @@ def declared_marking(marking: str) -> Marking:
     return Marking(tier, sensitive == "SENSITIVE") if known else Marking(marking, True)
 
 
-def _raised(declared: Marking, found: Marking | None) -> Marking:
-    if found is None or declared.tier not in TIERS:
+def _raised(declared: Marking, found: Marking) -> Marking:
+    if declared.tier not in TIERS:
         return declared
     tier = max(declared.tier, found.tier, key=TIERS.index)
     return Marking(tier, declared.sensitive or found.sensitive)
@@ -128,7 +135,7 @@ def _raised(declared: Marking, found: Marking | None) -> Marking:
 
 def _form(declared: str, sent: Minimised) -> str:
     """The form in which data about people is sent: a picture or a sound may show anyone."""
-    if declared not in _FORMS:
+    if declared == "identifiable" or declared not in _FORMS:
         return declared
     least = "identifiable" if sent.binary else "pseudonymised" if sent.found else "anonymous"
     return max(declared, least, key=_FORMS.index)

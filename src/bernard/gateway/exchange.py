@@ -30,6 +30,7 @@ from bernard.privacy import Detector
 from bernard.wire.registry import dialect
 from bernard.wire.types import Body, ChatCall, Event
 
+HERE = (THIS_MACHINE,)
 OnReceipt = Callable[[Receipt], None]
 
 
@@ -183,18 +184,18 @@ class Exchange:
     async def _allowed(self, asked: Asked) -> list[Allowed]:
         """The deployments that may be asked, in order; where there is none the refusal is logged."""
         candidates = self.routes.candidates(asked.model, asked.operation)
-        local = [s for s in candidates if s.attested.places == (THIS_MACHINE,)]
         looked: Minimised | None = None
+        described: Described | None = None
         allowed: list[Allowed] = []
         refused: tuple[Supplier, Decision, Described] | None = None
         for supplier in candidates:
-            here = supplier in local
+            here = supplier.attested.places == HERE
             if here and (one := self._unlooked(asked, supplier)):
                 allowed.append(one)
                 continue
-            if looked is None:
+            if looked is None or described is None:
                 looked = minimise(asked.body, self._detector)
-            described = Described(asked, looked)
+                described = Described(asked, looked)
             decision = await self._decide(asked, supplier, described)
             if decision.allowed:
                 sent = untouched(asked.body) if here and not _masks(decision) else looked

@@ -51,12 +51,22 @@ def _tool_name(tool: Any) -> str:
 
 def has_untrusted(body: Body) -> bool:
     """Whether any part came from a tool or a document."""
-    return any(
-        turn.get("role") in _TOOL_ROLES
-        or turn.get("type") in _BROUGHT_IN
-        or any(part.get("type") in _BROUGHT_IN for part in _list(turn.get("content")))
-        for turn in _turns(body)
-    )
+    for key in ("messages", "input"):
+        turns = body.get(key)
+        if type(turns) is not list:
+            continue
+        for turn in turns:
+            if type(turn) is dict and (
+                turn.get("role") in _TOOL_ROLES
+                or turn.get("type") in _BROUGHT_IN
+                or (type(turn.get("content")) is list and _any_brought_in(turn["content"]))
+            ):
+                return True
+    return False
+
+
+def _any_brought_in(parts: list[Any]) -> bool:
+    return any(type(part) is dict and part.get("type") in _BROUGHT_IN for part in parts)
 
 
 def untrusted_texts(body: Body) -> Iterator[Holder]:
