@@ -11,6 +11,9 @@ from bernard.privacy.marks import CODED_CLOSERS, CODED_OPENERS, LONGEST, MARK, f
 
 _CLOSERS = re.compile(r"[⟧〛】\]]|\\u27[eE]7|%[eE]2%9[fF]%[aA]7")
 _OPENER = re.compile(r"⟦|〚|【|\[{1,2}|\\u27[eE]6|%[eE]2%9[fF]%[aA]6")
+_BEGINS_JSON = re.compile(r"\{\s*[\"}]|\[\s*[\"{]")
+_MAY_BEGIN_JSON = re.compile(r"[{\[]\s*")
+_ENOUGH = 64
 _CODED = re.compile(r"[\\%]")
 
 
@@ -75,17 +78,23 @@ class Originals:
 class Restorer:
     """Puts originals back into a stream, holding back only what may become one of the stand-ins."""
 
-    __slots__ = ("_held", "_json", "_originals")
+    __slots__ = ("_begins", "_held", "_json", "_originals")
 
     def __init__(self, originals: Originals, *, json: bool = False) -> None:
-        """Restore these, as JSON writes them where the stream is JSON."""
+        """Restore these, as JSON writes them where the stream is JSON.
+
+        A stream that begins as JSON does is taken for JSON: a model was asked for structured output.
+        """
         self._originals = originals
-        self._json = json
+        self._json: bool | None = json or None
+        self._begins = ""
         self._held = ""
 
     def feed(self, piece: str) -> str:
         """What can be shown now."""
         originals = self._originals
+        if self._json is None:
+            self._decide(piece)
         if self._held:
             piece = self._held + piece
             self._held = ""
@@ -95,12 +104,20 @@ class Restorer:
         if cut < len(piece):
             self._held = piece[cut:]
             piece = piece[:cut]
-        return originals.restore(piece, json=self._json)
+        return originals.restore(piece, json=bool(self._json))
 
     def finish(self) -> str:
         """What was held back to the end."""
         held, self._held = self._held, ""
-        return self._originals.restore(held, json=self._json) if held else ""
+        return self._originals.restore(held, json=bool(self._json)) if held else ""
+
+    def _decide(self, piece: str) -> None:
+        """Is the stream JSON? Its first two signs say so."""
+        self._begins = (self._begins + piece).lstrip()[:_ENOUGH]
+        if _BEGINS_JSON.match(self._begins):
+            self._json = True
+        elif self._begins and not _MAY_BEGIN_JSON.fullmatch(self._begins):
+            self._json = False
 
     def _cut(self, text: str) -> int:
         """How much of the text can be shown: all that cannot be the beginning of a stand-in."""
