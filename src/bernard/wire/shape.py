@@ -48,11 +48,6 @@ def read_answer(body: object, shape: type[T]) -> T:
         raise ModelFailed(f"The model's reply cannot be read: {field}: {message}.") from error
 
 
-def read_one_of(body: object, shapes: Any) -> Any:
-    """As `read_answer`, for a union of shapes, which a type checker cannot follow."""
-    return read_answer(body, shapes)
-
-
 def others(body: Body, shape: type[msgspec.Struct]) -> Body:
     """The fields of a body that a shape does not name, without those that are null."""
     known = shape.__struct_encode_fields__

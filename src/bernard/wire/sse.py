@@ -39,6 +39,18 @@ class EventParser:
         Raises:
             ModelFailed: an event is no JSON object, or is over the limit.
         """
+        # Nearly every chunk is one event of one line, and this is the hot path.
+        if (
+            chunk.startswith(b"data: {")
+            and chunk.find(b"\n") == len(chunk) - 2
+            and chunk.endswith(b"\n\n")
+            and not self._kept
+            and not self._after_cr
+            and len(chunk) <= self._limit
+            and b"\r" not in chunk
+        ):
+            self._begun = True
+            return [Event("", _decoded(chunk[6:]))]
         if self._after_cr or b"\r" in chunk:
             chunk = self._one_line_end(chunk)
         at_once = not self._kept and chunk.endswith(b"\n\n")
@@ -63,10 +75,7 @@ class EventParser:
                 continue
             if len(block) > self._limit:
                 raise _too_large(self._limit)
-            # Nearly every event is one such line, and this is the hot path.
-            if block.startswith(b"data: {") and b"\n" not in block:
-                found.append(Event("", _decoded(block[6:])))
-            elif (event := _event(block)) is not None:
+            if (event := _event(block)) is not None:
                 found.append(event)
         return found
 

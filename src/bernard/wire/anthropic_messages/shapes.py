@@ -244,13 +244,13 @@ class ReplyShape(Shape):
     usage: UsageShape = msgspec.field(default_factory=UsageShape)
 
 
-class MessageStart(Shape, tag_field="type", tag="message_start"):
+class MessageStart(Shape):
     """The event that starts a stream."""
 
     message: ReplyShape
 
 
-class BlockStart(Shape, tag_field="type", tag="content_block_start"):
+class BlockStart(Shape):
     """The event that starts a block."""
 
     index: int
@@ -285,15 +285,11 @@ class CitationsDelta(Shape, tag_field="type", tag="citations_delta"):
     """A citation, which no other dialect has."""
 
 
-class BlockDelta(Shape, tag_field="type", tag="content_block_delta"):
+class BlockDelta(Shape):
     """The event with a piece of a block."""
 
     index: int
     delta: TextDelta | ThinkingDelta | SignatureDelta | InputDelta | CitationsDelta
-
-
-class BlockStop(Shape, tag_field="type", tag="content_block_stop"):
-    """The event that ends a block."""
 
 
 class Stopped(Shape):
@@ -303,19 +299,11 @@ class Stopped(Shape):
     stop_sequence: str | None = None
 
 
-class MessageDelta(Shape, tag_field="type", tag="message_delta"):
+class MessageDelta(Shape):
     """The event with the reason to stop and the counts."""
 
     delta: Stopped
     usage: UsageShape = msgspec.field(default_factory=UsageShape)
 
 
-class MessageStop(Shape, tag_field="type", tag="message_stop"):
-    """The event that ends a stream."""
-
-
-class Ping(Shape, tag_field="type", tag="ping"):
-    """An event that says nothing."""
-
-
-EventShape = MessageStart | BlockStart | BlockDelta | BlockStop | MessageDelta | MessageStop | Ping
+EventShape = MessageStart | BlockStart | BlockDelta | MessageDelta

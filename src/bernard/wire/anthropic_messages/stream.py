@@ -14,7 +14,7 @@ from bernard.wire.anthropic_messages.reply import (
 )
 from bernard.wire.anthropic_messages.request import JSON_TOOL, MARK, REDACTED
 from bernard.wire.failure import kind_of, said_failure
-from bernard.wire.shape import json_text, read_one_of
+from bernard.wire.shape import json_text, read_answer
 from bernard.wire.signatures import marked, shown
 from bernard.wire.types import Body, ChatCall, Delta, Event, StopReason, Thinking, Usage
 from bernard.wire.usage import merged
@@ -41,9 +41,10 @@ class Reader:
         kind = kind_of(data)
         if kind == "error":
             raise said_failure(data.get("error"))
-        if kind not in _KINDS:
+        shape = _SHAPES.get(kind)
+        if shape is None:
             return []
-        said: shapes.EventShape = read_one_of(data, shapes.EventShape)
+        said = read_answer(data, shape)
         if isinstance(said, shapes.BlockDelta):
             return self._piece(said)
         if isinstance(said, shapes.BlockStart):
@@ -51,9 +52,7 @@ class Reader:
         if isinstance(said, shapes.MessageStart):
             self._usage = usage(said.message.usage)
             return [Delta(id=said.message.id, model=said.message.model)]
-        if isinstance(said, shapes.MessageDelta):
-            return [self._stop(said)]
-        return []
+        return [self._stop(said)]
 
     def _stop(self, said: shapes.MessageDelta) -> Delta:
         self._usage = merged(self._usage, usage(said.usage))
@@ -96,17 +95,13 @@ class Reader:
         return [Delta(part=index, arguments=piece.partial_json)]
 
 
-_KINDS = frozenset(
-    {
-        "message_start",
-        "content_block_start",
-        "content_block_delta",
-        "content_block_stop",
-        "message_delta",
-        "message_stop",
-        "ping",
-    }
-)
+_SHAPES: dict[str, type[shapes.EventShape]] = {
+    "message_start": shapes.MessageStart,
+    "content_block_start": shapes.BlockStart,
+    "content_block_delta": shapes.BlockDelta,
+    "message_delta": shapes.MessageDelta,
+}
+"""The events that say something; those of other kinds are passed over."""
 
 
 class Writer:
