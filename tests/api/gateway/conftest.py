@@ -2,22 +2,34 @@
 
 import asyncio
 import contextlib
+import shutil
 import socket
 import threading
 import time
+from functools import cached_property
 from typing import NamedTuple
 
+import anthropic
 import msgspec
+import openai
 import pytest
 
+from bernard.accounts import keys
 from bernard.accounts.keys import Key
 from bernard.api.gateway.app import Gateway
 from bernard.api.gateway.door import Door
+from bernard.api.gateway.front import open_front
 from bernard.api.gateway.meter import Meter
 from bernard.api.gateway.serving import Server
 from bernard.config import Settings
 from bernard.errors import KeyInvalid, NotFound
+from bernard.gateway.house import open_house
 from bernard.gateway.types import Answered, Receipt
+from bernard.models.scripted import ScriptedChat
+from bernard.models.suppliers.deployments import Deployments
+from bernard.models.suppliers.doubles import MockSupplier
+from bernard.models.suppliers.embedded import EmbeddedChat
+from bernard.models.suppliers.types import Attested
 
 SECRET = "bernard_test"
 
@@ -231,3 +243,128 @@ def until():
             time.sleep(0.01)
 
     return wait
+
+
+AGREEMENT = """
+schema: bernard-agreement/1
+id: test
+version: 1
+title: Everything a test does, on the body's own servers
+summary: For tests.
+status: signed
+parties: {public_body: {name: Test}}
+term: {start: 2020-01-01}
+clauses:
+  - id: all
+    purposes: [any]
+    services: [any]
+    operations: [any]
+    suppliers: [SUPPLIERS]
+    models: [any]
+    places: [this-machine, own-network]
+    marking: {tier: OFFICIAL, sensitive: true, descriptors: [any]}
+    data: {categories: [any], subjects: [any], identifiability: identifiable}
+    supplier_use: {training: never, human_review: never, retention_s: 0}
+    human: {involvement: none, effect: support}
+    tools: {allowed: [any], outside_effects: true}
+"""
+KINDS = ("openai", "azure", "anthropic", "gemini", "mistral", "openai-compatible")
+OPERATIONS = {"openai": "chat, embed, moderate", "anthropic": "chat"}
+
+
+class Real:
+    """A gateway on a real server, with a key, in front of a double of every kind of supplier."""
+
+    def __init__(self, port, secret, mocks, house, server):
+        self.port, self.secret, self.mocks, self.house = port, secret, mocks, house
+        self.server = server
+        self.origin = f"http://127.0.0.1:{port}"
+
+    @cached_property
+    def openai(self):
+        return self.new(openai.OpenAI)
+
+    @cached_property
+    def anthropic(self):
+        return self.new(anthropic.Anthropic)
+
+    def new(self, kind):
+        """A client of this kind, which whoever asked for it closes."""
+        url = f"{self.origin}/v1" if kind.__module__.startswith("openai") else self.origin
+        return kind(base_url=url, api_key=self.secret, max_retries=0)
+
+
+def _in_thread():
+    """An event loop that runs in a thread."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+
+    def run(work):
+        return asyncio.run_coroutine_threadsafe(work, loop).result(20)
+
+    def stop():
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(10)
+        loop.close()
+
+    return run, stop
+
+
+def _register(mocks):
+    lines = ['version: "1"', "suppliers:"]
+    for kind, mock in mocks.items():
+        lines.append(f"  {kind}: {{kind: {kind}, url: '{mock.url}'}}")
+    lines.append("deployments:")
+    for kind in mocks:
+        lines.append(
+            f"  at-{kind}: {{at: {kind}, model: double, places: [own-network], training: never, "
+            f"human_review: never, retention_s: 0, source: a test, "
+            f"operations: [{OPERATIONS.get(kind, 'chat, embed')}]}}"
+        )
+    lines += ["aliases:", "  first: [at-openai, at-anthropic]"]
+    lines += ["  omni-moderation-latest: [at-openai]"]
+    return "\n".join(lines)
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory, sqlite_template):
+    home = tmp_path_factory.mktemp("house")
+    shutil.copy(sqlite_template, home)
+    run, stop = _in_thread()
+    mocks = {kind: MockSupplier(kind) for kind in KINDS}
+    for mock in mocks.values():
+        run(mock.start())
+    agreement, register = home / "agreement.yaml", home / "deployments.yaml"
+    suppliers = ", ".join(("embedded", *KINDS))
+    agreement.write_text(AGREEMENT.replace("SUPPLIERS", suppliers))
+    register.write_text(_register(mocks))
+    settings = Settings(
+        home=home,
+        agreement=agreement,
+        deployments=register,
+        chat_model="none",
+        shutdown_s=1.0,
+    )
+    with open_house(settings) as house:
+        scripted = EmbeddedChat(
+            Attested("scripted", "embedded", "scripted", ("this-machine",), training="never",
+                     human_review="never"),
+            lambda: ScriptedChat(lambda request: "Heard on this machine."),
+        )  # fmt: skip
+        deployments = house.routes.deployments
+        house.routes.deployments = Deployments(
+            [*deployments.suppliers, scripted], deployments.aliases
+        )
+        made = keys.make(house._store, Key("", "test", "tester", ("answer-questions",)))
+        house.keys.refresh()
+        front = open_front(settings, house)
+        server = Server(front, front, settings)
+        with serving(server) as port:
+            opened = Real(port, made.secret, mocks, house, server)
+            yield opened
+            opened.openai.close()
+            opened.anthropic.close()
+    for mock in mocks.values():
+        run(mock.stop())
+    stop()
