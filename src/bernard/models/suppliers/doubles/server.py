@@ -287,6 +287,8 @@ class _Connection(asyncio.Protocol):
             if self.mock.pace_s and number:
                 await asyncio.sleep(self.mock.pace_s)
             await self.writable.wait()
+            if self.transport.is_closing():
+                return
             self.transport.write(_chunk(encode(event)))
         self.transport.write(b"0\r\n\r\n")
         if do == "close":
