@@ -138,6 +138,22 @@ def test_the_newest_version_of_an_agreement_is_the_one_in_force(folder, call):
     assert agreements.by_sha256("0" * 64) is None
 
 
+def test_a_typing_error_brings_no_older_version_back(folder, call):
+    text = (folder / "a.yaml").read_bytes()
+    second = folder / "a2.yaml"
+    second.write_bytes(text.replace(b"version: 1", b"version: 2"))
+    agreements = Agreements(folder)
+    assert agreements.decide(call()).version == 2
+    edit(second, b"clauses:", b"clause:")
+    with pytest.raises(AgreementInvalid, match=r"a2\.yaml cannot be used"):
+        agreements.decide(call(), "this-machine")
+    with pytest.raises(AgreementInvalid, match=r"a2\.yaml cannot be used"):
+        Agreements(folder).decide(call(), "this-machine")
+    edit(second, SIGNED, b"status: draft")
+    agreements.all()
+    assert agreements.decide(call()).version == 1
+
+
 def test_two_files_with_one_version_stop_both(folder, call):
     agreements = Agreements(folder)
     (folder / "copy.yaml").write_bytes((folder / "a.yaml").read_bytes())

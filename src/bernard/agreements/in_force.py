@@ -2,70 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
-from bernard.agreements.compiled import Ready, compiled
 from bernard.agreements.decide import Table
-from bernard.agreements.read import in_words, parse
+from bernard.agreements.one_file import AgreementFile, agreement_files
 from bernard.agreements.schema import Agreement
 from bernard.agreements.types import Call, Decision, Fault
 from bernard.errors import AgreementInvalid
 
-_SUFFIXES = (".yaml", ".yml")
-# Two edits within one tick of the file system's clock leave the same time behind.
-_UNSETTLED_NS = 100_000_000
 # How often every file of a folder is looked at, and how soon again for a call that is refused.
 _LOOK_S = 1.0
 _LOOK_AGAIN_S = 0.05
-State = tuple[int, int, int, int] | None
-
-
-class _File:
-    """An agreement file: what it said when it was last read, and when that was."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._name = str(path)
-        self.state: State = None
-        self.data = b""
-        self.id = ""
-        self.ready: Ready | None = None
-        self.faults: list[Fault] = []
-        self.read()
-
-    def read(self) -> None:
-        """Read it again. A fault keeps the id, so that calls under it are told of the fault."""
-        self.state = _state(self.path)
-        try:
-            data = self.path.read_bytes()
-        except OSError as error:
-            self.data, self.ready = b"", None
-            self.faults = [Fault(1, f"It cannot be read: {error.strerror}.")]
-            return
-        if data == self.data and data:
-            return
-        self.data = data
-        agreement, self.faults = parse(data)
-        self.id = agreement.id if agreement else self.id
-        self.ready = compiled(agreement) if agreement and not self.faults else None
-
-    @property
-    def changed(self) -> bool:
-        """Whether the file may say something else than when it was read."""
-        try:
-            found = os.stat(self._name)
-        except OSError:
-            return True
-        return self.state != (found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino)
-
-    @property
-    def fault(self) -> str:
-        """What is wrong with it, in one line; empty if nothing is."""
-        return f"{self.path.name} cannot be used. {in_words(self.faults)}" if self.faults else ""
 
 
 class Agreements:
@@ -84,8 +33,8 @@ class Agreements:
         """
         self.path = path
         self._lock = threading.Lock()
-        self._files: dict[Path, _File] = {}
-        self._by_ready: dict[int, _File] = {}
+        self._files: dict[Path, AgreementFile] = {}
+        self._by_ready: dict[int, AgreementFile] = {}
         self._kept: dict[str, Agreement] = {}
         self._twice: tuple[str, ...] = ()
         self._table = Table((), 0)
@@ -160,9 +109,9 @@ class Agreements:
             changed = self._look_for_files()
             for file in self._files.values():
                 if file.changed:
-                    before = file.ready
+                    before = file.ready, file.stops, file.id
                     file.read()
-                    changed |= file.ready is not before
+                    changed |= (file.ready, file.stops, file.id) != before
             if changed or time.time() >= self._table.until:
                 self._arrange()
             self._looked = time.time()
@@ -170,18 +119,19 @@ class Agreements:
 
     def _look_for_files(self) -> bool:
         """Take up files that came and drop those that went."""
-        there = set(_agreement_files(self.path)) if self._is_folder else {self.path}
+        there = set(agreement_files(self.path)) if self._is_folder else {self.path}
         gone, new = self._files.keys() - there, sorted(there - self._files.keys())
         if gone or new:
             kept = {path: file for path, file in self._files.items() if path in there}
-            files = {**kept, **{path: _File(path) for path in new}}
+            files = {**kept, **{path: AgreementFile(path) for path in new}}
             self._files = dict(sorted(files.items()))
         return bool(gone or new)
 
     def _arrange(self) -> None:
-        by_id: dict[str, list[_File]] = {}
+        by_id: dict[str, list[AgreementFile]] = {}
+        stopped = {file.id for file in self._files.values() if file.stops}
         for file in self._files.values():
-            if file.ready is not None:
+            if file.ready is not None and file.ready.agreement.id not in stopped:
                 by_id.setdefault(file.ready.agreement.id, []).append(file)
         chosen, twice = [], []
         for name, files in by_id.items():
@@ -196,11 +146,11 @@ class Agreements:
         self._table = Table(ready, time.time())
 
 
-def _newest(name: str, files: list[_File]) -> tuple[list[_File], list[str]]:
+def _newest(name: str, files: list[AgreementFile]) -> tuple[list[AgreementFile], list[str]]:
     """Of the versions of one agreement the newest that is no draft; two that differ stop both."""
     if len(files) == 1:
         return files, []
-    by_version: dict[int, list[_File]] = {}
+    by_version: dict[int, list[AgreementFile]] = {}
     drafts = []
     for file in files:
         assert file.ready is not None
@@ -230,25 +180,3 @@ def _with_reasons(decision: Decision, more: list[str]) -> Decision:
         failed=decision.failed,
         forbidden_by=decision.forbidden_by,
     )
-
-
-def _agreement_files(folder: Path) -> Iterator[Path]:
-    try:
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                if entry.name.endswith(_SUFFIXES) and not entry.name.startswith("."):
-                    yield folder / entry.name
-    except OSError as error:
-        message = f"The folder of agreements {str(folder)!r} cannot be read: {error.strerror}."
-        raise AgreementInvalid(message) from error
-
-
-def _state(path: Path) -> State:
-    """What shows that a file changed; None if it is not there, or changed only just now."""
-    try:
-        found = os.stat(path)
-    except OSError:
-        return None
-    if 0 <= time.time_ns() - found.st_mtime_ns < _UNSETTLED_NS:
-        return None
-    return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
