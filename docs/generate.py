@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from http import HTTPStatus
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, metadata
 from os.path import relpath
 from pathlib import Path
@@ -53,6 +55,30 @@ def every_error(error: type[errors.Error] = errors.Error) -> Iterator[type[error
         # An error of another module would be a second tree.
         if below.__module__ == errors.__name__:
             yield from every_error(below)
+
+
+def personal_kinds(*, personal: bool) -> str:
+    """A table of every kind that is found, or of what is left: how it is known, and an example."""
+    from bernard.privacy.recogniser import shipped  # needed by one page only
+
+    rows: dict[str, list[str]] = {}
+    for recogniser in shipped():
+        if recogniser.personal == personal:
+            rows.setdefault(recogniser.kind, []).append(recogniser.why)
+    lines = ["| Kind | Known by |", "|---|---|"]
+    lines += [
+        f"| `{kind}` | {'; '.join(dict.fromkeys(why))} |" for kind, why in sorted(rows.items())
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def attributes(module: str, name: str) -> str:
+    """A table of a class's attributes, from the section of its docstring that lists them."""
+    text = inspect.getdoc(getattr(import_module(module), name)) or ""
+    section = text.partition("Attributes:\n")[2]
+    pairs = re.findall(r"^    (\w+): ((?:.+\n?)(?:^        .+\n?)*)", section, re.M)
+    rows = [f"| `{field}` | {' '.join(meaning.split())} |" for field, meaning in pairs]
+    return "\n".join(["| Field | What it says |", "|---|---|", *rows]) + "\n"
 
 
 def error_table() -> str:

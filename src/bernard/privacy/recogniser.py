@@ -24,6 +24,7 @@ import yaml
 
 from bernard.errors import SettingInvalid
 from bernard.privacy.checks import CHECKS
+from bernard.privacy.fold import plain
 
 NEAR = 60
 LONGEST = 200
@@ -207,7 +208,7 @@ def _one_line(form: str) -> str:
 
 def _words(words: Sequence[str]) -> str:
     """Any of the words; a space in one is a space, a hyphen, an underscore or nothing."""
-    return "|".join(word.replace(" ", "[ _-]{0,2}") for word in words)
+    return "|".join(plain(word).replace(" ", "[ _-]{0,2}") for word in words)
 
 
 @lru_cache(maxsize=1)
