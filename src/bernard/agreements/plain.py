@@ -178,7 +178,7 @@ def _words(axis: Axis, bits: int, noun: str, last: str = "and") -> str:
 def _any_but(axis: Axis, bits: int) -> bool:
     """Whether it is shorter to say which words are missing."""
     if axis.other is not None:
-        return bits & axis.bit(axis.other) > 0 and bits != axis.bit(axis.other)
+        return bits & axis.bit(axis.other) > 0
     missing = (axis.mask & ~bits).bit_count()
     return len(axis.atoms) > 8 and missing <= len(axis.atoms) // 4
 
