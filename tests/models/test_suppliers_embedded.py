@@ -150,3 +150,83 @@ def test_vectors_come_as_an_array_and_in_the_body():
     for wrong in ({"input": [1, 2]}, {"input": None}, {"input": "x", "dimensions": 10}):
         with pytest.raises(FieldInvalid):
             send(wrong)
+
+
+LOOK = {
+    "type": "function",
+    "function": {
+        "name": "look",
+        "parameters": {
+            "type": "object",
+            "properties": {"city": {"enum": ["Leeds"]}},
+            "required": ["city"],
+        },
+    },
+}
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize(
+    "said",
+    [
+        '{"name": "look", "arguments": {"city": "Leeds"}}',
+        '```json\n{\n "name": "look",\n "arguments": {"city": "Leeds"}\n}\n```',
+        '<tool_call>\n{"name": "look", "arguments": {"city": "Leeds"}}\n</tool_call>',
+        ' {"name": "look", "parameters": {"city": "Leeds"}}',
+    ],
+)
+def test_a_call_that_is_said_as_text_is_a_call(said, stream):
+    supplier = EmbeddedChat(FACTS, lambda: ScriptedChat([said]))
+    reply = ask(supplier, body(tools=[LOOK], max_tokens=100), stream)
+    [call] = reply.choices[0].parts
+    assert (call.name, json.loads(call.arguments)) == ("look", {"city": "Leeds"})
+    assert call.id.startswith("call_")
+    assert reply.choices[0].stop_reason == "tool_call"
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize(
+    "said",
+    [
+        '{"name": "delete", "arguments": {"city": "Leeds"}}',
+        '{"name": "look", "arguments": "Leeds"}',
+        '{"name": "look", "arguments": {}} is what I would say',
+        "{ braces are text too",
+        "Leeds is in Yorkshire.",
+        "```json\n[1, 2]\n```",
+    ],
+)
+def test_what_is_no_call_stays_text(said, stream):
+    supplier = EmbeddedChat(FACTS, lambda: ScriptedChat([said]))
+    reply = ask(supplier, body(tools=[LOOK], max_tokens=100), stream)
+    assert reply.choices[0].parts == (Text(said),)
+    assert reply.choices[0].stop_reason == "end"
+
+
+def test_two_calls_at_once():
+    said = '{"name": "look", "arguments": {"city": "Leeds"}}\n' * 2
+    reply = ask(
+        EmbeddedChat(FACTS, lambda: ScriptedChat([said])), body(tools=[LOOK], max_tokens=99), True
+    )
+    assert len(reply.choices[0].parts) == 2
+
+
+@pytest.mark.parametrize("choice", ["required", {"type": "function", "function": {"name": "look"}}])
+def test_a_call_that_is_demanded_is_made_whatever_the_model_would_say(engine, choice):
+    request = body(tools=[LOOK], tool_choice=choice, max_tokens=200)
+    reply = ask(EmbeddedChat(FACTS, lambda: engine), request, True)
+    [call] = reply.choices[0].parts
+    assert (call.name, json.loads(call.arguments)) == ("look", {"city": "Leeds"})
+    assert reply.choices[0].stop_reason == "tool_call"
+
+
+def test_tools_that_may_not_be_called_are_not_shown():
+    asked = []
+
+    class Engine:
+        def ask(self, body):
+            asked.append(body)
+            yield from ScriptedChat(["no"]).ask(body)
+
+    ask(EmbeddedChat(FACTS, Engine), body(tools=[LOOK], tool_choice="none"), False)
+    assert "tools" not in asked[0]

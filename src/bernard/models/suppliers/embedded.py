@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from bernard.errors import Error, FieldInvalid, ModelFailed
 from bernard.models.suppliers.kinds import CHAT, EMBEDDINGS
+from bernard.models.suppliers.spoken_calls import heard, with_calls
 from bernard.models.suppliers.types import Answer, Attested, Operation, SupplierFailed
 from bernard.wire.fold import Fold
 from bernard.wire.registry import dialect
@@ -138,8 +139,9 @@ class _Chunks:
 
     def _read(self) -> None:
         try:
-            with closing(self._open().ask(self._body)) as chunks:
-                for chunk in chunks:
+            body, tools = with_calls(self._body)
+            with closing(self._open().ask(body)) as chunks:
+                for chunk in heard(chunks, tools):
                     if self._stopped.is_set():
                         break
                     self._put(Event("", chunk))
