@@ -119,7 +119,7 @@ def _turns(asked: shapes.RequestShape) -> Iterable[Turn]:
 
 def _parts(part: shapes.PartShape, where: str, calls: list[ToolCall]) -> Iterable[Part]:
     """What one part says; `calls` holds the tool calls that wait for a result."""
-    signature = marked(part.thought_signature or "", MARK)
+    signature = marked((part.thought_signature or "").removeprefix(UNSIGNED), MARK)
     if part.function_call:
         used = part.function_call
         call_id = used.id or f"call_{len(calls)}_{where.rpartition('/')[2]}"
