@@ -26,6 +26,7 @@ COMMANDS = {
     "keys": "keys",
     "ledger": "ledger",
     "models": "models",
+    "privacy": "privacy",
     "restore": "keep",
     "search": "ask",
     "serve": "serve",

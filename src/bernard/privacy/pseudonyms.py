@@ -77,6 +77,11 @@ class Pseudonyms:
         return dict(self._per_kind)
 
     @property
+    def stand_ins(self) -> dict[str, str]:
+        """Which original is behind which stand-in. It is personal data."""
+        return dict(self._originals.by_stand_in)
+
+    @property
     def unrestored(self) -> dict[str, int]:
         """Marks in replies that look like a stand-in and are none of ours; they stay as they are."""
         return dict(self._originals.strangers)

@@ -21,12 +21,14 @@ class Originals:
     """Which original is behind which stand-in.
 
     Attributes:
+        by_stand_in: the originals, by stand-in as we write it.
         strangers: marks that looked like a stand-in and were none.
     """
 
-    __slots__ = ("_by_key", "_in_json", "strangers")
+    __slots__ = ("_by_key", "_in_json", "by_stand_in", "strangers")
 
     def __init__(self) -> None:
+        self.by_stand_in: dict[str, str] = {}
         self._by_key: dict[str, str] = {}
         self._in_json: dict[str, str] = {}
         self.strangers: dict[str, int] = {}
@@ -40,6 +42,7 @@ class Originals:
     def add(self, stand_in: str, original: str) -> None:
         """Remember what is behind a stand-in."""
         key = key_of(stand_in)
+        self.by_stand_in[stand_in] = original
         self._by_key[key] = original
         self._in_json[key] = msgspec.json.encode(
             original.encode("utf-8", "replace").decode()
