@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+import msgspec
 from sqlalchemy import Connection, and_, delete, or_, select
 
 from bernard.store.sql import insert_many, is_sqlite, run
@@ -18,10 +19,17 @@ _ADD = """ON CONFLICT (account, "window") DO UPDATE SET
     micropence = usage.micropence + excluded.micropence"""
 _LATER = """ON CONFLICT (name) DO UPDATE SET value = excluded.value
     WHERE excluded.value > counters.value"""
-_READ = """SELECT account, "window", calls, tokens, bytes, micropence FROM usage
-    WHERE account {accounts} AND "window" {windows}
+# All in one row: a thread that reads rows waits for Python's lock, behind the calls, for each.
+_READ_SQLITE = """
+    SELECT (SELECT value FROM counters WHERE name = 'clock'),
+        json_group_array(json_array(account, "window", calls, tokens, bytes, micropence))
+    FROM usage
+    WHERE account IN (SELECT value FROM json_each(?))
+        AND "window" IN (SELECT value FROM json_each(?))"""
+_READ_POSTGRESQL = """
+    SELECT account, "window", calls, tokens, bytes, micropence FROM usage
+    WHERE account = ANY(%s) AND "window" = ANY(%s)
     UNION ALL SELECT '', '', value, 0, 0, 0 FROM counters WHERE name = 'clock'"""
-_MOST_NAMES = 512
 
 
 class Used(NamedTuple):
@@ -37,31 +45,19 @@ class Used(NamedTuple):
 
 def read(
     c: Connection, accounts: Sequence[str], windows: Sequence[str]
-) -> tuple[int, list[tuple[Any, ...]]]:
+) -> tuple[int, list[Sequence[Any]]]:
     """The latest minute that was written down, and rows of what the accounts used in the windows."""
-    clock, rows = 0, []
-    for start in range(0, max(1, len(accounts)), _MOST_NAMES):
-        for row in _read(c, accounts[start : start + _MOST_NAMES], windows):
-            if row[1]:
-                rows.append(row)
-            else:
-                clock = row[2]
-    return clock, rows
+    if is_sqlite(c):
+        names = (_json(accounts), _json(windows))
+        [(clock, used)] = run(c, _READ_SQLITE, names)
+        return clock or 0, msgspec.json.decode(used)
+    rows = run(c, _READ_POSTGRESQL, (list(accounts), list(windows)))
+    clock = sum(row[2] for row in rows if not row[1])
+    return clock, [row for row in rows if row[1]]
 
 
-def _read(c: Connection, accounts: Sequence[str], windows: Sequence[str]) -> list[tuple[Any, ...]]:
-    if not is_sqlite(c):
-        sql = _READ.format(accounts="= ANY(%s)", windows="= ANY(%s)")
-        return run(c, sql, (list(accounts), list(windows)))
-    # Padded to a power of two, so that there are few statements and each is prepared once.
-    size = 1 << max(0, len(accounts) - 1).bit_length()
-    names = [*accounts, *[""] * (size - len(accounts))]
-    sql = _READ.format(accounts=_among(size), windows=_among(len(windows)))
-    return run(c, sql, (*names, *windows))
-
-
-def _among(count: int) -> str:
-    return f"IN ({', '.join('?' * count)})"
+def _json(names: Sequence[str]) -> str:
+    return msgspec.json.encode(names).decode()
 
 
 def add(c: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
