@@ -1,6 +1,7 @@
 """The HTTP client that reaches suppliers, against a server that can misbehave in every way."""
 
 import asyncio
+import socket
 import ssl
 
 import pytest
@@ -301,6 +302,57 @@ def test_nobody_there():
         assert not caught.value.sent
         assert caught.value.retry
         await client.close()
+
+    asyncio.run(run())
+
+
+def test_an_answer_before_the_request_was_sent_ends_the_connection():
+    async def run():
+        async def serve(reader, writer):
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(b"HTTP/1.1 413 Too Large\r\ncontent-length: 0\r\n\r\n")
+            await reader.read(1)
+            await asyncio.sleep(0.1)
+            seen.append(writer.is_closing() or reader.at_eof())
+            writer.close()
+
+        seen = []
+        server = await asyncio.start_server(serve, "127.0.0.1", 0, limit=1000)
+        port = server.sockets[0].getsockname()[1]
+        client = Client(environ={})
+        endpoint = client.endpoint("POST", f"http://127.0.0.1:{port}/", {})
+        response = await endpoint.send(b"x" * 50_000_000)
+        assert response.status == 413
+        [pool] = client._pools.values()
+        assert not pool._idle
+        await client.close()
+        await until(lambda: seen)
+        server.close()
+
+    asyncio.run(run())
+
+
+def test_a_host_with_an_address_that_is_dead_is_reached_by_the_other(monkeypatch):
+    async def run():
+        async with MockSupplier() as mock:
+            port = int(mock.origin.rsplit(":", 1)[1])
+            loop = asyncio.get_running_loop()
+
+            async def both(host, port, **options):
+                dead = (socket.AF_INET6, socket.SOCK_STREAM, 6, "", ("::1", port, 0, 0))
+                well = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))
+                return (
+                    [dead, dead, well]
+                    if host == "supplier.test"
+                    else await real(host, port, **options)
+                )
+
+            real = loop.getaddrinfo
+            monkeypatch.setattr(loop, "getaddrinfo", both)
+            client = Client(environ={})
+            url = f"http://supplier.test:{port}/v1/chat/completions"
+            assert (await client.endpoint("POST", url, {}).send(BODY)).status == 200
+            await client.close()
 
     asyncio.run(run())
 

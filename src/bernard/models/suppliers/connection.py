@@ -324,7 +324,9 @@ class Connection(asyncio.Protocol):
         self.fresh = False
         if self.paused:
             self.resume()
-        if self._keep and not self.transport.is_closing():
+        transport = self.transport
+        # An answer that came before the whole request was sent leaves the rest of it on the way.
+        if self._keep and not transport.is_closing() and not transport.get_write_buffer_size():
             self._on_free(self)
         else:
             self.abort()

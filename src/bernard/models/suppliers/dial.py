@@ -6,10 +6,11 @@ import asyncio
 import base64
 import ipaddress
 import os
+import socket
 import ssl
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from bernard.errors import SettingInvalid
@@ -18,6 +19,9 @@ from bernard.models.suppliers.connection import Connection
 from bernard.models.suppliers.types import SupplierFailed, SupplierTimeout
 
 _MAX_ANSWER = 16 * 1024
+_MOST_ADDRESSES = 4
+_SHARE_S = 2.0
+P = TypeVar("P", bound=asyncio.Protocol)
 
 
 class Proxy:
@@ -118,17 +122,33 @@ async def _dial(
     tls: Callable[[], ssl.SSLContext],
     make: Callable[[], Connection],
 ) -> Connection:
-    loop = asyncio.get_running_loop()
     if proxy is None:
         secure: dict[str, Any] = {"ssl": tls(), "server_hostname": address.host}
-        _, connection = await loop.create_connection(
-            make, address.host, address.port, **(secure if address.secure else {})
-        )
-        return connection
+        return await _reach(address.host, address.port, make, secure if address.secure else {})
     if not address.secure:
-        _, connection = await loop.create_connection(make, proxy.host, proxy.port)
-        return connection
+        return await _reach(proxy.host, proxy.port, make, {})
     return await _through(proxy, address, tls(), make())
+
+
+async def _reach(host: str, port: int, make: Callable[[], P], options: Mapping[str, Any]) -> P:
+    """A connection to the first of the host's addresses that answers.
+
+    Each gets a share of the time: many networks have addresses of version 6 that lead nowhere.
+    """
+    loop = asyncio.get_running_loop()
+    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    addresses = list(dict.fromkeys(str(info[4][0]) for info in found))[:_MOST_ADDRESSES]
+    for number, ip in enumerate(addresses, 1):
+        try:
+            async with asyncio.timeout(None if number == len(addresses) else _SHARE_S):
+                _, protocol = await loop.create_connection(make, ip, port, **options)
+                return protocol
+        except ssl.SSLError:
+            raise
+        except (OSError, TimeoutError):
+            if number == len(addresses):
+                raise
+    raise OSError(f"{host!r} has no address")
 
 
 async def _through(
@@ -136,9 +156,8 @@ async def _through(
 ) -> Connection:
     """A tunnel, so that the proxy sees the host's name and nothing else."""
     loop = asyncio.get_running_loop()
-    transport, tunnel = await loop.create_connection(
-        lambda: _Tunnel(loop.create_future()), proxy.host, proxy.port
-    )
+    tunnel = await _reach(proxy.host, proxy.port, lambda: _Tunnel(loop.create_future()), {})
+    transport = tunnel.transport
     try:
         host = f"[{address.host}]" if ":" in address.host else address.host
         target = f"{host}:{address.port}"
@@ -165,7 +184,11 @@ class _Tunnel(asyncio.Protocol):
 
     def __init__(self, answer: asyncio.Future[int]) -> None:
         self.answer = answer
+        self.transport: Any = None
         self._data = b""
+
+    def connection_made(self, transport: Any) -> None:
+        self.transport = transport
 
     def data_received(self, data: bytes) -> None:
         self._data += data

@@ -63,17 +63,14 @@ def footprint(attested: Attested, usage: Usage, seconds: float = 0.0) -> Footpri
     rates = _rates.get(attested.name)
     if rates is None or rates.attested is not attested:
         rates = _rates[attested.name] = Rates(attested)
-    prompt, completion, cached, _ = usage_numbers(usage)
-    pence = (prompt - cached) * rates.prompt + cached * rates.cached + completion * rates.completion
+    completion = usage.completion_tokens
+    # Those read from a cache are part of the prompt.
+    cached = min(usage.cached_tokens, usage.prompt_tokens)
+    pence = (usage.prompt_tokens - cached) * rates.prompt + cached * rates.cached
+    pence += completion * rates.completion
     if seconds and rates.wh_second:
         return Footprint(pence, seconds * rates.wh_second, seconds * rates.g_second)
     return Footprint(pence, completion * rates.wh, completion * rates.g)
-
-
-def usage_numbers(usage: Usage) -> tuple[int, int, int, int]:
-    """Prompt, completion, cached and reasoning tokens; cached ones are part of the prompt."""
-    prompt = usage.prompt_tokens
-    return prompt, usage.completion_tokens, min(usage.cached_tokens, prompt), usage.reasoning_tokens
 
 
 class _Line(msgspec.Struct, frozen=True):

@@ -5,8 +5,8 @@
     response = await endpoint.send(body)      # status and headers are in
     whole = await response.read()             # or: async for chunk in response
 
-It is our own because the ready-made ones cost 3 to 75 times as much a request (measured; see
-docs/explanation). It does what calls to models need and no more: no redirects, which would take
+It is our own because the ready-made ones cost 2 to 75 times as much a request (measured:
+docs/decisions/0011). It does what calls to models need and no more: no redirects, which would take
 text elsewhere; no cookies; no packing; certificates always checked. One event loop uses a client.
 """
 
