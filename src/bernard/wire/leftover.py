@@ -11,7 +11,7 @@ ANY = None
 HARMLESS: dict[str, tuple[object, ...] | None] = {
     "background": (False,),
     "cache_control": ANY,
-    "context_management": ([],),
+    "context_management": ANY,
     "diagnostics": ANY,
     "include": ([], ["reasoning.encrypted_content"]),
     "inference_geo": ("global",),

@@ -217,14 +217,15 @@ def _refuse_unsayable(call: ChatCall) -> None:
 
 
 def _write_tools(call: ChatCall, body: Body) -> None:
-    if call.tools:
-        body["tools"] = [_written_tool(tool) for tool in call.tools]
+    if not call.tools:
+        return
+    body["tools"] = [_written_tool(tool) for tool in call.tools]
     choice: Body = {}
     if call.tool_choice.startswith("tool:"):
         choice = {"type": "tool", "name": call.tool_choice.removeprefix("tool:")}
     elif call.tool_choice:
         choice = {"type": "any" if call.tool_choice == "required" else call.tool_choice}
-    if call.tools and call.parallel_tools is not None and call.tool_choice != "none":
+    if call.parallel_tools is not None and call.tool_choice != "none":
         choice = {"type": "auto", **choice, "disable_parallel_tool_use": not call.parallel_tools}
     if choice:
         body["tool_choice"] = choice
@@ -263,9 +264,17 @@ def _written_thinking(call: ChatCall, body: Body) -> Body:
         return {"type": "disabled"}
     if call.thinking_tokens is not None and call.thinking_tokens > 0:
         return {"type": "enabled", "budget_tokens": call.thinking_tokens}
-    # A forced tool leaves no room to think, and Anthropic refuses the two together.
-    forced = body.get("tool_choice", {}).get("type") in ("any", "tool")
-    return {"type": "adaptive"} if call.effort and not forced else {}
+    return {"type": "adaptive"} if call.effort and _may_think(call, body) else {}
+
+
+def _may_think(call: ChatCall, body: Body) -> bool:
+    """Anthropic refuses thinking together with a forced tool or another sampling."""
+    return (
+        body.get("tool_choice", {}).get("type") not in ("any", "tool")
+        and call.temperature in (None, 1)
+        and call.top_k is None
+        and (call.top_p is None or call.top_p >= 0.95)
+    )
 
 
 def _messages(turns: Sequence[Turn]) -> list[Body]:

@@ -197,8 +197,8 @@ def write(call: ChatCall) -> Body:
         body["systemInstruction"] = {"parts": system}
     if call.tools:
         body["tools"] = [{"functionDeclarations": [_declared(tool) for tool in call.tools]}]
-    if choice := _choice(call):
-        body["toolConfig"] = {"functionCallingConfig": choice}
+        if choice := _choice(call):
+            body["toolConfig"] = {"functionCallingConfig": choice}
     config = _config(call)
     plain = {k: v for k, v in call.extra.items() if not k.startswith(_CONFIG)}
     config.update(

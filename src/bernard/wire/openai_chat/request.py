@@ -250,10 +250,11 @@ def effort_for(thinking_tokens: int | None) -> str:
 
 
 def _write_tools(call: ChatCall, body: Body) -> None:
-    if call.tools:
-        body["tools"] = [{"type": "function", "function": _written_tool(t)} for t in call.tools]
-        if call.parallel_tools is not None:
-            body["parallel_tool_calls"] = call.parallel_tools
+    if not call.tools:
+        return
+    body["tools"] = [{"type": "function", "function": _written_tool(t)} for t in call.tools]
+    if call.parallel_tools is not None:
+        body["parallel_tool_calls"] = call.parallel_tools
     if call.tool_choice.startswith("tool:"):
         name = call.tool_choice.removeprefix("tool:")
         body["tool_choice"] = {"type": "function", "function": {"name": name}}

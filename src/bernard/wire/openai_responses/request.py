@@ -254,10 +254,11 @@ def _refuse_unsayable(call: ChatCall) -> None:
 
 
 def _write_tools(call: ChatCall, body: Body) -> None:
-    if call.tools:
-        body["tools"] = [written_tool(tool) for tool in call.tools]
-        if call.parallel_tools is not None:
-            body["parallel_tool_calls"] = call.parallel_tools
+    if not call.tools:
+        return
+    body["tools"] = [written_tool(tool) for tool in call.tools]
+    if call.parallel_tools is not None:
+        body["parallel_tool_calls"] = call.parallel_tools
     if call.tool_choice:
         body["tool_choice"] = written_choice(call.tool_choice)
 
