@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from typing import Any
 
 from msgspec.json import encode
@@ -48,33 +49,51 @@ async def restored(
 ) -> AsyncGenerator[Event, None]:
     """The events of a stream with originals back, its usage noted."""
     voice = dialect(spoken)
-    async for event in events:
-        if not spent.first_ms:
-            spent.first_ms = int((time.perf_counter() - started) * 1000)
+    added = 0
+    try:
+        async for event in events:
+            if not spent.first_ms:
+                spent.first_ms = int((time.perf_counter() - started) * 1000)
+            if event.data is not None:
+                spent.usage = voice.usage(event.data) or spent.usage
+            if not originals.needed:
+                yield event
+                continue
+            said = voice.restore_event(event, originals)
+            if event.data is not None and (number := event.data.get("sequence_number")) is not None:
+                _number(said, number + added)
+                added += len(said) - 1
+            for one in said:
+                yield one
+    finally:
+        # Whoever stops reading here stops the model; nobody else holds the events.
+        if (close := getattr(events, "aclose", None)) is not None:
+            await close()
+
+
+def _number(events: list[Event], first: int) -> None:
+    """Number events in order, as what was held back and comes out now makes some more of them."""
+    for number, event in enumerate(events, first):
         if event.data is not None:
-            spent.usage = voice.usage(event.data) or spent.usage
-        if not originals.needed:
-            yield event
-            continue
-        for one in voice.restore_event(event, originals):
-            yield one
+            event.data["sequence_number"] = number
 
 
 async def frames(
-    events: AsyncIterator[Event], spoken: str, wanted: str, call: ChatCall | None
+    events: AsyncGenerator[Event, None], spoken: str, wanted: str, call: ChatCall | None
 ) -> AsyncIterator[bytes]:
     """The events as bytes to send, in the dialect that the caller asked in."""
-    if call is None:
+    async with aclosing(events):
+        if call is None:
+            async for event in events:
+                yield encode_event(event)
+            return
+        reader = dialect(spoken).stream_reader()
+        writer = dialect(wanted).stream_writer(call)
         async for event in events:
-            yield encode_event(event)
-        return
-    reader = dialect(spoken).stream_reader()
-    writer = dialect(wanted).stream_writer(call)
-    async for event in events:
-        said = [one for delta in reader.feed(event) for one in writer.feed(delta)]
-        if said:
-            yield b"".join(map(encode_event, said))
-    yield b"".join(map(encode_event, writer.finish()))
+            said = [one for delta in reader.feed(event) for one in writer.feed(delta)]
+            if said:
+                yield b"".join(map(encode_event, said))
+        yield b"".join(map(encode_event, writer.finish()))
 
 
 def as_json(body: Body) -> bytes:

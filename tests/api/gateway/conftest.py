@@ -6,6 +6,7 @@ import shutil
 import socket
 import threading
 import time
+import urllib.request
 from functools import cached_property
 from typing import NamedTuple
 
@@ -275,9 +276,9 @@ OPERATIONS = {"openai": "chat, embed, moderate", "anthropic": "chat"}
 class Real:
     """A gateway on a real server, with a key, in front of a double of every kind of supplier."""
 
-    def __init__(self, port, secret, mocks, house, server):
+    def __init__(self, port, secret, mocks, house, app):
         self.port, self.secret, self.mocks, self.house = port, secret, mocks, house
-        self.server = server
+        self.app, self.home = app, house._settings.home
         self.origin = f"http://127.0.0.1:{port}"
 
     @cached_property
@@ -287,6 +288,13 @@ class Real:
     @cached_property
     def anthropic(self):
         return self.new(anthropic.Anthropic)
+
+    def text(self, path):
+        with urllib.request.urlopen(self.origin + path) as answer:
+            return answer.read().decode()
+
+    def get(self, path):
+        return msgspec.json.decode(self.text(path))
 
     def new(self, kind):
         """A client of this kind, which whoever asked for it closes."""
@@ -361,7 +369,7 @@ def real(tmp_path_factory, sqlite_template):
         front = open_front(settings, house)
         server = Server(front, front, settings)
         with serving(server) as port:
-            opened = Real(port, made.secret, mocks, house, server)
+            opened = Real(port, made.secret, mocks, house, front)
             yield opened
             opened.openai.close()
             opened.anthropic.close()
