@@ -49,9 +49,9 @@ def list_tasks(as_json: bool) -> None:
 @click.argument("task")
 @click.option(
     "--data",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    type=click.Path(path_type=Path, exists=True),
     required=True,
-    help="Folder with the data set, or with folders of data sets.",
+    help="Folder with the data set, or with folders of data sets; or a file of one.",
 )
 @click.option("--limit", type=click.IntRange(min=1), help="At most so many samples of each.")
 @json_option

@@ -31,7 +31,7 @@ def run(
         limit: at most so many samples of each data set, from its beginning.
 
     Returns:
-        `task`, `n`, `metrics` (means over all samples) and `parts` (folder: its metrics).
+        `task`, `n`, `metrics` (means over all samples, or over the files) and `parts` (folder: its metrics).
 
     Raises:
         NotFound: there is no such task.
@@ -41,13 +41,15 @@ def run(
     if task is None:
         raise NotFound(f"There is no task {name!r}. There are: {', '.join(sorted(TASKS))}.")
     outcomes = {
-        folder.name: _measure(task, folder, open_house, limit, on_progress)
-        for folder in _data_sets(task, data)
+        data_set.stem if task.each_file else data_set.name: _measure(
+            task, data_set, open_house, limit, on_progress
+        )
+        for data_set in _data_sets(task, data)
     }
     return {
         "task": task.name,
         "n": sum(outcome.n for outcome in outcomes.values()),
-        "metrics": _together(list(outcomes.values())),
+        "metrics": _together(list(outcomes.values()), alike=task.each_file),
         "parts": {part: dict(outcome.metrics) for part, outcome in outcomes.items()},
     }
 
@@ -64,6 +66,8 @@ def _measure(
 
 def _data_sets(task: Task, data: Path) -> list[Path]:
     data = data.resolve()
+    if task.each_file:
+        return _files(task, data)
     inside = sorted(path for path in data.glob("*") if path.is_dir()) if data.is_dir() else []
     found = [
         folder
@@ -78,8 +82,21 @@ def _data_sets(task: Task, data: Path) -> list[Path]:
     return found
 
 
-def _together(outcomes: Sequence[Outcome]) -> dict[str, float]:
-    """The mean of each metric over the samples, so a larger data set counts for more."""
+def _files(task: Task, data: Path) -> list[Path]:
+    """The file itself, or all that match in a folder."""
+    if data.is_file():
+        return [data]
+    found = sorted(path for pattern in task.needs for path in data.glob(pattern))
+    if not found:
+        wanted = " or ".join(task.needs)
+        raise InputInvalid(f"{str(data)!r} holds no data for {task.name}: it needs {wanted}.")
+    return found
+
+
+def _together(outcomes: Sequence[Outcome], *, alike: bool = False) -> dict[str, float]:
+    """The mean of each metric over the samples, so a larger data set counts for more; or `alike`."""
+    if alike:
+        outcomes = [Outcome(1, outcome.metrics) for outcome in outcomes]
     names = dict.fromkeys(name for outcome in outcomes for name in outcome.metrics)
     total = {
         name: sum(outcome.n for outcome in outcomes if name in outcome.metrics) for name in names

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bernard.evals import ask_quotes, ask_refusal, ask_retrieval
+from bernard.evals import ask_quotes, ask_refusal, ask_retrieval, privacy
 from bernard.evals.types import Task
 
 TASKS: dict[str, Task] = {
-    task.name: task for task in (ask_retrieval.TASK, ask_refusal.TASK, ask_quotes.TASK)
+    task.name: task
+    for task in (ask_retrieval.TASK, ask_refusal.TASK, ask_quotes.TASK, privacy.TASK)
 }

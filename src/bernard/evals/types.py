@@ -55,7 +55,8 @@ class Task:
         name: `room.what`, as in `bernard evals run ask.retrieval`.
         description: one sentence: what is measured.
         needs: the files a folder must hold to be one of its data sets.
-        measure: scores one folder. Its arguments: an empty house; the folder; at most how many
+        each_file: each file that `needs` matches is a data set, and counts as much as any other.
+        measure: scores one folder (or file). Its arguments: an empty house; the folder; at most how many
             samples (None for all); and what is told how far it is.
     """
 
@@ -63,3 +64,4 @@ class Task:
     description: str
     needs: tuple[str, ...]
     measure: Callable[[House, Path, int | None, OnProgress], Outcome]
+    each_file: bool = False
