@@ -8,10 +8,10 @@ import pytest
 
 from bernard.errors import InputInvalid, ModelTimeout, SettingInvalid
 from bernard.models.suppliers.address import read_address, request_head
-from bernard.models.suppliers.connection import Limits
 from bernard.models.suppliers.dial import proxy_for
 from bernard.models.suppliers.doubles import Fault, MockSupplier
 from bernard.models.suppliers.http import Client
+from bernard.models.suppliers.limits import Limits
 from bernard.models.suppliers.types import SupplierFailed, SupplierTimeout
 
 BODY = b'{"model": "double", "messages": [{"role": "user", "content": "hello there"}]}'

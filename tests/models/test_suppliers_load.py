@@ -9,12 +9,12 @@ import msgspec
 import pytest
 
 from bernard.gateway.routing import Policy, Routes
-from bernard.models.suppliers.connection import Limits
 from bernard.models.suppliers.deployments import Deployments
 from bernard.models.suppliers.doubles import Fault, MockSupplier, echo
 from bernard.models.suppliers.http import Client
 from bernard.models.suppliers.keys import Key
 from bernard.models.suppliers.kinds import KINDS
+from bernard.models.suppliers.limits import Limits
 from bernard.models.suppliers.remote import RemoteSupplier
 from bernard.models.suppliers.types import Attested, SupplierFailed
 

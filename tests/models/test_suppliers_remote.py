@@ -9,11 +9,11 @@ import openai
 import pytest
 
 from bernard.errors import InputInvalid, ModelFailed, ModelTimeout, PromptTooLong
-from bernard.models.suppliers.connection import Limits
 from bernard.models.suppliers.doubles import Fault, MockSupplier, echo
 from bernard.models.suppliers.http import Client
 from bernard.models.suppliers.keys import Key, read_key
 from bernard.models.suppliers.kinds import KIND_NAMES, KINDS, kind_of
+from bernard.models.suppliers.limits import Limits
 from bernard.models.suppliers.remote import RemoteSupplier
 from bernard.models.suppliers.types import Attested, SupplierFailed
 from bernard.wire.fold import fold

@@ -10,10 +10,10 @@ import msgspec
 from bernard.errors import ModelFailed
 from bernard.models.added import AddedModel
 from bernard.models.suppliers.address import read_address
-from bernard.models.suppliers.connection import Limits
 from bernard.models.suppliers.failures import refusal
 from bernard.models.suppliers.http import Client
 from bernard.models.suppliers.keys import read_key
+from bernard.models.suppliers.limits import Limits
 
 
 class _Entry(msgspec.Struct):

@@ -1,4 +1,4 @@
-"""One HTTP/1.1 connection, and the response that comes in on it.
+"""One HTTP/1.1 connection, and what comes in on it.
 
 Written for the hot path: one future a request, no task, and bytes that are looked at once. A
 response is given out when its headers are in; of a short one the body is then there too.
@@ -11,8 +11,9 @@ from collections.abc import Callable
 from typing import Any
 
 import httptools
-import msgspec
 
+from bernard.models.suppliers.limits import Limits
+from bernard.models.suppliers.response import Response
 from bernard.models.suppliers.types import SupplierFailed, SupplierTimeout
 
 # Buffered beyond this, the supplier is made to wait for whoever reads.
@@ -20,121 +21,8 @@ _HIGH_WATER = 256 * 1024
 _MAX_HEAD = 64 * 1024
 
 
-class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How long a supplier may take and how much it may send.
-
-    Attributes:
-        connect_s: seconds until there is a connection, waiting for a free one included.
-        first_byte_s: seconds from then until the body of an answer begins; some servers send the
-            headers at once and think afterwards.
-        idle_s: seconds between two pieces of an answer.
-        total_s: seconds for a whole answer.
-        keep_idle_s: seconds that a connection is kept open for the next call.
-        max_connections: most connections at once.
-        max_body_mb: most megabytes in one answer.
-    """
-
-    connect_s: float = 10.0
-    first_byte_s: float = 120.0
-    idle_s: float = 60.0
-    total_s: float = 600.0
-    keep_idle_s: float = 30.0
-    max_connections: int = 256
-    max_body_mb: float = 64.0
-
-
 class Dropped(SupplierFailed):
     """The connection ended before a byte of an answer came."""
-
-
-class Response:
-    """A status, headers, and a body that is read whole or in chunks. Close it when done early."""
-
-    __slots__ = (
-        "_connection",
-        "begun",
-        "buffered",
-        "chunks",
-        "complete",
-        "error",
-        "headers",
-        "status",
-        "waiter",
-    )
-
-    def __init__(self, connection: Connection, waiter: asyncio.Future[None]) -> None:
-        self._connection = connection
-        self.waiter: asyncio.Future[None] | None = waiter
-        self.status = 0
-        self.headers: list[tuple[bytes, bytes]] = []
-        self.chunks: list[bytes] = []
-        self.buffered = 0
-        self.begun = False
-        self.complete = False
-        self.error: SupplierFailed | None = None
-
-    def header(self, name: bytes) -> str:
-        """The value of a header whose name is given in small letters; empty where there is none."""
-        for key, value in self.headers:
-            if key.lower() == name:
-                return value.decode("latin-1")
-        return ""
-
-    async def read(self) -> bytes:
-        """The whole body.
-
-        Raises:
-            SupplierFailed: it broke off, or is too large.
-            SupplierTimeout: it took too long.
-        """
-        while not self.complete and self.error is None:
-            self._drain()
-            await self._more()
-        if self.error is not None:
-            raise self.error
-        chunks, self.chunks = self.chunks, []
-        return chunks[0] if len(chunks) == 1 else b"".join(chunks)
-
-    def __aiter__(self) -> Response:
-        return self
-
-    async def __anext__(self) -> bytes:
-        """What has come since the last chunk. Raises as `read` does."""
-        while not self.chunks:
-            if self.error is not None:
-                raise self.error
-            if self.complete:
-                raise StopAsyncIteration
-            await self._more()
-        chunks, self.chunks = self.chunks, []
-        self._drain()
-        return chunks[0] if len(chunks) == 1 else b"".join(chunks)
-
-    def close(self) -> None:
-        """Stop reading: of an unfinished response the connection ends at once."""
-        if not self.complete and self.error is None:
-            self._connection.abort()
-
-    def wake(self) -> None:
-        """Let whoever waits for more look again."""
-        waiter = self.waiter
-        if waiter is not None:
-            self.waiter = None
-            if not waiter.done():
-                waiter.set_result(None)
-
-    async def _more(self) -> None:
-        waiter = self.waiter = self._connection.loop.create_future()
-        try:
-            await waiter
-        except asyncio.CancelledError:
-            self.close()
-            raise
-
-    def _drain(self) -> None:
-        self.buffered = 0
-        if self._connection.paused:
-            self._connection.resume()
 
 
 class Connection(asyncio.Protocol):

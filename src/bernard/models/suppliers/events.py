@@ -7,9 +7,9 @@ import contextlib
 from collections import deque
 
 from bernard.errors import ModelFailed
-from bernard.models.suppliers.connection import Response
 from bernard.models.suppliers.failures import failure, read_error
 from bernard.models.suppliers.kinds import CHAT, GEMINI
+from bernard.models.suppliers.response import Response
 from bernard.models.suppliers.types import SupplierFailed
 from bernard.wire.sse import EventParser
 from bernard.wire.types import Body, Event

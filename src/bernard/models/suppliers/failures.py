@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from bernard.errors import PromptTooLong
-from bernard.models.suppliers.connection import Response
+from bernard.models.suppliers.response import Response
 from bernard.models.suppliers.types import SupplierFailed
 from bernard.text.clean import clean
 

@@ -19,8 +19,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bernard.models.suppliers.address import Address, read_address, request_head
-from bernard.models.suppliers.connection import Connection, Dropped, Limits, Response
+from bernard.models.suppliers.connection import Connection, Dropped
 from bernard.models.suppliers.dial import Proxy, dial, environment, proxy_for, tls_context
+from bernard.models.suppliers.limits import Limits
+from bernard.models.suppliers.response import Response
 from bernard.models.suppliers.types import SupplierTimeout
 
 # How often late responses and long-idle connections are looked for; limits are this exact.

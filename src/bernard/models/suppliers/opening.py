@@ -11,12 +11,12 @@ from bernard.errors import ModelMissing, SettingInvalid
 from bernard.models.added import AddedModel, added
 from bernard.models.manifest import KnownModel, known
 from bernard.models.registry import Models, chosen, is_here
-from bernard.models.suppliers.connection import Limits
 from bernard.models.suppliers.deployments import Deployments
 from bernard.models.suppliers.embedded import ChatEngine, EmbeddedChat, EmbeddedEmbedder, Embedder
 from bernard.models.suppliers.http import Client
 from bernard.models.suppliers.keys import read_key
 from bernard.models.suppliers.kinds import KINDS, kind_of
+from bernard.models.suppliers.limits import Limits
 from bernard.models.suppliers.register import Register, SupplierEntry, read_register
 from bernard.models.suppliers.remote import RemoteSupplier
 from bernard.models.suppliers.types import Attested, Operation, Supplier
