@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from bernard.wire.anthropic_messages import asking, request, restoring, shapes, stream
 from bernard.wire.anthropic_messages import reply as replies
-from bernard.wire.anthropic_messages import request, restoring, shapes, stream
 from bernard.wire.shape import read_answer
 from bernard.wire.types import (
     Body,
@@ -40,7 +40,7 @@ class AnthropicMessages:
 
     def write_request(self, call: ChatCall) -> Body:
         """The call as this dialect says it. Raises Untranslatable for what it cannot say."""
-        return request.write(call)
+        return asking.write(call)
 
     def read_reply(self, body: Body) -> ChatReply:
         """The reply that a supplier sent. Raises ModelFailed for what is no reply."""

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 from bernard.errors import FieldInvalid, ModelFailed
 from bernard.wire.anthropic_messages import shapes
-from bernard.wire.anthropic_messages.request import JSON_TOOL, MARK, REDACTED
+from bernard.wire.anthropic_messages.asking import JSON_TOOL
+from bernard.wire.anthropic_messages.request import MARK, REDACTED
 from bernard.wire.shape import json_object, json_text, read_answer
 from bernard.wire.signatures import marked, shown, unmarked
 from bernard.wire.types import (

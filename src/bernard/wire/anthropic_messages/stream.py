@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bernard.errors import ModelFailed
 from bernard.wire.anthropic_messages import shapes
+from bernard.wire.anthropic_messages.asking import JSON_TOOL
 from bernard.wire.anthropic_messages.reply import (
     WRITTEN_REASONS,
     empty_message,
@@ -12,7 +13,7 @@ from bernard.wire.anthropic_messages.reply import (
     usage,
     written_usage,
 )
-from bernard.wire.anthropic_messages.request import JSON_TOOL, MARK, REDACTED
+from bernard.wire.anthropic_messages.request import MARK, REDACTED
 from bernard.wire.failure import kind_of, said_failure
 from bernard.wire.shape import json_text, read_answer
 from bernard.wire.signatures import marked, shown

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from bernard.wire.gemini import asking, request, restoring, shapes, writer
 from bernard.wire.gemini import reply as replies
-from bernard.wire.gemini import request, restoring, shapes, writer
 from bernard.wire.shape import read_answer
 from bernard.wire.types import (
     Body,
@@ -39,7 +39,7 @@ class Gemini:
 
     def write_request(self, call: ChatCall) -> Body:
         """The call as this dialect says it; its model and stream stand in the URL."""
-        return request.write(call)
+        return asking.write(call)
 
     def read_reply(self, body: Body) -> ChatReply:
         """The reply that a supplier sent. Raises ModelFailed for what is no reply."""

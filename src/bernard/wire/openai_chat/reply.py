@@ -9,7 +9,8 @@ from typing import Any
 
 from bernard.errors import ModelFailed
 from bernard.wire.openai_chat import shapes
-from bernard.wire.openai_chat.request import tool_signature, written_call
+from bernard.wire.openai_chat.asking import written_call
+from bernard.wire.openai_chat.request import tool_signature
 from bernard.wire.shape import json_text, read_answer
 from bernard.wire.signatures import marked, shown
 from bernard.wire.types import (

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bernard.wire.failure import openai_error
+from bernard.wire.openai_responses import asking, request, restoring, shapes, stream, writer
 from bernard.wire.openai_responses import reply as replies
-from bernard.wire.openai_responses import request, restoring, shapes, stream, writer
 from bernard.wire.shape import read_answer
 from bernard.wire.types import (
     Body,
@@ -29,7 +29,7 @@ class OpenAIResponses:
 
     def write_request(self, call: ChatCall) -> Body:
         """The call as this dialect says it. Raises Untranslatable for what it cannot say."""
-        return request.write(call)
+        return asking.write(call)
 
     def read_reply(self, body: Body) -> ChatReply:
         """The reply that a supplier sent. Raises ModelFailed for what is no reply."""

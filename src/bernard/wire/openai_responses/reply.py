@@ -8,13 +8,8 @@ from collections.abc import Iterable, Sequence
 
 from bernard.wire.failure import said_failure
 from bernard.wire.openai_responses import shapes
-from bernard.wire.openai_responses.request import (
-    MARK,
-    sealed,
-    written_choice,
-    written_format,
-    written_tool,
-)
+from bernard.wire.openai_responses.asking import written_choice, written_format, written_tool
+from bernard.wire.openai_responses.request import MARK, sealed
 from bernard.wire.shape import read_answer
 from bernard.wire.signatures import unmarked
 from bernard.wire.types import (
