@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from bernard.agreements import Agreements, default_path
+from bernard.agreements.sign import trusted_keys
 from bernard.config import Settings
 from bernard.gateway import Exchange, Gateway, Recorder, Routes
 from bernard.ledger import StoredLedger
@@ -45,7 +46,9 @@ def open_bernard(settings: Settings, *, demo: bool = False) -> Iterator[Bernard]
         AgreementInvalid: the agreement file has a fault.
         StoreUnavailable: the database cannot be opened.
     """
-    agreement = Agreements(settings.agreement or default_path())
+    agreement = Agreements(
+        settings.agreement or default_path(), trusted_keys(settings.agreement_keys)
+    )
     detector = StructuredDetector()
     store = open_store(settings)
     models = Models(settings)

@@ -38,6 +38,11 @@ class Settings:
         "Agreement file the gateway obeys, or a folder of them; empty means that nothing leaves "
         "this machine.",
     )
+    agreement_keys: str = _setting(
+        "",
+        "Public keys that may sign agreements, with commas between them; empty means that the keys "
+        "in each file are taken as they stand.",
+    )
     models: Path | None = _setting(None, "Folder of model files; empty means `models` in `home`.")
     deployments: Path | None = _setting(
         None,

@@ -12,11 +12,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bernard.agreements.in_force import Agreements
 from bernard.agreements.read import read_text
 from bernard.agreements.schema import Signature
-from bernard.agreements.sign import make_key, public_key, read_key, sign, verify
+from bernard.agreements.sign import make_key, public_key, read_key, sign, trusted_keys, verify
 from bernard.agreements.signed_text import replace_file, with_signature, with_status
-from bernard.errors import AgreementInvalid, InputInvalid
+from bernard.agreements.types import Call
+from bernard.errors import AgreementInvalid, InputInvalid, SettingInvalid
 
 DAY = datetime.date(2026, 5, 1)
 FILE = """\
@@ -222,3 +224,25 @@ def test_a_file_is_replaced_with_its_mode_through_a_link(tmp_path):
     assert sorted(found.name for found in tmp_path.iterdir()) == ["a.yaml", "link.yaml"]
     with pytest.raises(AgreementInvalid, match="cannot be written"):
         replace_file(tmp_path / "none" / "a.yaml", "x")
+
+
+def test_only_the_keys_of_the_setting_may_sign(keys, tmp_path):
+    text = with_status(_signed(FILE, keys), "signed")
+    path = tmp_path / "ours.yaml"
+    path.write_text(text)
+    call = Call("ask", "draft", "chat", "example", "large", "", frozenset({"GB"}), sensitive=False)
+    ours = ",".join(public_key(key) for key in keys.values())
+    theirs = public_key(Ed25519PrivateKey.generate())
+    found = {
+        setting: Agreements(path, trusted_keys(setting)).decide(call)
+        for setting in ("", ours, f" {theirs} , {ours},", theirs, ours.split(",")[0])
+    }
+    assert [decision.allowed for decision in found.values()] == [True, True, True, False, False]
+    assert "valid keys" in found[theirs].reasons[0]
+    checked = verify(read_text(text.encode()), keys=trusted_keys(theirs))
+    assert all("may sign here" in one.fault for one in checked.signatures)
+
+
+def test_a_setting_that_is_no_key_is_told():
+    with pytest.raises(SettingInvalid, match="BERNARD_AGREEMENT_KEYS"):
+        trusted_keys("abc")

@@ -134,3 +134,21 @@ def test_a_file_with_faults_is_not_signed(run, tmp_path):
 
 def test_what_leaves_nothing_needs_no_signature(run):
     assert "needs no signature" in run("verify", "this-machine").stdout
+
+
+def test_the_setting_says_which_keys_may_sign(run, monkeypatch):
+    for role in ("public-body", "supplier"):
+        run("key", f"{role}.pem")
+        _sign(run, role, "--key", f"{role}.pem", "--activate")
+    keys = [
+        run("key", f"{role}.pem", "--show").stdout.strip() for role in ("public-body", "supplier")
+    ]
+    monkeypatch.setenv("BERNARD_AGREEMENT_KEYS", ",".join(keys))
+    assert "compare them" not in run("verify", "ours.yaml").stdout
+    run("explain", "ours.yaml")
+    monkeypatch.setenv("BERNARD_AGREEMENT_KEYS", keys[0])
+    assert "may sign here" in run("verify", "ours.yaml", code=1).stdout
+    run("explain", "ours.yaml", code=1)
+    assert "Not signed" in run("render", "ours.yaml", "--text").stdout
+    monkeypatch.setenv("BERNARD_AGREEMENT_KEYS", "none")
+    assert "BERNARD_AGREEMENT_KEYS" in run("verify", "ours.yaml", code=1).stderr

@@ -9,6 +9,7 @@ from pathlib import Path
 from bernard.agreements.decide import Table
 from bernard.agreements.one_file import AgreementFile, agreement_files
 from bernard.agreements.schema import Agreement
+from bernard.agreements.sign import Keys
 from bernard.agreements.types import Call, Decision, Fault
 from bernard.errors import AgreementInvalid
 
@@ -25,13 +26,17 @@ class Agreements:
     folder for files that came or went. A file that has not changed is not read again.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, keys: Keys = frozenset()) -> None:
         """Read the agreements once, so that a fault is known before the first call.
+
+        Args:
+            keys: those that may sign agreements; empty means any key that the file itself names.
 
         Raises:
             AgreementInvalid: there is none there, or none can be used.
         """
         self.path = path
+        self._keys = keys
         self._lock = threading.Lock()
         self._files: dict[Path, AgreementFile] = {}
         self._by_ready: dict[int, AgreementFile] = {}
@@ -123,7 +128,7 @@ class Agreements:
         gone, new = self._files.keys() - there, sorted(there - self._files.keys())
         if gone or new:
             kept = {path: file for path, file in self._files.items() if path in there}
-            files = {**kept, **{path: AgreementFile(path) for path in new}}
+            files = {**kept, **{path: AgreementFile(path, self._keys) for path in new}}
             self._files = dict(sorted(files.items()))
         return bool(gone or new)
 

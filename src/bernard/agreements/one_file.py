@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bernard.agreements.compiled import Ready, compiled
 from bernard.agreements.read import in_words, parse
+from bernard.agreements.sign import Keys, only_trusted
 from bernard.agreements.types import Fault
 from bernard.errors import AgreementInvalid
 
@@ -29,9 +30,10 @@ class AgreementFile:
         ready: None if it cannot be used; `faults` then says why.
     """
 
-    def __init__(self, path: Path) -> None:
-        """Read it; nothing is raised, whatever it holds."""
+    def __init__(self, path: Path, keys: Keys = frozenset()) -> None:
+        """Read it; nothing is raised, whatever it holds. Only these keys may have signed it."""
         self.path = path
+        self._keys = keys
         self._name = str(path)
         self.state: _State = None
         self.data = b""
@@ -54,7 +56,9 @@ class AgreementFile:
         self.data = data
         agreement, self.faults = parse(data)
         self.id = agreement.id if agreement else _claimed(data) or self.id
-        self.ready = compiled(agreement) if agreement and not self.faults else None
+        self.ready = None
+        if agreement and not self.faults:
+            self.ready = compiled(only_trusted(agreement, self._keys))
 
     @property
     def changed(self) -> bool:

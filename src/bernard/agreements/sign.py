@@ -14,13 +14,15 @@ import msgspec
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from msgspec.structs import replace
 
 from bernard.agreements.above import has_outside_supplier
 from bernard.agreements.canonical import canonical
 from bernard.agreements.schema import Agreement, Signature
-from bernard.errors import InputInvalid
+from bernard.errors import InputInvalid, SettingInvalid
 
 Role = Literal["public-body", "supplier"]
+Keys = frozenset[bytes]
 ROLES: tuple[Role, ...] = ("public-body", "supplier")
 
 
@@ -103,17 +105,21 @@ def sign(
     return Signature(role, signatory, public_key(key), made, date)
 
 
-def verify(agreement: Agreement, pinned: Mapping[str, str] | None = None) -> Signed:
+def verify(
+    agreement: Agreement, pinned: Mapping[str, str] | None = None, keys: Keys = frozenset()
+) -> Signed:
     """Check every signature.
 
     A key stands in the file that it signs, so on its own it only shows that nothing changed since.
-    `pinned` says whose key is whose.
 
     Args:
         pinned: the public key of a side, learnt from that side itself; a signature by another fails.
+        keys: those that may sign for any side; a signature by another fails. Empty: any key may.
     """
     signed = canonical(agreement)
-    checked = tuple(_check(one, signed, agreement, pinned or {}) for one in agreement.signatures)
+    checked = tuple(
+        _check(one, signed, agreement, pinned or {}, keys) for one in agreement.signatures
+    )
     present = {one.role for one in checked if not one.fault}
     missing = tuple(role for role in needed(agreement) if role not in present)
     complete = not missing and not any(one.fault for one in checked)
@@ -125,11 +131,44 @@ def needed(agreement: Agreement) -> tuple[Role, ...]:
     return ROLES if has_outside_supplier(agreement) else ()
 
 
+def trusted_keys(setting: str) -> Keys:
+    """The keys of the setting: base64, with commas between them.
+
+    Raises:
+        SettingInvalid: one is no public key.
+    """
+    found = []
+    for word in filter(None, map(str.strip, setting.split(","))):
+        try:
+            found.append(decoded(word, 32, "key"))
+        except InputInvalid as error:
+            raise SettingInvalid(f"BERNARD_AGREEMENT_KEYS cannot be used. {error}") from error
+    return frozenset(found)
+
+
+def only_trusted(agreement: Agreement, keys: Keys) -> Agreement:
+    """The agreement with only the signatures that these keys made; with all where there are none."""
+    if not keys or not agreement.signatures:
+        return agreement
+    kept = tuple(one for one in agreement.signatures if _may_sign(one, keys))
+    return replace(agreement, signatures=kept)
+
+
+def _may_sign(one: Signature, keys: Keys) -> bool:
+    try:
+        return not keys or decoded(one.key, 32, "key") in keys
+    except InputInvalid:
+        return False
+
+
 def _check(
-    one: Signature, signed: bytes, agreement: Agreement, pinned: Mapping[str, str]
+    one: Signature, signed: bytes, agreement: Agreement, pinned: Mapping[str, str], keys: Keys
 ) -> Checked:
     fault = (
-        _not_pinned(one, pinned) or _not_alone(one, agreement.signatures) or _broken(one, signed)
+        _not_pinned(one, pinned)
+        or ("" if _may_sign(one, keys) else "Its key is not among those that may sign here.")
+        or _not_alone(one, agreement.signatures)
+        or _broken(one, signed)
     )
     return Checked(one.role, one.signatory, one.key, one.date, fault)
 

@@ -10,8 +10,15 @@ from bernard.agreements import check as everything_in
 from bernard.agreements import read, shipped
 from bernard.agreements.page import as_text
 from bernard.agreements.render import render as page_of
+from bernard.agreements.sign import verify as verified
 from bernard.cli.agreement_explain import explain
-from bernard.cli.agreement_names import Source, agreement_argument, in_force_sources, shipped_ids
+from bernard.cli.agreement_names import (
+    Source,
+    agreement_argument,
+    in_force_sources,
+    keys_that_may_sign,
+    shipped_ids,
+)
 from bernard.cli.agreement_sets import allows, compare, replay, within
 from bernard.cli.agreement_sign import key, sign, verify
 from bernard.cli.agreement_write import export, render
@@ -60,8 +67,9 @@ def show(as_json: bool) -> None:
     if as_json:
         print_json(found)
     else:
-        today = datetime.datetime.now(datetime.UTC).date()
-        say("\n".join(as_text(page_of(one, today)) for one in found))
+        today, keys = datetime.datetime.now(datetime.UTC).date(), keys_that_may_sign()
+        pages = (page_of(one, today, signed=verified(one, keys=keys)) for one in found)
+        say("\n".join(map(as_text, pages)))
 
 
 @agreement.command()

@@ -14,7 +14,13 @@ from bernard.agreements.dimensions import DIMENSIONS
 from bernard.agreements.explain import Explanation
 from bernard.agreements.explain import explain as explained
 from bernard.agreements.schema import ANY, Effect, Identifiability, Involvement, SupplierUse
-from bernard.cli.agreement_names import Source, in_force_sources, source_argument
+from bernard.agreements.sign import only_trusted
+from bernard.cli.agreement_names import (
+    Source,
+    in_force_sources,
+    keys_that_may_sign,
+    source_argument,
+)
 from bernard.cli.output import json_option, note, print_json, say
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -119,7 +125,8 @@ def explain(
     if_in_force, nearest_call, nearest_agreement.
     """
     sources = [agreement] if agreement else in_force_sources()
-    agreements = [source.read() for source in sources]
+    keys = keys_that_may_sign()
+    agreements = [only_trusted(source.read(), keys) for source in sources]
     given = {**_from_file(file), **_from_options(options)}
     taken = {k: v for k, v in _fitting(agreements, given).items() if k not in given}
     call = _call({"version": "", **taken, **given})

@@ -12,6 +12,7 @@ import msgspec
 
 from bernard.agreements import Agreement, default_path, read_text, shipped
 from bernard.agreements.read import read_bytes
+from bernard.agreements.sign import Keys, trusted_keys
 from bernard.config import load
 from bernard.errors import NotFound
 
@@ -57,6 +58,11 @@ agreement_argument = source_argument("agreement")
 def shipped_ids() -> list[str]:
     """The ids of the agreements that come with Bernard."""
     return sorted(path.stem for path in shipped().glob("*.yaml"))
+
+
+def keys_that_may_sign() -> Keys:
+    """Those of the setting; none means that any key may."""
+    return trusted_keys(load().agreement_keys)
 
 
 def in_force_sources() -> list[Source]:

@@ -14,7 +14,8 @@ from bernard.agreements.canonical import canonical
 from bernard.agreements.export import cedar, odrl, register
 from bernard.agreements.page import as_html, as_text
 from bernard.agreements.render import render as page_of
-from bernard.cli.agreement_names import Source, agreement_argument
+from bernard.agreements.sign import verify
+from bernard.cli.agreement_names import Source, agreement_argument, keys_that_may_sign
 from bernard.cli.output import json_option, print_json
 from bernard.errors import InputInvalid
 
@@ -33,7 +34,8 @@ def render(agreement: Source, as_plain: bool, output: Path | None, as_json: bool
     """
     found = agreement.read()
     unsaid = [one.message for one in check(agreement.data).unsaid]
-    page = page_of(found, _today(), unsaid)
+    signed = verify(found, keys=keys_that_may_sign())
+    page = page_of(found, _today(), unsaid, signed)
     if as_json:
         print_json(page)
     else:

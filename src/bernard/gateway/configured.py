@@ -15,9 +15,10 @@ from bernard.agreements.compiled import standing
 from bernard.agreements.dimensions import DIMENSIONS, dimension
 from bernard.agreements.read import default_path
 from bernard.agreements.schema import Agreement, Clause
+from bernard.agreements.sign import Keys, only_trusted, trusted_keys
 from bernard.agreements.vocabulary import words
 from bernard.config import Settings
-from bernard.errors import Error
+from bernard.errors import Error, SettingInvalid
 from bernard.models.registry import Models
 from bernard.models.suppliers import register
 from bernard.models.suppliers.opening import known_names, open_deployments
@@ -61,7 +62,8 @@ def check_all(settings: Settings) -> Found:
     """Look at the settings, agreements, deployments and keys, and how they fit together."""
     found = Found()
     _check_files(settings, found)
-    held = list(_agreements(settings.agreement or default_path(), found))
+    keys = _agreement_keys(settings, found)
+    held = list(_agreements(settings.agreement or default_path(), keys, found))
     deployments = _deployments(settings, found)
     for attested in deployments:
         _check_reach(settings, attested, held, found)
@@ -82,7 +84,15 @@ def _check_files(settings: Settings, found: Found) -> None:
             found.faults.append(Located(variable, 0, said, "Name one that is there."))
 
 
-def _agreements(path: Path, found: Found) -> Iterator[_Held]:
+def _agreement_keys(settings: Settings, found: Found) -> Keys:
+    try:
+        return trusted_keys(settings.agreement_keys)
+    except SettingInvalid as error:
+        found.faults.append(Located("BERNARD_AGREEMENT_KEYS", 0, str(error)))
+        return frozenset()
+
+
+def _agreements(path: Path, keys: Keys, found: Found) -> Iterator[_Held]:
     files = sorted(p for p in path.iterdir() if p.suffix in _SUFFIXES) if path.is_dir() else [path]
     if not files:
         said = "There is no agreement in this folder, so nothing is allowed."
@@ -99,7 +109,7 @@ def _agreements(path: Path, found: Found) -> Iterator[_Held]:
             yield _Held(str(file), checked.agreement)
             found.warnings += [
                 Located(str(file), 1, failed.sentence, "It allows nothing.")
-                for failed in standing(checked.agreement)
+                for failed in standing(only_trusted(checked.agreement, keys))
             ]
 
 

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from bernard.accounts.keys import Key, Keys
 from bernard.agreements.in_force import Agreements
 from bernard.agreements.read import default_path
+from bernard.agreements.sign import trusted_keys
 from bernard.config import Settings
 from bernard.errors import Error, StoreUnavailable
 from bernard.gateway.exchange import Exchange
@@ -151,7 +152,9 @@ def open_house(settings: Settings) -> Iterator[House]:
         RegisterInvalid: the register of deployments has.
         StoreUnavailable: the database cannot be opened.
     """
-    agreements = Agreements(settings.agreement or default_path())
+    agreements = Agreements(
+        settings.agreement or default_path(), trusted_keys(settings.agreement_keys)
+    )
     store = open_store(settings)
     models = Models(settings)
     recorder = Recorder(store, StoredLedger(store))
