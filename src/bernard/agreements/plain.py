@@ -63,18 +63,19 @@ def apart(space: Space, box: Box, others: Sequence[Box]) -> tuple[str, ...]:
 def _conflicts(space: Space, box: Box, other: Box) -> tuple[str, ...]:
     both, found = box.may & other.may, []
     for axis in space.axes.values():
-        hits = [hit for hit in box.hits if hit & axis.mask and not hit & both]
-        if axis.dimension.kind not in ("subset", "superset"):
+        if axis.dimension.kind in ("subset", "superset"):
+            hits = [hit for hit in box.hits if hit & axis.mask and not hit & both]
+            missed = any(hit & axis.mask and not hit & both for hit in other.hits)
+            hits = hits or ([box.may & axis.mask] if missed else [])
+        else:
             hits = [] if both & axis.mask else [box.may & axis.mask]
-        elif any(hit & axis.mask and not hit & both for hit in other.hits):
-            found.append(f"{axis.dimension.english}: {_words(axis, box.may & axis.mask, 'other')}")
         found += [_conflict(axis, hit) for hit in hits]
     return tuple(found)
 
 
 def _conflict(axis: Axis, bits: int) -> str:
     """What a call has, or of safeguards lacks, that those of the other box do not."""
-    words = words_of(axis, bits) if axis.numeric else named(axis, bits)
+    words = (words_of(axis, bits) if axis.numeric else named(axis, bits)) or ["none"]
     without = "without " if axis.dimension.kind == "superset" else ""
     return f"{without}{axis.dimension.english}: {listed(words, 'or')}"
 

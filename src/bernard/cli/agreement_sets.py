@@ -11,7 +11,7 @@ from bernard.agreements.allows import allows as all_allowed
 from bernard.agreements.compare import compare as compared
 from bernard.agreements.replay import Replayed, read_entries
 from bernard.agreements.replay import replay as replayed
-from bernard.agreements.statements import Statement
+from bernard.agreements.statements import Statement, in_words
 from bernard.agreements.within import within as is_within
 from bernard.assembly import open_bernard
 from bernard.cli.agreement_names import Source, agreement_argument, source_argument
@@ -47,8 +47,8 @@ def compare(before: Source, after: Source, as_json: bool) -> None:
     \b
     Example: bernard agreement compare this-machine own-server
     JSON keys: before, after (agreement, version, status, combinations), summary, newly_allowed,
-    newly_refused, newly_allowed_combinations, newly_refused_combinations, declared (what, before,
-    after, direction, sentence).
+    newly_refused (as the statements of allows, with apart), newly_allowed_combinations,
+    newly_refused_combinations, declared (what, before, after, direction, sentence).
     """
     found = compared(before.read(), after.read())
     if as_json:
@@ -133,7 +133,9 @@ def _statements(statements: Iterable[Statement]) -> Iterator[str]:
     for one in statements:
         yield ""
         yield f"- {one.sentence}"
-        yield f"  Clauses: {', '.join(one.clauses)}. Combinations: {one.combinations:,}."
+        if one.apart:
+            yield f"  What differs: {'; '.join(one.apart)}."
+        yield f"  Clauses: {', '.join(one.clauses)}; {in_words(one.combinations)}."
         for exception in one.except_:
             yield f"  Except: {exception}"
 
