@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -22,6 +23,7 @@ from bernard.store.sql import run
 
 Dialect = Literal["sqlite", "postgresql"]
 BUSY_TIMEOUT_S = 30.0
+CACHE_KB = 16_384
 
 
 class Store:
@@ -105,15 +107,19 @@ class Store:
             self._writers.release()
 
 
-def open_store(settings: Settings) -> Store:
+def open_store(settings: Settings, *, cache_kb: int = CACHE_KB) -> Store:
     """The database that the settings name, made or brought up to date where needed.
+
+    Args:
+        cache_kb: memory that each connection to SQLite may keep pages in. Search needs much; the
+            gateway, which only adds to the log's end, needs little.
 
     Raises:
         StoreUnavailable: it cannot be opened, is damaged, or is newer than this program.
         SettingInvalid: the `database` setting is no PostgreSQL address.
     """
     url = _url(settings)
-    engine = _sqlite(url) if url.drivername == "sqlite" else _postgresql(url)
+    engine = _sqlite(url, cache_kb) if url.drivername == "sqlite" else _postgresql(url)
     store = Store(engine.execution_options(files=settings.home / "files"), settings)
     try:
         bring_up_to_date(store.read, store.write, store.place)
@@ -166,7 +172,7 @@ def _postgresql(url: URL) -> Engine:
         ) from error
 
 
-def _sqlite(url: URL) -> Engine:
+def _sqlite(url: URL, cache_kb: int) -> Engine:
     path = Path(str(url.database))
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -181,7 +187,7 @@ def _sqlite(url: URL) -> Engine:
         max_overflow=30,
         connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False},
     )
-    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "connect", partial(_prepare, cache_kb))
     event.listen(engine, "begin", _begin)
     return engine
 
@@ -205,7 +211,7 @@ def _use_write_ahead_log(path: Path) -> None:
         connection.close()
 
 
-def _prepare(connection: sqlite3.Connection, record: Any) -> None:
+def _prepare(cache_kb: int, connection: sqlite3.Connection, record: Any) -> None:
     # Python's driver begins transactions late and by itself; `_begin` does it instead.
     connection.isolation_level = None
     for pragma in (
@@ -214,7 +220,7 @@ def _prepare(connection: sqlite3.Connection, record: Any) -> None:
         "temp_store = MEMORY",
         # Deleted text is written over where that costs nothing, and not only marked as free.
         "secure_delete = FAST",
-        "cache_size = -16384",
+        f"cache_size = -{cache_kb}",
         "journal_size_limit = 67108864",
     ):
         connection.execute(f"PRAGMA {pragma}")
