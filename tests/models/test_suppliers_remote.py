@@ -239,6 +239,28 @@ def test_errors_of_each_kind(kind, status, retry):
     talk(test, kind)
 
 
+@pytest.mark.parametrize(
+    ("headers", "retry", "after"),
+    [
+        ({"x-should-retry": "false"}, False, None),
+        ({"retry-after": "1.5"}, True, 1.5),
+        ({"retry-after-ms": "250", "retry-after": "9"}, True, 0.25),
+        ({"retry-after": "Thu, 01 Jan 1970 00:00:00 GMT"}, True, 0.0),
+        ({"retry-after": "soon"}, True, None),
+        ({"retry-after": "-1"}, True, None),
+        ({"retry-after": "inf"}, True, None),
+    ],
+)
+def test_what_a_supplier_says_of_another_try(headers, retry, after):
+    async def test(supplier, mock):
+        mock.spoil(Fault("refuse", status=429, headers=headers))
+        with pytest.raises(SupplierFailed) as caught:
+            await supplier.send("chat", "openai-chat", chat_body("openai-chat"), stream=False)
+        assert (caught.value.retry, caught.value.retry_after_s) == (retry, after)
+
+    talk(test)
+
+
 def test_a_prompt_that_is_too_long_is_told_apart():
     async def test(supplier, mock):
         mock.spoil(

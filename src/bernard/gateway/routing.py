@@ -21,6 +21,7 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from http import HTTPStatus
 
 import msgspec
 
@@ -64,6 +65,8 @@ class Policy(msgspec.Struct, frozen=True):
 
 class Resting(SupplierFailed):
     """The deployment has failed too often just now and is left in peace. Try again in a moment."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
 
 
 class Routes:

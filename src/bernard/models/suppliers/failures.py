@@ -49,7 +49,12 @@ async def refusal(host: str, response: Response, secret: str) -> SupplierFailed:
         response.close()
     kind, said, delay = read_error(_decoded(body), secret)
     asked = retry_after_s(response)
-    return failure(host, response.status, kind, said, asked if asked is not None else delay)
+    error = failure(host, response.status, kind, said, asked if asked is not None else delay)
+    # OpenAI and Anthropic know better than their status whether another try is of use.
+    wish = response.header(b"x-should-retry")
+    if wish in ("true", "false"):
+        error.retry = wish == "true"
+    return error
 
 
 def failure(

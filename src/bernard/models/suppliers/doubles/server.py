@@ -36,7 +36,7 @@ class Fault(msgspec.Struct, frozen=True):
             `error` puts an error into the stream; `close` closes the connection after a good
             answer; `packed` claims gzip; `twice` answers two times; `stall` stops in the middle.
         after: events of a stream that still come before it is spoilt.
-        message: of a refusal, in place of ours.
+        message: of a refusal, in place of ours; headers: more of them in a refusal.
     """
 
     do: Literal[
@@ -49,6 +49,7 @@ class Fault(msgspec.Struct, frozen=True):
     size: int = 1_000_000
     retry_after_s: float | None = None
     message: str = ""
+    headers: dict[str, str] = {}
 
 
 class Request(msgspec.Struct):
@@ -236,6 +237,7 @@ class _Connection(asyncio.Protocol):
             return
         elif do == "refuse":
             reply = refuse(self.mock.kind, fault.status, fault.message, fault.retry_after_s)
+            reply.headers = {**reply.headers, **fault.headers}
         elif do == "redirect":
             reply = Reply(307, b"", {"location": "https://elsewhere.example/"})
         elif do == "garbage":
