@@ -14,6 +14,7 @@ import msgspec
 from bernard.errors import SettingInvalid
 
 PREFIX = "BERNARD_"
+LOG_LEVELS = ("error", "warning", "info")
 
 
 def _setting(default: Any, doc: str) -> Any:

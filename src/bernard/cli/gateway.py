@@ -17,7 +17,7 @@ from bernard.api.gateway.serving import LAST_WORDS_S, Server
 from bernard.api.gateway.workers import Supervisor
 from bernard.cli.output import note
 from bernard.config import Settings, load
-from bernard.gateway.house import open_house
+from bernard.gateway.house import House, open_house
 
 
 @click.command()
@@ -37,27 +37,32 @@ def gateway(host: str | None, port: int | None, workers: int) -> None:
     settings = dataclasses.replace(settings, host=host or settings.host)
     port = settings.gateway_port if port is None else port
     with listen(settings.host, port, shared=workers > 1) as listener:
-        # Every fault that can be known is known before the first worker starts.
-        with open_house(settings):
-            pass
-        _say_how_to_use(settings, listener)
-        if workers == 1:
-            serve(settings, None, listener)
-        else:
+        if workers > 1:
             _serve_by_many(settings, listener, workers)
+            return
+        with open_house(settings) as house:
+            _say_how_to_use(settings, listener)
+            _serve(settings, house, None, listener)
 
 
-def serve(settings: Settings, folder: Path | None, listener: socket.socket) -> None:
-    """Serve until told to stop."""
+def _serve(settings: Settings, house: House, folder: Path | None, listener: socket.socket) -> None:
+    front = open_front(settings, house, folder)
+    Server(front, front, settings).run(sockets=[listener])
+
+
+def _work(settings: Settings, folder: Path, listener: socket.socket) -> None:
+    """What each of several processes does."""
     with open_house(settings) as house:
-        front = open_front(settings, house, folder)
-        Server(front, front, settings).run(sockets=[listener])
+        _serve(settings, house, folder, listener)
 
 
 def _serve_by_many(settings: Settings, listener: socket.socket, workers: int) -> None:
+    # Every fault that can be known is known before the first worker starts.
+    with open_house(settings):
+        _say_how_to_use(settings, listener)
     listeners = [listener, *more(listener, workers - 1)]
     with tempfile.TemporaryDirectory(prefix="bernard-gateway-") as folder:
-        work = partial(serve, settings, Path(folder))
+        work = partial(_work, settings, Path(folder))
         patience_s = settings.shutdown_s + 2 * LAST_WORDS_S
         Supervisor(listeners, work, patience_s).run()
 

@@ -17,7 +17,7 @@ from bernard.agreements.read import default_path
 from bernard.agreements.schema import Agreement, Clause
 from bernard.agreements.sign import Keys, only_trusted, trusted_keys
 from bernard.agreements.vocabulary import words
-from bernard.config import Settings
+from bernard.config import LOG_LEVELS, Settings
 from bernard.errors import Error, SettingInvalid
 from bernard.models.registry import Models
 from bernard.models.suppliers import register
@@ -61,7 +61,7 @@ class _Held(NamedTuple):
 def check_all(settings: Settings) -> Found:
     """Look at the settings, agreements, deployments and keys, and how they fit together."""
     found = Found()
-    _check_files(settings, found)
+    _check_settings(settings, found)
     keys = _agreement_keys(settings, found)
     held = list(_agreements(settings.agreement or default_path(), keys, found))
     deployments = _deployments(settings, found)
@@ -76,7 +76,11 @@ def check_all(settings: Settings) -> Found:
     return found
 
 
-def _check_files(settings: Settings, found: Found) -> None:
+def _check_settings(settings: Settings, found: Found) -> None:
+    if settings.log_level not in LOG_LEVELS:
+        said = f"{settings.log_level!r} is no level of the log."
+        remedy = f"Choose one of: {', '.join(LOG_LEVELS)}."
+        found.faults.append(Located("BERNARD_LOG_LEVEL", 0, said, remedy))
     named = {"BERNARD_CA_FILE": settings.ca_file, "BERNARD_AGREEMENT": settings.agreement}
     for variable, path in named.items():
         if path is not None and not path.exists():

@@ -10,9 +10,9 @@ from typing import Any, TextIO
 
 import msgspec
 
+from bernard.config import LOG_LEVELS
 from bernard.errors import SettingInvalid
 
-LEVELS = {"error": logging.ERROR, "warning": logging.WARNING, "info": logging.INFO}
 FIELDS = "fields"
 _encode = msgspec.json.Encoder(enc_hook=str).encode
 
@@ -41,14 +41,16 @@ def set_up(level: str, stream: TextIO | None = None) -> None:
     Raises:
         SettingInvalid: there is no such level.
     """
-    if level not in LEVELS:
-        raise SettingInvalid(f"BERNARD_LOG_LEVEL is {level!r}. Choose one of: {', '.join(LEVELS)}.")
+    if level not in LOG_LEVELS:
+        raise SettingInvalid(
+            f"BERNARD_LOG_LEVEL is {level!r}. Choose one of: {', '.join(LOG_LEVELS)}."
+        )
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(JsonLines())
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.WARNING)
-    logging.getLogger("bernard").setLevel(LEVELS[level])
+    logging.getLogger("bernard").setLevel(level.upper())
 
 
 def _time(seconds: float) -> str:
