@@ -56,3 +56,24 @@ def test_each_character_of_a_reading_has_a_place(text):
             0 <= a < b <= len(text) for a, b in zip(reading.starts, reading.ends, strict=True)
         )
         assert reading.starts == sorted(reading.starts)
+
+
+@pytest.mark.parametrize("sign", [",", "\t", "|", " | ", ";"])
+def test_a_cell_is_known_by_the_heading_of_its_column(sign):
+    rows = [["Name", "Date of birth", "UTR", "Town"]]
+    rows += [["Jo", "12/03/1970", "1123456789", "Leeds"]] * 20
+    text = "All of them:\n" + "\n".join(sign.join(row) for row in rows) + "\n\nThat is all."
+    found = [text[f.start : f.end] for f in DETECTOR.find(text)]
+    assert found == ["12/03/1970", "1123456789"] * 20
+
+
+def test_a_table_in_markdown():
+    text = "| Name | Passport number |\n|------|------|\n| Jo | 533380006 |\n"
+    assert [text[f.start : f.end] for f in DETECTOR.find(text)] == ["533380006"]
+
+
+def test_lines_with_commas_are_no_table():
+    text = (
+        "Dear all, we met, and agreed,\nthat on 12/03/2020, at 10, we meet,\nor on 13/03/2020, at 9"
+    )
+    assert DETECTOR.find(text) == []

@@ -48,7 +48,7 @@ _JOIN = (
     r"s?(?:[ _-]{0,2}(?:numbers?\b|nos?\b\.?|num\b|nr\b|ref(?:erence)?s?\b\.?|id\b|code\b|account\b"
     r"|card\b|rhif\b)){0,2}(?![A-Za-z])"
     r"(?: ?\([^()\n]{1,20}\))?"
-    r"[ \t\"'`:=#.|>()\[\]{}*,_-]{0,6}\n?[ \t]{0,4}"
+    r"[ \t\"'`:=#.|>()\[\]{}*_-]{0,6}\n?[ \t]{0,4}"
     r"(?:(?:is|was|of|are|being|reads|yw) ){0,1}[:\"'#(]{0,2}"
 )
 

@@ -15,10 +15,11 @@ from collections.abc import Iterable, Mapping
 
 from bernard.errors import DetectorFailed
 from bernard.privacy.addresses import address_before
-from bernard.privacy.fold import may_be_coded, plain, readings
+from bernard.privacy.fold import Reading, may_be_coded, plain, readings
 from bernard.privacy.overlaps import resolved
 from bernard.privacy.recogniser import LONGEST, Recogniser, Rule, shipped
 from bernard.privacy.scanner import Scanner, scanner
+from bernard.privacy.tables import may_hold_table, tables
 from bernard.privacy.types import Finding
 
 BLOCK = 4_000
@@ -67,11 +68,12 @@ class StructuredDetector:
         """
         read = text if text.isascii() else plain(text)
         found, shields = self._scan(read)
-        for reading in readings(text) if may_be_coded(text) else ():
+        for reading in _other_readings(text):
             more, more_shields = self._scan(plain(reading.text))
-            found += [
-                _moved(finding, *reading.place(finding.start, finding.end)) for finding in more
-            ]
+            for finding in more:
+                start, end = reading.place(finding.start, finding.end)
+                if start < end:
+                    found.append(_moved(finding, start, end))
             shields += [reading.place(*span) for span in more_shields]
         if not found:
             return found
@@ -170,6 +172,14 @@ def _in_time(text: str, started: float | None) -> None:
             f"Looking for personal data in {len(text):,} characters took over {limit:.0f} seconds. "
             "Nothing was sent. Send less text at a time."
         )
+
+
+def _other_readings(text: str) -> Iterable[Reading]:
+    """What else the text says: with its codes undone, and its tables with their headings."""
+    if may_be_coded(text):
+        yield from readings(text)
+    if may_hold_table(text):
+        yield from tables(text)
 
 
 def _blocks(text: str) -> Iterable[Span]:

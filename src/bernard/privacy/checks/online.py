@@ -8,8 +8,8 @@ import re
 _PERSONAL_PART = re.compile(
     r"://[^/?#@]{1,100}:?[^/?#@]{0,100}@"
     r"|[?&;](?:e-?mail|user(?:_?name|_?id)?|login|name|(?:first|last|sur|fore|full)_?name|phone|tel"
-    r"|mobile|nhs|nino|ni|dob|token|access_token|auth|api_?key|key|sig|signature|session(?:_?id)?"
-    r"|sid|password|pwd|ref|reference|case(?:_?id)?|claim|customer|patient|account|uid|id|code)="
+    r"|mobile|nhs|nino|ni|dob|token|access_token|auth|api_?key|signature|session(?:_?id)?"
+    r"|sid|password|pwd|ref|reference|case(?:_?id)?|claim|customer|patient|account|uid)="
     r"[^&\s]{2}"
     r"|/(?:users?|profiles?|people|person|members?|patients?|customers?|clients?|claims?|cases?"
     r"|applications?|accounts?|u|in)/[\w.%@-]{2}"
@@ -29,6 +29,8 @@ def ip_address(text: str) -> bool:
     try:
         address = ipaddress.ip_address(text)
     except ValueError:
+        return False
+    if address.version == 6 and sum(map(bool, text.split(":"))) < 2:
         return False
     return not (address.is_unspecified or address.is_loopback or text.startswith("255."))
 
