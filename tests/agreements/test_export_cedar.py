@@ -10,7 +10,9 @@ import pytest
 from bernard.agreements.decide import decide
 from bernard.agreements.dimensions import DIMENSIONS
 from bernard.agreements.export import cedar
+from bernard.agreements.read import read, shipped
 from bernard.agreements.schema import ANY, Agreement
+from bernard.agreements.space import supplier_of
 from bernard.agreements.types import Call
 from bernard.agreements.vocabulary import words
 
@@ -173,3 +175,36 @@ def test_the_policies_are_valid_under_the_schema():
     for _ in range(20):
         found = cedarpy.validate_policies(cedar.policies(_agreement(randomly)), cedar.schema())
         assert found.validation_passed, [str(error) for error in found.errors]
+
+
+@pytest.mark.parametrize("path", sorted(shipped().glob("*.yaml")), ids=lambda path: path.stem)
+def test_cedar_decides_as_we_do_under_what_is_shipped(path):
+    agreement, randomly = read(path), random.Random(3)
+    calls = [_call(randomly, agreement) for _ in range(100)] + list(_meant(agreement))
+    policies = cedarpy.PolicySet.from_str(cedar.policies(agreement, as_if_signed=True))
+    answers = cedarpy.is_authorized_batch([cedar.request(c, NOW) for c in calls], policies, [])
+    ours = [decide(agreement, call, DAY, as_if_signed=True).allowed for call in calls]
+    assert [answer.allowed for answer in answers] == ours
+    assert sum(ours) >= len(agreement.clauses) - len(agreement.forbid)
+
+
+def _meant(agreement):
+    """For each clause the fullest call that it allows."""
+    for clause in agreement.clauses:
+        values = {
+            one.name: _fullest(one, one.allowed(clause, supplier_of(agreement)))
+            for one in DIMENSIONS
+        }
+        model, _, version = values["model"].partition("@")
+        values |= {"model": model, "version": version.rstrip("*"), "untrusted": False, "bytes": 0}
+        yield Call(**values)
+
+
+def _fullest(one, bound):
+    """Of words all that the clause names, of levels the last that it takes."""
+    if not isinstance(bound, frozenset):
+        return bound
+    named = words(one.vocabulary) if ANY in bound and one.vocabulary else bound - {ANY}
+    if one.kind in ("one", "models"):
+        return min(named, default="anything")
+    return named

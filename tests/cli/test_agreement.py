@@ -6,9 +6,14 @@ import cedarpy
 import pytest
 from click.testing import CliRunner
 
+from bernard.agreements import Call
 from bernard.agreements.read import shipped
+from bernard.agreements.replay import call_of
 from bernard.cli.agreement import agreement as group
 from bernard.cli.program import bernard
+from bernard.config import Settings
+from bernard.ledger import Entry, StoredLedger
+from bernard.store.database import open_store
 
 OURS = """\
 schema: bernard-agreement/1
@@ -238,3 +243,74 @@ def test_every_verb_gives_json(run, verb, ours):
     )
     assert result.exit_code in (0, 1)
     assert json.loads(result.stdout) is not None
+
+
+def test_replay_reads_all_that_the_log_of_this_home_records(run, tmp_path):
+    """If the log's entries change, what replay makes of them has to change with them."""
+    home = Settings(home=tmp_path / "home")
+    home.home.mkdir(mode=0o700)
+    entry = Entry(
+        "intent",
+        1780000000,
+        service="ask",
+        purpose="draft",
+        operation="chat",
+        marking="OFFICIAL",
+        sensitive=True,
+        descriptors=("COMMERCIAL",),
+        caveats=("UK",),
+        declared=("case-notes",),
+        derived=("personal-identifiers",),
+        special=("health",),
+        offence=True,
+        subjects=("children",),
+        identifiability="identifiable",
+        involvement="sample",
+        effect="significant",
+        tools=("mail",),
+        outside_effects=True,
+        untrusted=True,
+        model="large",
+        model_version="2",
+        provider="example",
+        place="GB",
+        training="always",
+        human_review="opt-in",
+        retention_s=60,
+        safeguards=("mask-identifiers",),
+        characters=7,
+        left_bytes=9,
+        attempt=1,
+    )
+    expected = Call(
+        service="ask",
+        purpose="draft",
+        operation="chat",
+        supplier="example",
+        model="large",
+        version="2",
+        places=frozenset({"GB"}),
+        sensitive=True,
+        descriptors=frozenset({"COMMERCIAL"}),
+        caveats=frozenset({"UK"}),
+        categories=frozenset({"case-notes", "personal-identifiers"}),
+        special=frozenset({"health"}),
+        offence=True,
+        subjects=frozenset({"children"}),
+        identifiability="identifiable",
+        training="always",
+        human_review="opt-in",
+        retention_s=60,
+        safeguards=frozenset({"mask-identifiers"}),
+        involvement="sample",
+        effect="significant",
+        tools=frozenset({"mail"}),
+        outside_effects=True,
+        bytes=9,
+        untrusted=True,
+    )
+    store = open_store(home)
+    logged = StoredLedger(store).append(entry, durable=False)
+    store.close()
+    assert call_of(logged.entry) == (expected, ())
+    assert "would have refused 1 of them" in run("replay", "own-server", code=1).stdout
