@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -13,7 +13,8 @@ from bernard.agreements.sentences import count, duration
 from bernard.agreements.space import Axis, Space
 from bernard.agreements.vocabulary import OWN_PLACES, vocabulary
 
-Hits = Sequence[int]
+Hits = tuple[int, ...]
+T = TypeVar("T")
 
 
 class Part(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -34,23 +35,32 @@ class Part(msgspec.Struct, frozen=True, omit_defaults=True):
 def parts(space: Space, box: Box) -> dict[str, Part]:
     """What the calls of the box may have, by dimension."""
     return {
-        name: _part(axis, box.may & axis.mask, _hits(axis, box))
+        name: _kept(_part, axis, box.may & axis.mask, _hits(axis, box))
         for name, axis in space.axes.items()
     }
 
 
 def sentence(space: Space, box: Box) -> str:
     """What the calls of the box may be, in one sentence."""
-    told = {
-        name: tell(space.axes[name], box.may & space.axes[name].mask, _hits(space.axes[name], box))
-        for name, tell in _TELL.items()
-    }
+    told = {}
+    for name, tell in _TELL.items():
+        axis = space.axes[name]
+        told[name] = _kept(tell, axis, box.may & axis.mask, _hits(axis, box))
     marking = _marking(space, box)
     data = ", ".join(filter(None, (marking, *(told[name] for name in _DATA))))
     tail = "; ".join(filter(None, (told[name] for name in _TAIL)))
     start = f"{told['service'][:1].upper()}{told['service'][1:]}, {told['purpose']},"
     end = f"{told['model']} of {told['supplier']} {told['places']}, {told['operation']}"
     return f"{start} may send text {data}, to {end}{'; ' if tail else ''}{tail}."
+
+
+def _kept(tell: Callable[[Axis, int, Hits], T], axis: Axis, bits: int, hits: Hits) -> T:
+    """What is told of these bits, worked out once."""
+    key = (tell, bits, hits)
+    if key not in axis.told:
+        axis.told[key] = tell(axis, bits, hits)
+    found: T = axis.told[key]
+    return found
 
 
 def apart(space: Space, box: Box, others: Sequence[Box]) -> tuple[str, ...]:
@@ -124,12 +134,12 @@ def _range(axis: Axis, top: int) -> str:
     return f"{low}-{top}" if low < top else str(top)
 
 
-def _hits(axis: Axis, box: Box) -> list[int]:
+def _hits(axis: Axis, box: Box) -> Hits:
     """What the calls must have of this dimension; that there is a place goes without saying."""
-    hits = [hit for hit in box.hits if hit & axis.mask]
-    if axis.dimension.name == "places":
-        return [hit for hit in hits if hit != box.may & axis.mask]
-    return hits
+    if axis.dimension.kind not in ("subset", "superset"):
+        return ()
+    said = box.may & axis.mask if axis.dimension.name == "places" else 0
+    return tuple([hit for hit in box.hits if hit & axis.mask and hit != said])
 
 
 def _called(axis: Axis, atom: Any) -> str:

@@ -65,7 +65,7 @@ class Reach:
 
     def clauses_of(self, box: Box) -> tuple[str, ...]:
         """Ids of the clauses that hold a point of the box."""
-        near = set(self.space.shape.near(box, (own for _, own in self.clauses)))
+        near = set(self.space.shape.near(box, [own for _, own in self.clauses]))
         return tuple(id for id, own in self.clauses if own in near)
 
     def clause_of(self, call: Call) -> str:

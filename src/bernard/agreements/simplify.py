@@ -13,10 +13,9 @@ _SOON = 200
 
 def fewest(shape: Shape, boxes: Sequence[Box], steps: Steps) -> list[Box]:
     """Boxes that hold the same points together; they may overlap."""
-    before: list[Box] = []
+    before: set[Box] = set()
     now = list(dict.fromkeys(boxes))
-    while now != before:
-        before = now
+    while before != (before := set(now)):
         now = _widened(shape, _merged(shape, now), steps)
         now = without_inner(shape, now, steps)
     return _without_covered(shape, now)

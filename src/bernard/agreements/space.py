@@ -39,6 +39,7 @@ class Axis:
         other: stands for what no agreement names; None where there is no such thing.
         numeric: its atoms are cells of numbers.
         patterns: of models, those named and the names alone.
+        told: what was said of its bits, kept by `plain`, since boxes share most of what they say.
         mask: its bits; of a `superset` they say which words are *lacking*.
     """
 
@@ -58,6 +59,7 @@ class Axis:
         self._allowed: dict[Bound, int] = {}
         self._forbidden: dict[Bound, int] = {}
         self._patterns: dict[str, int] = {}
+        self.told: dict[tuple[Any, ...], Any] = {}
 
     def place(self, mask: int) -> None:
         """Take the bits where the atoms stand from now on."""
