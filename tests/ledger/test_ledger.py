@@ -8,7 +8,7 @@ from sqlalchemy import delete, update
 
 from bernard.config import from_text
 from bernard.errors import LogUnwritable, NotFound, StoreUnavailable
-from bernard.ledger import Entry, StoredLedger
+from bernard.ledger import Entry, StoredLedger, canonical
 from bernard.store.database import open_store
 from bernard.store.tables import entries
 
@@ -41,6 +41,27 @@ def test_newest_come_first_and_page(ledger):
     assert [entry.number for entry in ledger.newest(2)] == [4, 3]
     assert [entry.number for entry in ledger.newest(10, before=3)] == [2, 1, 0]
     assert ledger.newest(10, before=0) == []
+
+
+def test_many_entries_are_part_of_their_transaction(store, ledger):
+    bodies = [canonical(Entry("intent", at=n, purpose=f"é{n}" * 40)) for n in range(700)]
+    with pytest.raises(ZeroDivisionError), store.write() as c:
+        ledger.append_many(c, bodies)
+        raise ZeroDivisionError
+    assert ledger.verify().entries == 5
+    with store.write() as c:
+        logged = ledger.append_many(c, bodies)
+        assert ledger.append_many(c, []) == []
+    assert [entry.number for entry in logged] == list(range(5, 705))
+    assert [entry.body for entry in logged] == bodies
+    assert list(ledger.all())[5:] == logged and ledger.verify().fault == ""
+
+
+def test_fields_at_their_defaults_are_left_out_and_the_rest_are_sorted():
+    entry = Entry("outcome", 5, of=0, taken_out={"b": 1, "a": 2}, pence=0.25, key="k")
+    assert canonical(entry) == (
+        '{"at":5,"event":"outcome","key":"k","of":0,"pence":0.25,"taken_out":{"a":2,"b":1}}'
+    )
 
 
 @pytest.mark.parametrize("before", [6, 1000, 10**30])
