@@ -68,6 +68,10 @@ def test_each_clause_is_a_permission_with_a_constraint_for_each_dimension(full):
     assert said["bernard:safeguards"][0] == "isAllOf"
     assert said["bernard:retention_s"] == ("lteq", {"@value": "60", "@type": "xsd:integer"})
     assert said["bernard:involvement"] == ("isAnyOf", ["before-use", "two-person"])
+    assert said["bernard:caveats"] == (
+        "isPartOf",
+        [{"@id": "http://www.w3.org/1999/02/22-rdf-syntax-ns#nil"}],
+    )
     assert said["bernard:model"] == ("isAnyOf", ["large@2025*"])
     dates = [one for one in rule["constraint"] if one["leftOperand"] == "dateTime"]
     assert [(one["operator"], one["rightOperand"]["@value"]) for one in dates] == [

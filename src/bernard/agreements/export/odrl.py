@@ -11,7 +11,7 @@ https://w3id.org/dpv.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bernard.agreements.above import rules
@@ -23,6 +23,9 @@ from bernard.agreements.vocabulary import VERSION, vocabulary
 _CONTEXT = [
     "http://www.w3.org/ns/odrl.jsonld",
     {
+        # The published context of ODRL leaves these two out.
+        "uid": "@id",
+        "obligation": {"@type": "@id", "@id": "http://www.w3.org/ns/odrl/2/obligation"},
         "bernard": "urn:bernard:agreement:",
         "word": f"urn:bernard:vocabulary:{VERSION}:",
         "dpv": "https://w3id.org/dpv#",
@@ -101,7 +104,7 @@ def _prohibitions(name: str, agreement: Agreement) -> Iterator[Json]:
     ]
     boxes += [
         (f"above:{number}:{rule.id}", rule.sentence, rule.box)
-        for number, rule in enumerate(rules(agreement))
+        for number, rule in enumerate(rules(agreement), 1)
     ]
     for uid, said, box in boxes:
         yield {
@@ -168,10 +171,13 @@ def _constraint(operand: str, operator: str, value: Any) -> Json:
     }
 
 
-def _named(one: Dimension, bound: Iterable[str]) -> list[Any]:
+def _named(one: Dimension, bound: frozenset[str]) -> list[Any]:
     kind = one.vocabulary or one.name
     if one.kind == "models":
         return sorted(bound)
+    if not bound:
+        # An empty list would say nothing at all in RDF.
+        return [{"@id": "http://www.w3.org/1999/02/22-rdf-syntax-ns#nil"}]
     return [{"@id": f"word:{kind}:{word.replace(' ', '-')}"} for word in sorted(bound)]
 
 
