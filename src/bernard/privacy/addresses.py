@@ -23,7 +23,7 @@ _SEPARATOR = re.compile(r"[,\n|]")
 # Words that begin a line of a letter or a form, and are no place.
 _NO_PLACE = re.compile(
     r"(?:Dear|Yours|Kind|Regards|Thanks|Thank|Address|Postcode|Tel|Telephone|Phone|Email|Date|Our Ref"
-    r"|Your Ref|From|To|Subject|Re|NHS|NI|Name|Cyfeiriad|The|My|In|At|His|Her|Our|Their|Your|Is|We|She"
+    r"|Your Ref|From|To|Subject|Re|NHS|NI|Name|Cyfeiriad|My|In|At|His|Her|Our|Their|Your|Is|We|She"
     r"|He|It|They|This|That|For|And|But|Please|I)\b"
 )
 

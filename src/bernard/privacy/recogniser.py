@@ -36,12 +36,17 @@ _EDGES = {
         r"(?<![0-9A-Za-z])(?<![0-9A-Za-z][-/._])",
         r"(?![0-9A-Za-z]|[-/._][0-9A-Za-z])",
     ),
+    "number": (
+        r"(?<![0-9A-Za-z])(?<![0-9A-Za-z][-._])",
+        r"(?![0-9A-Za-z]|[-._][0-9A-Za-z])",
+    ),
     "none": ("", ""),
 }
 _TRIGGER_EDGES = {
     "alnum": (r"(?:^|[^0-9A-Za-z])", r"(?:[^0-9A-Za-z]|$)"),
     "digit": (r"(?:^|[^0-9])", r"(?:[^0-9]|$)"),
     "code": (r"(?:^|[^0-9A-Za-z])", r"(?:[^0-9A-Za-z]|$)"),
+    "number": (r"(?:^|[^0-9A-Za-z])", r"(?:[^0-9A-Za-z]|$)"),
     "none": ("", ""),
 }
 _JOIN = (
@@ -69,7 +74,8 @@ class Recogniser(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         after: characters after it within which a word of `near` will do as well.
         check: a function of `checks` that must say yes.
         score: how sure a match is, from 0 to 1.
-        edge: what may not touch it: a letter or figure, a figure, a code joined to it, or nothing.
+        edge: what may not touch it: a letter or figure (`alnum`), a figure (`digit`), what a hyphen
+            or point joins to it too (`number`) or a slash (`code`), or nothing (`none`).
         case: capitals and small letters are not the same.
         trigger: a shorter form that every match holds: where `form` is large, or begins with any
             letter (what begins with a figure or a given word is quicker to look for).
@@ -89,7 +95,7 @@ class Recogniser(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     after: int = 0
     check: str = ""
     score: float = 0.95
-    edge: Literal["alnum", "digit", "code", "none"] = "alnum"
+    edge: Literal["alnum", "digit", "number", "code", "none"] = "alnum"
     case: bool = False
     trigger: str = ""
     holds: tuple[str, ...] = ()

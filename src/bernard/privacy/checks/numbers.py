@@ -37,13 +37,17 @@ def has_digit(text: str) -> bool:
 
 
 def reference(text: str) -> bool:
-    """A code that a body may give: figures enough, and neither a year nor a word and a figure.
+    """A code that a body may give: figures enough, and no year, date, or word beside a figure.
 
-    >>> reference("CMP/2023/004512"), reference("2023"), reference("in 2023"), reference("AB")
-    (True, False, False, False)
+    >>> reference("CMP/2023/004512"), reference("SMITH123"), reference("22/0045/HB")
+    (True, True, True)
+    >>> reference("2023"), reference("in 2023"), reference("24/7"), reference("12/03/2024")
+    (False, False, False, False)
     """
+    figures = sum(character.isdigit() for character in text)
+    letters = any(character.isalpha() for character in text)
     return (
-        sum(character.isdigit() for character in text) >= 3
+        figures >= (3 if letters else 4)
         and _NO_REFERENCE.match(text) is None
         and _WORD.search(text) is None
         and text.strip("0") != ""
@@ -51,7 +55,10 @@ def reference(text: str) -> bool:
 
 
 _WORD = re.compile(r"(?:^| )[A-Za-z]?[a-z]+(?: |$)")
-_NO_REFERENCE = re.compile(r"(?:19|20)\d\d(?:[-/]\d\d(?:\d\d)?)?$|[A-Z]?[a-z]+[ /-]")
+_NO_REFERENCE = re.compile(
+    r"(?:19|20)\d\d(?:[-/]\d\d(?:\d\d)?)?$|[A-Z]?[a-z]+[ /-]|\d{1,2}[/.-]\d{1,2}[/.-](?:\d\d){1,2}$"
+    r"|(?:19|20)\d\d-\d\d-\d\d$"
+)
 
 
 def weighted(number: str, weights: tuple[int, ...]) -> int:
