@@ -81,6 +81,30 @@ def attributes(module: str, name: str) -> str:
     return "\n".join(["| Field | What it says |", "|---|---|", *rows]) + "\n"
 
 
+def declarations() -> str:
+    """A table of the headers by which a call declares what it is."""
+    from bernard.api.gateway.declared import DECLARATIONS  # needed by one page only
+
+    lines = ["| Header | What it says | Instead of the key's |", "|---|---|---|"]
+    for name, one in DECLARATIONS.items():
+        title = name.decode().title()
+        lines.append(f"| `X-Bernard-{title}` | {one.said} | `{one.field}` |")
+    return "\n".join(lines) + "\n"
+
+
+def gateway_numbers() -> str:
+    """A table of what Prometheus can read of the gateway."""
+    from bernard.api.gateway.meter import Numbers  # needed by one page only
+    from bernard.api.gateway.prometheus import families
+
+    lines = ["| Name | Kind | Labels | What it counts |", "|---|---|---|---|"]
+    for family in families(Numbers()):
+        labels = ", ".join(f"`{label}`" for label in getattr(family, "_labelnames", ()))
+        name = f"{family.name}_total" if family.type == "counter" else family.name
+        lines.append(f"| `{name}` | {family.type} | {labels} | {family.documentation} |")
+    return "\n".join(lines) + "\n"
+
+
 def error_table() -> str:
     """A table of every error: what it is called, its HTTP status, and what it says."""
     lines = ["| Error | Title | HTTP status | What it says when nothing else is known |"]

@@ -35,6 +35,10 @@ class Declaration(NamedTuple):
     read: Callable[[str], Any]
 
 
+def _or(words: tuple[str, ...]) -> str:
+    return f"{', '.join(words[:-1])} or {words[-1]}"
+
+
 def _one_of(allowed: Callable[[], Any]) -> Callable[[str], str]:
     def read(text: str) -> str:
         if text not in allowed():
@@ -66,7 +70,9 @@ DECLARATIONS: Mapping[bytes, Declaration] = {
         "What the call is for, one of the purposes of the key; without it the first of them.",
         str,
     ),
-    b"marking": Declaration("marking", "The marking of the text.", _one_of(lambda: MARKINGS)),
+    b"marking": Declaration(
+        "marking", f"The marking of the text: {_or(MARKINGS)}.", _one_of(lambda: MARKINGS)
+    ),
     b"descriptors": Declaration(
         "descriptors", "Descriptors of the marking.", _some_of("descriptors")
     ),
@@ -77,24 +83,28 @@ DECLARATIONS: Mapping[bytes, Declaration] = {
     b"special": Declaration(
         "special", "Special categories of personal data that it holds.", _some_of("special")
     ),
-    b"offence": Declaration("offence", "Whether it holds data on criminal offences.", _yes_or_no),
+    b"offence": Declaration(
+        "offence", "Whether it holds data on criminal offences: yes or no.", _yes_or_no
+    ),
     b"subjects": Declaration("subjects", "Whom the text is about.", _some_of("subjects")),
     b"identifiability": Declaration(
         "identifiability",
-        "How far it tells who people are.",
+        f"How far it tells who people are: {_or(get_args(Identifiability))}.",
         _one_of(lambda: get_args(Identifiability)),
     ),
     b"human": Declaration(
         "involvement",
-        "What a person does before the reply is used.",
+        f"What a person does before the reply is used: {_or(get_args(Involvement))}.",
         _one_of(lambda: get_args(Involvement)),
     ),
     b"effect": Declaration(
-        "effect", "What the reply does to a person.", _one_of(lambda: get_args(Effect))
+        "effect",
+        f"What the reply does to a person: {_or(get_args(Effect))}.",
+        _one_of(lambda: get_args(Effect)),
     ),
     b"outside-effects": Declaration(
         "outside_effects",
-        "Whether a tool offered to the model changes something outside the conversation.",
+        "Whether a tool offered to the model changes something outside the conversation: yes or no.",
         _yes_or_no,
     ),
 }

@@ -24,6 +24,41 @@ CONTENT_TYPE = b"text/plain; version=0.0.4; charset=utf-8"
 BUCKETS = [*map(str, SECONDS), "+Inf"]
 
 
+def families(numbers: Numbers) -> Iterator[Metric]:
+    """Every metric."""
+    yield _histogram(
+        "bernard_gateway_call_seconds",
+        "Seconds from the first byte of a call to the last of its answer.",
+        ("surface", "status"),
+        numbers.calls,
+    )
+    yield _histogram(
+        "bernard_gateway_first_piece_seconds",
+        "Seconds from the first byte of a call to the first piece of its stream.",
+        ("surface",),
+        numbers.first,
+    )
+    yield _counter(
+        "bernard_gateway_errors",
+        "Calls answered with an error, and streams that broke off, by kind of error.",
+        ("surface", "error"),
+        numbers.errors,
+    )
+    yield _counter(
+        "bernard_gateway_used",
+        "What calls used: tokens in and out, bytes that left, pence.",
+        ("what", "model", "supplier"),
+        numbers.used,
+    )
+    yield GaugeMetricFamily("bernard_gateway_calls", "Calls that run now.", value=numbers.calls_now)
+    yield GaugeMetricFamily(
+        "bernard_gateway_streams", "Streams that run now.", value=numbers.streams_now
+    )
+    about = GaugeMetricFamily("bernard_build", "The version that runs.", labels=["version"])
+    about.add_metric([version("bernard")], 1)
+    yield about
+
+
 class _Numbers:
     """The numbers, for prometheus-client to write."""
 
@@ -31,41 +66,8 @@ class _Numbers:
         self._numbers = numbers
 
     def collect(self) -> Iterator[Metric]:
-        """Every metric that the reference page lists."""
-        numbers = self._numbers
-        yield _histogram(
-            "bernard_gateway_call_seconds",
-            "Seconds from the first byte of a call to the last of its answer.",
-            ("surface", "status"),
-            numbers.calls,
-        )
-        yield _histogram(
-            "bernard_gateway_first_piece_seconds",
-            "Seconds from the first byte of a call to the first piece of its stream.",
-            ("surface",),
-            numbers.first,
-        )
-        yield _counter(
-            "bernard_gateway_errors",
-            "Calls answered with an error, and streams that broke off, by kind of error.",
-            ("surface", "error"),
-            numbers.errors,
-        )
-        yield _counter(
-            "bernard_gateway_used",
-            "What calls used: tokens in and out, bytes that left, pence.",
-            ("what", "model", "supplier"),
-            numbers.used,
-        )
-        yield GaugeMetricFamily(
-            "bernard_gateway_calls", "Calls that run now.", value=numbers.calls_now
-        )
-        yield GaugeMetricFamily(
-            "bernard_gateway_streams", "Streams that run now.", value=numbers.streams_now
-        )
-        about = GaugeMetricFamily("bernard_build", "The version that runs.", labels=["version"])
-        about.add_metric([version("bernard")], 1)
-        yield about
+        """Every metric."""
+        return families(self._numbers)
 
 
 def render(numbers: Numbers) -> bytes:
