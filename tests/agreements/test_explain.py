@@ -93,3 +93,12 @@ def test_an_unknown_word_is_mended_by_a_known_one(text_of, call):
     found = explain([agreement], call(purpose="no-such-purpose"), TODAY)
     assert [change.what for change in found.nearest_call.changes] == ["purpose"]
     assert found.nearest_agreement is None
+
+
+def test_no_agreement_is_told_to_name_a_word_that_nobody_knows(text_of, call):
+    school = read_text(text_of("education"))
+    found = explain([school], call(purpose="no-such-purpose"), TODAY)
+    assert found.nearest_agreement is None
+    found = explain([school], call(places={"unknown"}), TODAY)
+    assert found.nearest_agreement is None
+    assert "unknown" not in found.nearest_call.call.places

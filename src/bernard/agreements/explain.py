@@ -9,15 +9,10 @@ from itertools import chain
 import msgspec
 from msgspec.structs import replace
 
+from bernard.agreements.amend import NearestAgreement, nearest_agreement
 from bernard.agreements.compiled import compiled
 from bernard.agreements.decide import Table, decide
-from bernard.agreements.nearest import (
-    Mend,
-    NearestAgreement,
-    NearestCall,
-    nearest_agreement,
-    nearest_call,
-)
+from bernard.agreements.nearest import Mend, NearestCall, nearest_call
 from bernard.agreements.refusal import against
 from bernard.agreements.schema import Agreement
 from bernard.agreements.types import Call, Decision
