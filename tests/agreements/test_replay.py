@@ -1,5 +1,6 @@
 """A log replayed: what an agreement would have refused, from entries of today and from old ones."""
 
+import io
 import json
 import time
 
@@ -153,12 +154,13 @@ def test_logs_are_read_as_lines_or_as_a_list():
             '{"number": 3}',
         ]
     )
-    found = list(read_entries(lines))
+    found = list(read_entries(io.StringIO(lines)))
     assert found == [(7, bare), (1, bare), (9, bare), (3, None), (4, None), (3, None)]
     listed = json.dumps([{"number": 7, "entry": bare}, bare])
-    assert list(read_entries(listed)) == [(7, bare), (1, bare)]
+    assert list(read_entries(io.StringIO(listed))) == [(7, bare), (1, bare)]
     with pytest.raises(InputInvalid, match="not JSON"):
-        list(read_entries("[1,"))
+        list(read_entries(["[1,"]))
+    assert list(read_entries([])) == []
 
 
 def test_sizes_are_told_as_they_were(agreement):

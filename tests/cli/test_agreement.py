@@ -206,6 +206,8 @@ def test_replay_a_log_from_a_file_and_from_the_home(run, ours, tmp_path):
     run("replay", ours, log, "--as-written", code=1)
     assert run("replay", ours).stdout.startswith("0 calls")
     run("replay", ours, tmp_path / "none", code=2)
+    log.write_bytes(b"\xff\xfe{}\n" + lines.encode())
+    assert "1 line without an entry" in run("replay", ours, log, code=1).stdout
 
 
 def test_the_page_can_be_written_to_a_file_and_as_text(run, ours, tmp_path):

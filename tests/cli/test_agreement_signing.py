@@ -132,6 +132,13 @@ def test_a_file_with_faults_is_not_signed(run, tmp_path):
     assert "cannot be used" in _sign(run, "supplier", "--key", "ours.pem", code=1).stderr
 
 
+def test_a_file_that_is_not_utf_8_is_told(run, tmp_path):
+    run("key", "ours.pem")
+    (tmp_path / "ours.yaml").write_bytes(OURS.encode("utf-16"))
+    said = _sign(run, "supplier", "--key", "ours.pem", code=1).stderr
+    assert "UTF-8" in said and "Traceback" not in said
+
+
 def test_what_leaves_nothing_needs_no_signature(run):
     assert "needs no signature" in run("verify", "this-machine").stdout
 

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -140,21 +141,27 @@ def replay(
     )
 
 
-def read_entries(text: str) -> Iterator[tuple[int, dict[str, Any] | None]]:
-    """The entries of an exported log: JSON Lines, or one JSON list.
+def read_entries(lines: Iterable[str]) -> Iterator[tuple[int, dict[str, Any] | None]]:
+    """The entries of an exported log: JSON Lines, read one at a time, or one JSON list.
 
     An entry stands alone, or under `entry` or `body` beside its number, as `bernard ledger` writes
     it; one without a number gets its place.
     """
-    if text.lstrip().startswith("["):
-        try:
-            items = msgspec.json.decode(text, type=list[Any])
-        except msgspec.DecodeError as error:
-            raise InputInvalid(f"The log is not JSON: {error}.") from error
+    held = (line for line in lines if line.strip())
+    first = next(held, "")
+    if first.lstrip().startswith("["):
+        items: Iterable[Any] = _list(first + "".join(held))
     else:
-        items = [_decoded(line) for line in text.splitlines() if line.strip()]
+        items = map(_decoded, chain([first] if first else [], held))
     for place, item in enumerate(items):
         yield _entry(place, item)
+
+
+def _list(text: str) -> list[Any]:
+    try:
+        return msgspec.json.decode(text, type=list[Any])
+    except msgspec.DecodeError as error:
+        raise InputInvalid(f"The log is not JSON: {error}.") from error
 
 
 def _decoded(line: str | bytes) -> Any:

@@ -14,7 +14,7 @@ from bernard.agreements import Agreement, default_path, read_text, shipped
 from bernard.agreements.read import read_bytes
 from bernard.agreements.sign import Keys, trusted_keys
 from bernard.config import load
-from bernard.errors import NotFound
+from bernard.errors import AgreementInvalid, NotFound
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -28,6 +28,14 @@ class Source(msgspec.Struct, frozen=True):
     def read(self) -> Agreement:
         """The agreement, or AgreementInvalid with every fault."""
         return read_text(self.data, name=self.name)
+
+    @property
+    def text(self) -> str:
+        """The file as text, or AgreementInvalid."""
+        try:
+            return self.data.decode()
+        except UnicodeDecodeError as error:
+            raise AgreementInvalid(f"{self.name} is not UTF-8 text. Save it as UTF-8.") from error
 
 
 def source_argument(name: str, *, required: bool = True) -> Callable[[F], F]:

@@ -11,6 +11,7 @@ from bernard.agreements.allows import allows as all_allowed
 from bernard.agreements.compare import compare as compared
 from bernard.agreements.replay import Replayed, read_entries
 from bernard.agreements.replay import replay as replayed
+from bernard.agreements.sentences import count
 from bernard.agreements.statements import Statement, in_words
 from bernard.agreements.within import within as is_within
 from bernard.assembly import open_bernard
@@ -91,7 +92,7 @@ def within(context: click.Context, agreement: Source, ceiling: Source, as_json: 
 
 @click.command()
 @agreement_argument
-@click.argument("log", required=False, type=click.File("r", encoding="utf-8"))
+@click.argument("log", required=False, type=click.File("r", encoding="utf-8", errors="replace"))
 @click.option("--as-written", is_flag=True, help="Ask status, signatures and dates too.")
 @click.option("--limit", default=20, show_default=True, help="Most refused calls to list.")
 @json_option
@@ -117,7 +118,7 @@ def replay(
     """
     read = agreement.read()
     if log is not None:
-        found = replayed(read, read_entries(log.read()), as_written=as_written, most=limit)
+        found = replayed(read, read_entries(log), as_written=as_written, most=limit)
     else:
         with open_bernard(load()) as bernard:
             entries = ((logged.number, logged.entry) for logged in bernard.ledger.all())
@@ -165,4 +166,4 @@ def _doubts(not_recorded: Mapping[str, int], unreadable: int) -> Iterator[str]:
             f" doubt on: {', '.join(not_recorded)}."
         )
     if unreadable:
-        yield f"\n{unreadable:,} lines hold no entry and were passed over."
+        yield f"\n{count(unreadable, 'line')} without an entry: passed over."

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from bernard.agreements import Agreement, read, read_text
 from bernard.agreements.canonical import canonical, sha256
+from bernard.agreements.read import read_bytes
 from bernard.agreements.schema import Signature
 from bernard.agreements.sign import (
     ROLES,
@@ -83,7 +84,8 @@ def sign(
     """
     if (key_file is None) == (signature is None) or (signature is None) != (public_key is None):
         raise click.UsageError("Give --key, or --signature and --public-key.")
-    agreement = read(file)
+    source = Source(file.name, read_bytes(file))
+    agreement = source.read()
     side = cast(Role, role)
     today = datetime.datetime.now(datetime.UTC).date()
     if key_file is not None:
@@ -91,7 +93,7 @@ def sign(
     else:
         made = Signature(side, name, public_key or "", signature or "", today)
     _check_made(agreement, made)
-    text = with_signature(_text(file), made)
+    text = with_signature(source.text, made)
     signed = verified(_read_back(agreement, text))
     if activate and signed.complete and agreement.status == "draft":
         text = with_status(text, "signed")
@@ -104,13 +106,6 @@ def _check_made(agreement: Agreement, made: Signature) -> None:
     alone = verified(replace(agreement, signatures=(made,))).signatures[0]
     if alone.fault:
         raise InputInvalid(f"The signature was not added. {alone.fault}")
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_bytes().decode()
-    except OSError as error:
-        raise AgreementInvalid(f"{str(file)!r} cannot be read: {error.strerror}.") from error
 
 
 def _read_back(agreement: Agreement, text: str) -> Agreement:

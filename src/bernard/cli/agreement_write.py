@@ -72,7 +72,7 @@ def export(agreement: Source, form: str, output: Path | None, as_json: bool) -> 
     JSON keys: format, text.
     """
     found = agreement.read()
-    text = agreement.data.decode() if form == "yaml" else _FORMATS[form](found)
+    text = agreement.text if form == "yaml" else _FORMATS[form](found)
     if as_json:
         print_json({"format": form, "text": text})
     else:
