@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 from bernard.store.sql import insert_many, run
 from bernard.store.tables import entries
 
+_KINDS = ("bigint", "text", "text", "text")
 _LAST = "SELECT number, body, previous, hash FROM entries ORDER BY number DESC LIMIT 1"
 
 
@@ -37,7 +38,7 @@ def last(c: Connection) -> Row | None:
 
 def append_many(c: Connection, rows: Sequence[tuple[int, str, str, str]]) -> None:
     """Add rows as `Row` has them; a number that is taken is an error of the database."""
-    insert_many(c, "entries", 4, rows)
+    insert_many(c, "entries", _KINDS, rows)
 
 
 def starting_at(c: Connection, number: int, limit: int) -> list[Row]:

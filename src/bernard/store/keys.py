@@ -118,4 +118,4 @@ def revision(c: Connection) -> int:
 
 def _changed(c: Connection) -> None:
     more = "ON CONFLICT (name) DO UPDATE SET value = counters.value + 1"
-    insert_many(c, "counters", 2, [(_REVISION, 1)], more)
+    insert_many(c, "counters", ("text", "bigint"), [(_REVISION, 1)], more)

@@ -9,6 +9,7 @@ from functools import cache
 from itertools import chain
 from typing import Any
 
+import msgspec
 from sqlalchemy import ColumnElement, Connection, Float, Table, cast, func, literal, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
@@ -69,29 +70,46 @@ def run(c: Connection, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, 
 
 
 def insert_many(
-    c: Connection, into: str, width: int, rows: Sequence[tuple[Any, ...]], then: str = ""
+    c: Connection,
+    into: str,
+    kinds: tuple[str, ...],
+    rows: Sequence[tuple[Any, ...]],
+    then: str = "",
 ) -> None:
-    """Insert rows of `width` values, many in one statement.
+    """Insert rows, many in one statement.
 
     A statement for each row would take a thread through Python's lock once for each, and wait
     behind whatever else is running every time.
 
     Args:
-        into: a table, with its columns in brackets where not all are given.
+        into: a table; all its columns are given.
+        kinds: the PostgreSQL type of each column.
         then: what follows the values, such as ON CONFLICT.
     """
+    if not is_sqlite(c):
+        # Its driver takes a while for each value, so they go as one.
+        if rows:
+            run(c, _insert_from_json(into, kinds, then), (msgspec.json.encode(rows).decode(),))
+        return
     start, size = 0, _MOST_ROWS
     while start < len(rows):
         # Sizes are powers of two, so that there are few statements and each is prepared once.
         while size > len(rows) - start:
             size >>= 1
         values = tuple(chain.from_iterable(rows[start : start + size]))
-        run(c, _insert(is_sqlite(c), into, width, size, then), values)
+        run(c, _insert(into, len(kinds), size, then), values)
         start += size
 
 
 @cache
-def _insert(sqlite: bool, into: str, width: int, rows: int, then: str) -> str:
-    row = "(" + ", ".join(["?" if sqlite else "%s"] * width) + ")"
+def _insert(into: str, width: int, rows: int, then: str) -> str:
+    row = f"({', '.join('?' * width)})"
     # The names are ours; every value is bound.
     return f"INSERT INTO {into} VALUES {', '.join([row] * rows)} {then}"  # noqa: S608
+
+
+@cache
+def _insert_from_json(into: str, kinds: tuple[str, ...], then: str) -> str:
+    values = ", ".join(f"(r->>{n})::{kind}" for n, kind in enumerate(kinds))
+    rows = "json_array_elements(%s::json) AS r"
+    return f"INSERT INTO {into} SELECT {values} FROM {rows} {then}"  # noqa: S608

@@ -12,6 +12,7 @@ from bernard.store.sql import insert_many, is_sqlite, run
 from bernard.store.tables import counters, usage
 
 _CLOCK = "clock"
+_KINDS = ("text", "text", "bigint", "bigint", "bigint", "bigint")
 _ADD = """ON CONFLICT (account, "window") DO UPDATE SET
     calls = usage.calls + excluded.calls,
     tokens = usage.tokens + excluded.tokens,
@@ -62,12 +63,12 @@ def _json(names: Sequence[str]) -> str:
 
 def add(c: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
     """Add to what was used, in rows as `Used` has them; no account and window may be named twice."""
-    insert_many(c, "usage", 6, rows, _ADD)
+    insert_many(c, "usage", _KINDS, rows, _ADD)
 
 
 def set_clock(c: Connection, minute: int) -> None:
     """Write down the latest minute since 1970; an earlier one changes nothing."""
-    insert_many(c, "counters", 2, [(_CLOCK, minute)], _LATER)
+    insert_many(c, "counters", ("text", "bigint"), [(_CLOCK, minute)], _LATER)
 
 
 def turn_clock_back(c: Connection, minute: int) -> None:
