@@ -138,6 +138,7 @@ class Records:
             completion_tokens=usage.completion_tokens,
             milliseconds=int(seconds * 1000),
             first_token_ms=spent.first_ms,
+            tries=spent.tries if spent.tries > 1 else 0,
             pence=cost.pence,
             energy_wh=cost.energy_wh,
             co2e_g=cost.co2e_g,

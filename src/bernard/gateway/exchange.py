@@ -20,6 +20,7 @@ from bernard.gateway import reply
 from bernard.gateway.account import Permit, Records
 from bernard.gateway.describe import Described
 from bernard.gateway.minimise import Minimised, Originals, minimise, outgoing, untouched
+from bernard.gateway.parts import wants_json
 from bernard.gateway.recorder import Recorder
 from bernard.gateway.routing import Routes
 from bernard.gateway.types import Answered, Asked, Receipt, Spent
@@ -112,7 +113,7 @@ class Exchange:
         receipt = opened.permit.receipt
         if asked.stream:
             events = self.events(opened)
-            said = reply.frames(events, opened.spoken, asked.dialect, opened.call)
+            said = reply.frames(events, opened.spoken, asked, opened.call)
             return Answered(receipt, frames=said, spent=opened.spent)
         body = self.body(opened)
         if opened.answer.vectors is not None:
@@ -271,7 +272,7 @@ class Exchange:
         )
         if on_receipt:
             on_receipt(permit.receipt)
-        originals = Originals(one.sent.pseudonyms, decision.links)
+        originals = Originals(one.sent.pseudonyms, decision.links, json=wants_json(asked.body))
         outcome: Outcome = "stopped"
         try:
             answer = await self.routes.send(
@@ -285,7 +286,9 @@ class Exchange:
         finally:
             if outcome:
                 self._records.close(permit, outcome, Spent())
-        return Opened(asked, supplier, permit, answer, spoken, call, originals)
+        opened = Opened(asked, supplier, permit, answer, spoken, call, originals)
+        opened.spent.tries = answer.tries
+        return opened
 
 
 def _masks(decision: Decision) -> bool:

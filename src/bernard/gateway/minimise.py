@@ -95,10 +95,18 @@ class _Reader:
 class Originals:
     """Puts the originals back into a reply, and takes out the links that may not be in one."""
 
-    __slots__ = ("_channels", "_hosts", "_pseudonyms", "needed")
+    __slots__ = ("_channels", "_hosts", "_json", "_pseudonyms", "needed")
 
-    def __init__(self, pseudonyms: Pseudonyms, hosts: tuple[str, ...]) -> None:
-        """Take the stand-ins of the call, and the hosts that a link may point to (`any`: all)."""
+    def __init__(
+        self, pseudonyms: Pseudonyms, hosts: tuple[str, ...], *, json: bool = False
+    ) -> None:
+        """Take the stand-ins of the call.
+
+        Args:
+            hosts: that a link may point to; `any` among them for all.
+            json: the reply is JSON as a whole, so that originals are escaped in all of it.
+        """
+        self._json = json
         self._pseudonyms = pseudonyms
         self._hosts = None if "any" in hosts else frozenset(hosts)
         self._channels: dict[tuple[int | str, ...], Channel] = {}
@@ -108,7 +116,7 @@ class Originals:
         """The channel of that key, the same each time."""
         found = self._channels.get(key)
         if found is None:
-            found = self._pseudonyms.restorer(json=json)
+            found = self._pseudonyms.restorer(json=json or self._json)
             if self._hosts is not None:
                 found = LinkGuard(self._hosts, found)
             self._channels[key] = found
@@ -125,7 +133,7 @@ class Originals:
         if self._hosts is not None:
             guard = LinkGuard(self._hosts)
             text = guard.feed(text) + guard.finish()
-        return self._pseudonyms.restore(text, json=json)
+        return self._pseudonyms.restore(text, json=json or self._json)
 
     def tree(self, body: Body) -> Body:
         """A body with the originals back in every text of it."""

@@ -69,6 +69,30 @@ def _any_brought_in(parts: list[Any]) -> bool:
     return any(type(part) is dict and part.get("type") in _BROUGHT_IN for part in parts)
 
 
+def wants_json(body: Body) -> bool:
+    """Whether the reply is to be JSON, so that its text is escaped as JSON is."""
+    text = body.get("text")
+    forms = (
+        body.get("response_format"),
+        text.get("format") if isinstance(text, dict) else None,
+        body.get("output_format"),
+        body.get("output_config"),
+    )
+    return any(isinstance(form, dict) and _is_json(form) for form in forms)
+
+
+def _is_json(form: dict[str, Any]) -> bool:
+    kind = form.get("type")
+    inner = form.get("format")
+    return str(kind).startswith("json") or (isinstance(inner, dict) and _is_json(inner))
+
+
+def wants_usage(body: Body) -> bool:
+    """Whether a chat client asked for the count of tokens at the end of a stream."""
+    options = body.get("stream_options")
+    return isinstance(options, dict) and bool(options.get("include_usage"))
+
+
 def untrusted_texts(body: Body) -> Iterator[Holder]:
     """Where each text of a tool or a document stands: the object that holds it, and the key."""
     for turn in _turns(body):

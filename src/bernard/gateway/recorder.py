@@ -13,14 +13,13 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
-from typing import Any
 
-from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from bernard.accounts import budgets
-from bernard.accounts.budgets import Budgets, Charge, Over
-from bernard.errors import Busy, Error, LogUnwritable, OverBudget, StoreUnavailable
+from bernard.accounts.budgets import Budgets, Charge
+from bernard.errors import Busy, Error, LogUnwritable, StoreUnavailable
+from bernard.gateway.waiting import Waiting, answer
 from bernard.ledger import Entry, Logged, StoredLedger, canonical
 from bernard.store.database import Store
 from bernard.store.entries import lock
@@ -36,40 +35,6 @@ MOST_OPEN = 100_000
 _FORGET_EVERY_MIN = 60
 
 _log = logging.getLogger(__name__)
-
-
-class _Waiting:
-    """An entry that waits to be written, and who waits for it."""
-
-    __slots__ = (
-        "body", "charges", "durable", "entry", "future", "logged", "loop", "over", "settle", "text"
-    )  # fmt: skip
-
-    def __init__(
-        self,
-        entry: Entry,
-        charges: Sequence[Charge] = (),
-        *,
-        settle: Sequence[Charge] = (),
-        durable: bool = True,
-        future: asyncio.Future[Logged] | Future[Logged] | None = None,
-        loop: asyncio.AbstractEventLoop | None = None,
-    ) -> None:
-        self.entry = entry
-        self.charges = charges
-        self.settle = settle
-        self.durable = durable
-        self.future = future
-        self.loop = loop
-        self.text = self.body = ""
-        self.logged: Logged | None = None
-        self.over: OverBudget | None = None
-
-    def refuse(self, over: Over) -> None:
-        """Write a refusal in place of the intent."""
-        self.over = OverBudget(f"Nothing was sent. {over.sentence}", over.retry_after_s)
-        reasons = (*self.entry.reasons, over.sentence)
-        self.body = canonical(replace(self.entry, event="refusal", reasons=reasons))
 
 
 class Recorder:
@@ -92,8 +57,8 @@ class Recorder:
         self._ledger = ledger
         self._max_waiting = max_waiting
         self._clock = clock
-        self._waiting: list[_Waiting] = []
-        self._held: list[_Waiting] = []
+        self._waiting: list[Waiting] = []
+        self._held: list[Waiting] = []
         self._open: dict[int, tuple[int, Sequence[Charge]]] = {}
         self._forgotten = 0
         self._closed = False
@@ -135,7 +100,7 @@ class Recorder:
     ) -> Logged:
         """As `intent`, for a thread that may block."""
         future: Future[Logged] = Future()
-        self._put(_Waiting(entry, charges, durable=durable, future=future))
+        self._put(Waiting(entry, charges, durable=durable, future=future))
         return future.result()
 
     def refusal_now(self, entry: Entry, *, durable: bool = True) -> Logged:
@@ -152,14 +117,14 @@ class Recorder:
                 (`Charge.less`); `calls` is 0 where the call was made.
         """
         with self._bell:
-            self._waiting.append(_Waiting(entry, settle=settle, durable=False))
+            self._waiting.append(Waiting(entry, settle=settle, durable=False))
             if self._asleep:
                 self._bell.notify()
 
     def outcome_now(self, entry: Entry, settle: Sequence[Charge] = ()) -> Logged:
         """Write an outcome; it is in the log when this returns. For a thread that may block."""
         future: Future[Logged] = Future()
-        self._put(_Waiting(entry, settle=settle, durable=False, future=future))
+        self._put(Waiting(entry, settle=settle, durable=False, future=future))
         return future.result()
 
     @property
@@ -177,7 +142,7 @@ class Recorder:
     async def _wait(self, entry: Entry, charges: Sequence[Charge], durable: bool) -> Logged:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Logged] = loop.create_future()
-        item = _Waiting(entry, charges, durable=durable, future=future, loop=loop)
+        item = Waiting(entry, charges, durable=durable, future=future, loop=loop)
         self._put(item)
         try:
             return await future
@@ -187,7 +152,7 @@ class Recorder:
                 self._undo(item)
             raise
 
-    def _put(self, item: _Waiting) -> None:
+    def _put(self, item: Waiting) -> None:
         with self._bell:
             if self._closed:
                 raise LogUnwritable("Bernard is closing, so the call was not made. Try again.")
@@ -217,7 +182,7 @@ class Recorder:
         if lost:
             _log.error("%d outcomes could not be written before the end", lost)
 
-    def _next(self) -> list[_Waiting] | None:
+    def _next(self) -> list[Waiting] | None:
         """What is to be written now, None at the end."""
         with self._bell:
             if not self._waiting and not self._closed:
@@ -237,7 +202,7 @@ class Recorder:
             return None
         return group
 
-    def _encode(self, item: _Waiting) -> bool:
+    def _encode(self, item: Waiting) -> bool:
         """Whether somebody still waits for it and it can be written; its text is made here."""
         if item.future and item.future.cancelled():
             return False
@@ -249,7 +214,7 @@ class Recorder:
             return False
         return True
 
-    def _write(self, group: list[_Waiting]) -> None:
+    def _write(self, group: list[Waiting]) -> None:
         try:
             self._commit(group)
         except StoreUnavailable as error:
@@ -267,7 +232,7 @@ class Recorder:
         else:
             self._answer_all(group)
 
-    def _commit(self, group: list[_Waiting]) -> None:
+    def _commit(self, group: list[Waiting]) -> None:
         for item in group:
             # It may be the second time, with what refused it the first time gone.
             item.body, item.over = item.text, None
@@ -285,7 +250,7 @@ class Recorder:
         while len(self._open) > MOST_OPEN:
             del self._open[next(iter(self._open))]
 
-    def _take(self, c: Connection, group: Iterable[_Waiting]) -> int:
+    def _take(self, c: Connection, group: Iterable[Waiting]) -> int:
         charging = [item for item in group if item.charges]
         settling = [item for item in group if item.settle]
         if not charging and not settling:
@@ -307,7 +272,7 @@ class Recorder:
             budgets.forget_old(c, books.minute)
         return books.minute
 
-    def _fail(self, group: Iterable[_Waiting], error: StoreUnavailable) -> None:
+    def _fail(self, group: Iterable[Waiting], error: StoreUnavailable) -> None:
         _log.warning("The log could not be written. %s", error)
         waiters = [item for item in group if item.future]
         self._held += [item for item in group if not item.future]
@@ -316,9 +281,9 @@ class Recorder:
         unwritable.__cause__ = error
         self._answer_all(waiters, unwritable)
 
-    def _answer_all(self, group: Iterable[_Waiting], error: Error | None = None) -> None:
+    def _answer_all(self, group: Iterable[Waiting], error: Error | None = None) -> None:
         """Wake the waiters: each event loop once for all of its own."""
-        by_loop: dict[asyncio.AbstractEventLoop, list[_Waiting]] = {}
+        by_loop: dict[asyncio.AbstractEventLoop, list[Waiting]] = {}
         blocked = []
         for item in group:
             if item.loop:
@@ -331,31 +296,18 @@ class Recorder:
             except RuntimeError:  # The loop is closed, so nobody waits any more.
                 for item in items:
                     self._undo(item)
-        _answer(blocked, error)
+        answer(blocked, error)
 
-    def _answer_in_loop(self, items: Iterable[_Waiting], error: Error | None) -> None:
+    def _answer_in_loop(self, items: Iterable[Waiting], error: Error | None) -> None:
         gone = [item for item in items if item.future and item.future.cancelled()]
-        _answer(items, error)
+        answer(items, error)
         for item in gone:
             self._undo(item)
 
-    def _undo(self, item: _Waiting) -> None:
+    def _undo(self, item: Waiting) -> None:
         """Say of an intent that nobody waited for that nothing was sent, and give back its charges."""
         if item.logged is None or item.over or item.entry.event != "intent":
             return
         stopped = Entry("outcome", int(self._clock()), of=item.logged.number, outcome="stopped")
         nothing = [Charge(charge.account, calls=0).less(charge) for charge in item.charges]
         self.outcome(stopped, nothing)
-
-
-def _answer(items: Iterable[_Waiting], error: Error | None = None) -> None:
-    for item in items:
-        future: Any = item.future
-        if future is None or future.done():
-            continue
-        # Each has an error of its own, since raising one writes into it.
-        found = type(error)(str(error)) if error else item.over
-        if found:
-            future.set_exception(found)
-        else:
-            future.set_result(item.logged)

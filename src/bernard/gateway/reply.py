@@ -10,12 +10,17 @@ from typing import Any
 from msgspec.json import encode
 
 from bernard.gateway.minimise import Originals
+from bernard.gateway.parts import wants_usage
 from bernard.gateway.types import Asked, Spent
 from bernard.models.suppliers.types import Answer
 from bernard.wire import embeddings
 from bernard.wire.registry import DIALECTS, dialect
 from bernard.wire.sse import encode as encode_event
 from bernard.wire.types import Body, ChatCall, Event, Usage
+from bernard.wire.usage import merged
+
+# Events by which a supplier says, inside a stream that began well, that the answer failed.
+_FAILURES = frozenset({"response.failed", "error"})
 
 
 def whole(answer: Answer, spoken: str, originals: Originals, spent: Spent) -> Body:
@@ -55,8 +60,8 @@ async def restored(
             if not spent.first_ms:
                 spent.first_ms = int((time.perf_counter() - started) * 1000)
             if event.data is not None:
-                spent.usage = voice.usage(event.data) or spent.usage
-            if not originals.needed:
+                spent.usage = merged(spent.usage, voice.usage(event.data))
+            if not originals.needed and event.name not in _FAILURES:
                 yield event
                 continue
             said = voice.restore_event(event, originals)
@@ -79,21 +84,29 @@ def _number(events: list[Event], first: int) -> None:
 
 
 async def frames(
-    events: AsyncGenerator[Event, None], spoken: str, wanted: str, call: ChatCall | None
+    events: AsyncGenerator[Event, None], spoken: str, asked: Asked, call: ChatCall | None
 ) -> AsyncIterator[bytes]:
     """The events as bytes to send, in the dialect that the caller asked in."""
     async with aclosing(events):
         if call is None:
+            # We ask OpenAI's kind for the count, which a caller who did not ask may not expect.
+            unasked = spoken == "openai-chat" and not wants_usage(asked.body)
             async for event in events:
-                yield encode_event(event)
+                if not (unasked and _is_count(event)):
+                    yield encode_event(event)
             return
         reader = dialect(spoken).stream_reader()
-        writer = dialect(wanted).stream_writer(call)
+        writer = dialect(asked.dialect).stream_writer(call)
         async for event in events:
             said = [one for delta in reader.feed(event) for one in writer.feed(delta)]
             if said:
                 yield b"".join(map(encode_event, said))
         yield b"".join(map(encode_event, writer.finish()))
+
+
+def _is_count(event: Event) -> bool:
+    data = event.data
+    return data is not None and not data.get("choices") and bool(data.get("usage"))
 
 
 def as_json(body: Body) -> bytes:

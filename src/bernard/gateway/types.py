@@ -115,15 +115,17 @@ class Spent:
         bytes: of the answer; the count of tokens is estimated by it where the supplier gives none.
         first_ms: until the first piece of the answer.
         pence: what it cost, by the price file; once it is over.
+        tries: how often the request was sent to the deployment.
     """
 
-    __slots__ = ("bytes", "first_ms", "pence", "usage")
+    __slots__ = ("bytes", "first_ms", "pence", "tries", "usage")
 
     def __init__(self) -> None:
         self.usage: Used | None = None
         self.bytes = 0
         self.first_ms = 0
         self.pence = 0.0
+        self.tries = 1
 
 
 class Answered:

@@ -24,6 +24,7 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
         characters: of text given to the model; `left_bytes` is what left this machine.
         key: id of the service's API key.
         attempt: 1 for the first deployment that was tried, one more for each after it.
+        tries: how often the bytes left, where a deployment was tried more than once.
         estimated_tokens, estimated_pence: what an intent took from the budgets.
         pence, energy_wh, co2e_g: what an outcome cost, by the price file and by estimate.
         first_token_ms: from the call until the first piece of a stream.
@@ -59,6 +60,7 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     outcome: Outcome = ""
     key: str = ""
     attempt: int = 0
+    tries: int = 0
     estimated_tokens: int = 0
     estimated_pence: float = 0.0
     pence: float = 0.0

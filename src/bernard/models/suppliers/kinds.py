@@ -32,6 +32,7 @@ class Route(msgspec.Struct, frozen=True):
         renamed: fields that this supplier knows under another name.
         dropped: fields that it refuses and that change no answer.
         developer: the role that stands for `developer`, empty where that is known.
+        short_ids: ids of tool calls must be nine letters or digits.
         bearer: the key goes in `authorization` here, whatever the kind's header is.
     """
 
@@ -44,6 +45,7 @@ class Route(msgspec.Struct, frozen=True):
     renamed: Mapping[str, str] = {}
     dropped: tuple[str, ...] = ()
     developer: str = ""
+    short_ids: bool = False
     bearer: bool = False
 
 
@@ -123,6 +125,7 @@ KINDS: Mapping[str, Kind] = {
                 renamed={"seed": "random_seed", "max_completion_tokens": "max_tokens"},
                 dropped=("stream_options", "store", "user"),
                 developer="system",
+                short_ids=True,
             ),
             Route("embed", EMBEDDINGS, "/embeddings", dropped=("user",)),
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
@@ -177,6 +178,8 @@ class _Ask:
                 body.setdefault(name, value)
         if route.developer and isinstance(body.get("messages"), list):
             body["messages"] = [_renamed(m, route.developer) for m in body["messages"]]
+        if route.short_ids and isinstance(body.get("messages"), list):
+            body["messages"] = [_with_short_ids(m) for m in body["messages"]]
         return body
 
 
@@ -194,6 +197,31 @@ def _renamed(message: Any, role: str) -> Any:
     if isinstance(message, dict) and message.get("role") == "developer":
         return {**message, "role": role}
     return message
+
+
+def _with_short_ids(message: Any) -> Any:
+    """The message with ids of tool calls that another supplier made as this one takes them."""
+    if not isinstance(message, dict):
+        return message
+    if isinstance(message.get("tool_call_id"), str):
+        return {**message, "tool_call_id": _short(message["tool_call_id"])}
+    calls = message.get("tool_calls")
+    if not isinstance(calls, list):
+        return message
+    short = [
+        {**call, "id": _short(call["id"])}
+        if isinstance(call, dict) and isinstance(call.get("id"), str)
+        else call
+        for call in calls
+    ]
+    return {**message, "tool_calls": short}
+
+
+def _short(id: str) -> str:
+    """The id itself if it is nine letters or digits, else nine that always stand for it."""
+    if len(id) == 9 and id.isascii() and id.isalnum():
+        return id
+    return hashlib.sha256(id.encode("utf-8", "replace")).hexdigest()[:9]
 
 
 def _key_header(kind: Kind, route: Route, key: Key) -> dict[str, str]:

@@ -1,0 +1,64 @@
+"""An entry that waits for the recorder, and who waits for it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Future
+from typing import Any
+
+from msgspec.structs import replace
+
+from bernard.accounts.budgets import Charge, Over
+from bernard.errors import Error, OverBudget
+from bernard.ledger import Entry, Logged, canonical
+
+
+class Waiting:
+    """An entry that waits to be written, and who waits for it."""
+
+    __slots__ = (
+        "body", "charges", "durable", "entry", "future", "logged", "loop", "over", "settle", "text"
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        entry: Entry,
+        charges: Sequence[Charge] = (),
+        *,
+        settle: Sequence[Charge] = (),
+        durable: bool = True,
+        future: asyncio.Future[Logged] | Future[Logged] | None = None,
+        loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        self.entry = entry
+        self.charges = charges
+        self.settle = settle
+        self.durable = durable
+        self.future = future
+        self.loop = loop
+        self.text = self.body = ""
+        self.logged: Logged | None = None
+        self.over: OverBudget | None = None
+
+    def refuse(self, over: Over) -> None:
+        """Write a refusal in place of the intent."""
+        self.over = OverBudget(f"Nothing was sent. {over.sentence}", over.retry_after_s)
+        reasons = (*self.entry.reasons, over.sentence)
+        self.body = canonical(replace(self.entry, event="refusal", reasons=reasons))
+
+
+def answer(items: Iterable[Waiting], error: Error | None = None) -> None:
+    """Wake those who wait, in the thread or the event loop that they wait in."""
+    for item in items:
+        future: Any = item.future
+        if future is None or future.done():
+            continue
+        # Each has an error of its own, since raising one writes into it.
+        found = type(error)(str(error)) if error else item.over
+        if found:
+            if error:
+                found.__cause__ = error.__cause__
+            future.set_exception(found)
+        else:
+            future.set_result(item.logged)
