@@ -9,8 +9,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sqlalchemy import delete
 
+from bernard.accounts.budget_limits import limit_in_words, read_limit
 from bernard.accounts.budgets import Budgets, Charge, Limit, usage, windows
-from bernard.accounts.limit import limit_in_words, read_limit
 from bernard.accounts.windows import end_of
 from bernard.errors import InputInvalid
 from bernard.store import tables

@@ -1,4 +1,6 @@
-"""The rules about who may come in: passwords, sessions, API tokens, limits on guessing.
+"""The rules about who may come in, and how much they may use.
 
-They are kept by `bernard.store.people`; nothing here knows about browsers or commands.
+For people: passwords, sessions, API tokens, limits on guessing, kept by `bernard.store.people`. For
+services: keys and budgets, kept by `bernard.store.keys` and `usage`. Nothing here knows about
+browsers or commands.
 """

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import msgspec
 from sqlalchemy import Connection
 
-from bernard.accounts.limit import Limit, limit_in_words, period_in_words, read_limit
+from bernard.accounts.budget_limits import Limit, limit_in_words, period_in_words, read_limit
 from bernard.accounts.windows import Period, end_of, windows
 from bernard.store import usage as rows
 from bernard.store.database import Store

@@ -12,7 +12,6 @@ import logging
 import secrets
 import threading
 import time
-import zlib
 from typing import NamedTuple
 
 import msgspec
@@ -20,18 +19,25 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from bernard.accounts.budgets import Limit
+from bernard.accounts.key_form import SHOWN, looks_like_a_key, new_secret
 from bernard.errors import InputInvalid, KeyInvalid, StoreUnavailable
 from bernard.store import keys as rows
 from bernard.store.database import Store
 from bernard.store.keys import KeyRow, Secret
 
-PREFIX = "bernard_"
-_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-# 43 digits of base 62 hold 256 bits. Six more are a checksum, so that a scanner of source code can
-# tell a key from what only looks like one; an API token of a person is shorter.
-_RANDOM, _CHECK = 43, 6
-_LENGTH = len(PREFIX) + _RANDOM + _CHECK
-_SHOWN = len(PREFIX) + 4
+__all__ = [
+    "Key",
+    "Keys",
+    "Made",
+    "get",
+    "listing",
+    "looks_like_a_key",
+    "make",
+    "new_secret",
+    "revoke",
+    "rotate",
+]
+
 LONGEST_NAME = 100
 POLL_S = 0.4
 # A revocation counts within a second, also where the thread that looks for it is held up.
@@ -231,35 +237,10 @@ class Keys:
         self.refresh()
 
 
-def looks_like_a_key(secret: str) -> bool:
-    """Whether it has the form and the checksum of a key; a person's API token has not."""
-    if len(secret) != _LENGTH or not secret.startswith(PREFIX):
-        return False
-    return secret[-_CHECK:] == _checksum(secret[len(PREFIX) : -_CHECK])
-
-
-def new_secret() -> str:
-    """A new random secret with its checksum.
-
-    >>> looks_like_a_key(new_secret())
-    True
-    """
-    body = "".join(secrets.choice(_DIGITS) for _ in range(_RANDOM))
-    return PREFIX + body + _checksum(body)
-
-
-def _checksum(body: str) -> str:
-    number, digits = zlib.crc32(body.encode(errors="replace")), ""
-    for _ in range(_CHECK):
-        number, digit = divmod(number, len(_DIGITS))
-        digits = _DIGITS[digit] + digits
-    return digits
-
-
 def _add_secret(c: Connection, key: str) -> str:
     secret = new_secret()
     hash = hashlib.sha256(secret.encode()).hexdigest()
-    rows.add_secret(c, Secret(hash, key, secret[:_SHOWN], time.time(), None))
+    rows.add_secret(c, Secret(hash, key, secret[:SHOWN], time.time(), None))
     return secret
 
 
