@@ -39,9 +39,9 @@ class Exchange:
     """Answers every call with what the test put there, and keeps what was asked."""
 
     def __init__(self):
-        self.asked, self.closed = [], []
+        self.asked, self.closed, self.refused = [], [], []
         self.error, self.body, self.frames, self.wait_s = None, b"{}", (), 0.0
-        self.at_end = None
+        self.at_end = self.spent = None
 
     async def call(self, asked):
         self.asked.append(asked)
@@ -54,8 +54,12 @@ class Exchange:
             raise
         receipt = Receipt(len(self.asked), "0" * 64, asked.model, "test", "GB", "c", "a")
         if asked.stream:
-            return Answered(receipt, frames=self._stream())
-        return Answered(receipt, self.body)
+            return Answered(receipt, frames=self._stream(), spent=self.spent)
+        return Answered(receipt, self.body, spent=self.spent)
+
+    async def refuse(self, asked, reason):
+        self.refused.append((asked.caller.key, reason))
+        return 41
 
     async def _stream(self):
         try:
@@ -152,6 +156,12 @@ def settings(tmp_path):
 @pytest.fixture
 def key():
     return KEY
+
+
+@pytest.fixture
+def keys_of():
+    """Makes a place where one key is looked up."""
+    return Keys
 
 
 @pytest.fixture

@@ -69,6 +69,7 @@ def _some(kind):
 )
 def test_what_cannot_be_declared_is_refused(raw, exchange, header, value, status, named):
     answer = raw.ask(CHAT, headers={header: value})
+    assert (answer[1].get("x-bernard-receipt") == "41") == (status == 403) == bool(exchange.refused)
     assert answer[0] == status
     assert named in answer[2]["error"]["message"]
     assert not exchange.asked

@@ -87,6 +87,7 @@ def test_a_supplier_that_fails_gets_the_caller_a_clear_error(real, mock, fault, 
         real.openai.chat.completions.create(model="at-openai-compatible", messages=HELLO)
     assert raised.value.status_code in (400, 422, 429, 502, 503)
     assert raised.value.body["message"]
+    assert raised.value.response.headers["x-bernard-receipt"]
     real.house.routes._breakers.clear()
 
 
@@ -144,6 +145,10 @@ def test_a_key_for_some_models_sees_and_uses_no_others(real):
         with pytest.raises(openai.PermissionDeniedError) as raised:
             client.chat.completions.create(model="at-openai", messages=HELLO)
         assert "only for: at-gemini" in str(raised.value)
+        number = raised.value.response.headers["x-bernard-receipt"]
+        entry = client.get(f"/receipts/{number}", cast_to=dict)["entry"]["body"]
+    assert (entry["event"], entry["service"]) == ("refusal", "tester")
+    assert "at-openai" not in str(entry)
 
 
 def test_a_changed_register_is_taken_up_without_dropping_a_stream(real, mock, until):

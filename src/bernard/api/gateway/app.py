@@ -130,7 +130,9 @@ class Gateway:
         """An estimate; nothing is sent to a supplier to learn a number."""
         heard = Heard(scope["headers"])
         body = reading.decode(await self.door.read(receive, heard))
-        known.check_model(reading.model_of(body))
+        model = reading.model_of(body)
+        if not known.may_use(model):
+            raise known.no_model(model)
         if not isinstance(body.get("messages"), list):
             raise FieldInvalid("messages: Give the messages to count.", "#/messages")
         told = (body.get(name) for name in ("system", "messages", "tools"))

@@ -29,11 +29,10 @@ class Known(NamedTuple):
         """Whether the key is for this model."""
         return not self.key.models or model in self.key.models
 
-    def check_model(self, name: str) -> None:
-        """Raise Forbidden where the key is not for this model."""
-        if not self.may_use(name):
-            listed = ", ".join(self.key.models)
-            raise Forbidden(f"This key is not for the model {name!r:.80}, only for: {listed}.")
+    def no_model(self, name: str) -> Forbidden:
+        """The error that says that the key is not for this model."""
+        listed = ", ".join(self.key.models)
+        return Forbidden(f"This key is not for the model {name!r:.80}, only for: {listed}.")
 
 
 class Callers:

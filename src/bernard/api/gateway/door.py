@@ -23,13 +23,15 @@ from bernard.api.gateway.streams import Stream
 from bernard.api.gateway.surfaces import CALLS
 from bernard.api.gateway.telling import Telling
 from bernard.api.gateway.tracing import Tracing
-from bernard.api.gateway.types import Exchange, Keys, Receive, Scope, Send
+from bernard.api.gateway.types import Exchange, Keys, Receive, Scope, Send, Surface
 from bernard.config import Settings
-from bernard.errors import Busy, Error, ShuttingDown
+from bernard.errors import Busy, Error, Forbidden, ShuttingDown
 from bernard.gateway.types import Asked
 
 # Of those that close a connection before they are answered, as nginx logs them.
 CLIENT_GONE = 499
+# What callers write does not go into the log, so it does not say what for.
+UNBOUND = "The key is not bound to the purpose or model that the call named."
 
 _log = logging.getLogger("bernard.gateway")
 
@@ -56,6 +58,7 @@ class Door:
         self.streams: set[Stream] = set()
         self.stopping = False
         self._call = exchange.call
+        self._refuse = exchange.refuse
         self._callers = Callers(keys)
         self._most_calls = settings.max_calls
         self._most_bytes = int(settings.max_request_mb * 1e6)
@@ -91,7 +94,7 @@ class Door:
     async def _exchange(self, exchanging: Exchanging, scope: Scope, receive: Receive) -> None:
         surface = exchanging.surface
         heard = Heard(scope["headers"])
-        known = self.known(heard)
+        known = await self._known(heard, surface)
         exchanging.key = known.key
         if len(self.running) > self._most_calls:
             raise Busy()
@@ -100,10 +103,24 @@ class Door:
         body = reading.decode(await self.read(receive, heard))
         stream = surface.streams and reading.stream_of(body)
         model = reading.model_of(body, surface.default_model)
-        known.check_model(model)
+        if not known.may_use(model):
+            raise await self._unbound(heard, surface, known.no_model(model))
         asked = Asked(known.caller, surface.operation, surface.dialect, model, body, stream)
         answered = await self._call(asked)
         await exchanging.answer(answered)
+
+    async def _known(self, heard: Heard, surface: Surface) -> Known:
+        try:
+            return self.known(heard)
+        except Forbidden as error:
+            raise await self._unbound(heard, surface, error) from None
+
+    async def _unbound(self, heard: Heard, surface: Surface, error: Forbidden) -> Forbidden:
+        """The error, once the log says that a key was used for what it is not bound to."""
+        caller = self._callers.find(heard.secret, None).caller
+        asked = Asked(caller, surface.operation, surface.dialect, "", {})
+        error.entry = await self._refuse(asked, UNBOUND)
+        return error
 
     def new_id(self) -> str:
         """An id for one request, unlike any other."""

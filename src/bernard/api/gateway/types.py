@@ -48,6 +48,10 @@ class Exchange(Protocol):
         """Make the call, or raise one of our errors."""
         ...
 
+    async def refuse(self, asked: Asked, reason: str) -> int:
+        """Log that a call is refused; gives the number of the entry."""
+        ...
+
 
 class Model(Protocol):
     """A name that may be asked for."""
