@@ -123,6 +123,16 @@ class Exchange:
         said_whole = reply.as_json(body)
         return Answered(receipt, said_whole, None, opened.answer.vectors, opened.spent)
 
+    async def refuse(self, asked: Asked, reason: str) -> int:
+        """Log that a call is refused before it is looked at; gives the number of the entry.
+
+        Raises:
+            LogUnwritable: it could not be logged; nothing was sent either way.
+        """
+        described = Described(asked, untouched(asked.body))
+        decision = Decision(allowed=False, reasons=(reason,))
+        return (await self._records.refuse(described, None, decision)).number
+
     async def open(self, asked: Asked, on_receipt: OnReceipt | None = None) -> Opened:
         """A call decided, minimised, recorded and sent, its answer begun.
 
@@ -278,8 +288,9 @@ class Exchange:
             answer = await self.routes.send(
                 supplier, asked.operation, spoken, body, stream=asked.stream
             )
-        except Error:
+        except Error as error:
             outcome = "failed"
+            error.entry = permit.receipt.entry
             raise
         else:
             outcome = ""
