@@ -61,7 +61,7 @@ class Recorder:
         self._held: list[Waiting] = []
         self._open: dict[int, tuple[int, Sequence[Charge]]] = {}
         self._forgotten = 0
-        self._closed = False
+        self._closed = self._failing = False
         self._bell = threading.Condition(threading.Lock())
         self._urgent = self._asleep = False
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
@@ -230,6 +230,9 @@ class Recorder:
                 group, error if isinstance(error, Error) else LogUnwritable(str(error))
             )
         else:
+            if self._failing:
+                _log.warning("The log can be written again.")
+            self._failing = False
             self._answer_all(group)
 
     def _commit(self, group: list[Waiting]) -> None:
@@ -273,7 +276,9 @@ class Recorder:
         return books.minute
 
     def _fail(self, group: Iterable[Waiting], error: StoreUnavailable) -> None:
-        _log.warning("The log could not be written. %s", error)
+        if not self._failing:
+            _log.warning("The log cannot be written, so no call is made. %s", error)
+        self._failing = True
         waiters = [item for item in group if item.future]
         self._held += [item for item in group if not item.future]
         del self._held[: max(0, len(self._held) - MOST_OPEN)]
