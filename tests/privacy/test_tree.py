@@ -149,3 +149,47 @@ def test_any_tree_comes_back_whole(body):
     assert "AB123456C" not in json.dumps(tree)
     back = json.dumps(restore_tree(tree, pseudonyms.restore))
     assert back.replace('\\": \\"', '\\":\\"') == json.dumps(body).replace('\\": \\"', '\\":\\"')
+
+
+WORDS = [
+    "gpt-4o-2024-08-06",
+    "claude-3-5-sonnet-20241022",
+    "models/gemini-2.0-flash",
+    "mistral-large-2411",
+    "llama3.1:8b",
+    "meta-llama/Llama-3.3-70B-Instruct",
+    "text-embedding-3-large",
+    "o1-preview-2024-09-12",
+    "call_abc123DEF456ghi789JKL012",
+    "toolu_01A09q90qw90lq917835lq9",
+    "chatcmpl-9nYX3kJb0Zx2aQ1wE4rT7yU8",
+    "resp_67ccd2bed1ec8190b14f964abc054267",
+    "msg_01XFDUDYJgAACzvnptvVoYEL",
+    "123e4567-e89b-12d3-a456-426614174000",
+    "get_user_by_email",
+    "image/png",
+    "user",
+    "assistant",
+    "json_schema",
+    "auto",
+    "none",
+    "application/pdf",
+    "ft:gpt-4o-mini:org::7p4lURel",
+    "medium",
+    "req_011CSHoEeqs5C35K2UUqR7Fy",
+    "fs_2024.10.22",
+    "v1beta1",
+    "2023-06-01",
+    "20241022",
+    "pcm16",
+    "alloy",
+    "base64",
+    "float",
+    "1024x1024",
+]
+
+
+@pytest.mark.parametrize("word", WORDS)
+@pytest.mark.parametrize("key", ["id", "model", "name"])
+def test_words_of_protocols_pass(word, key):
+    assert masked({"messages": [{key: word}]})[0].tree == {"messages": [{key: word}]}

@@ -53,7 +53,7 @@ _JOIN = (
     r"s?(?:[ _-]{0,2}(?:numbers?\b|nos?\b\.?|num\b|nr\b|ref(?:erence)?s?\b\.?|id\b|code\b|account\b"
     r"|card\b|rhif\b)){0,2}(?![A-Za-z])"
     r"(?: ?\([^()\n]{1,20}\))?"
-    r"[ \t\"'`:=#.|>()\[\]{}*_-]{0,6}\n?[ \t]{0,4}"
+    r"(?:[ \t\"'`:=#.|>()\[\]{}*_-]{1,6}\n?|\n)[ \t]{0,4}"
     r"(?:(?:is|was|of|are|being|reads|yw) ){0,1}[:\"'#(]{0,2}"
 )
 
@@ -140,7 +140,7 @@ class Rule:
         if "(?P<value>" not in form:
             form = f"(?P<value>{form})"
         if recogniser.label:
-            left = rf"(?<![A-Za-z])(?:{_words(recogniser.label)}){_JOIN}"
+            left = rf"(?<![0-9A-Za-z])(?:{_words(recogniser.label)}){_JOIN}"
         return self._compiled(f"{left}(?:{form}){right}", case=recogniser.case)
 
     @cached_property
