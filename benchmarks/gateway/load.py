@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 import httptools
 import msgspec
 import uvloop
-from mock import AT_ONCE, EVENTS, MODEL, SAID, WORD
+from supplier import AT_ONCE, EVENTS, MODEL, SAID, WORD
 
 SYSTEM = "You answer for the council, in plain English, and say where to look it up."
 QUESTION = (

@@ -110,7 +110,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="gateways-", dir=given.folder) as folder:
         port = free_port()
         supplier = Program(
-            [sys.executable, str(HERE / "mock.py"), str(port)],
+            [sys.executable, str(HERE / "supplier.py"), str(port)],
             cores=cores.others, environ=environ, output=Path(folder) / "supplier",
         )  # fmt: skip
         os.sched_setaffinity(0, cores.others)

@@ -1,6 +1,6 @@
 """A supplier that answers at once: the fastest server that Python can be, so that gateways are measured.
 
-    python benchmarks/gateway/mock.py PORT
+    python benchmarks/gateway/supplier.py PORT
 
 `POST` anything gives a chat completion; with `"stream":true` in the body, 50 events, 10 ms apart, or all
 at once where the body has the words of AT_ONCE in it.
