@@ -32,6 +32,7 @@ _NO_LETTER = re.compile(r"[^A-Z]+")
 _TOKEN = re.compile(r"[^\s,;:()\[\]{}<>\"'|=]+")
 # Shorter values are too likely to be something else where nothing says what they are.
 _SHORTEST_KNOWN = 6
+_NONE: dict[int, dict[str, str]] = {}
 _NOT_KNOWN = frozenset({"AGE", "LITERAL", "CARD-EXPIRY"})
 
 
@@ -69,7 +70,8 @@ class Pseudonyms:
         self._reserved: set[str] = set()
         self._per_kind: dict[str, int] = {}
         self._next: dict[str, int] = {}
-        self._known: dict[str, list[tuple[str, str]]] = {}
+        # By first token and then by length, so that many values are no slower to look for than one.
+        self._known: dict[str, dict[int, dict[str, str]]] = {}
 
     @property
     def taken_out(self) -> dict[str, int]:
@@ -140,9 +142,10 @@ class Pseudonyms:
     def _met_before(self, text: str) -> Iterable[Finding]:
         for token in _TOKEN.finditer(text):
             start = token.start()
-            for value, kind in self._known.get(token.group(), ()):
-                end = start + len(value)
-                if text.startswith(value, start) and not text[end : end + 1].isalnum():
+            for length, values in self._known.get(token.group(), _NONE).items():
+                end = start + length
+                kind = values.get(text[start:end])
+                if kind and not text[end : end + 1].isalnum():
                     yield Finding(start, end, kind, 0.9, "pseudonyms", "it was found before")
 
     def _marked_already(self, text: str) -> Iterable[Finding]:
@@ -191,9 +194,8 @@ class Pseudonyms:
     def _know(self, kind: str, value: str) -> None:
         token = _TOKEN.match(value)
         if token:
-            known = self._known.setdefault(token.group(), [])
-            if all(value != other for other, _ in known):
-                known.append((value, kind))
+            lengths = self._known.setdefault(token.group(), {})
+            lengths.setdefault(len(value), {})[value] = kind
 
 
 def _same(kind: str, value: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from urllib.parse import quote
 
 import msgspec
@@ -25,12 +26,13 @@ class Originals:
         strangers: marks that looked like a stand-in and were none.
     """
 
-    __slots__ = ("_by_key", "_in_json", "by_stand_in", "strangers")
+    __slots__ = ("_by_key", "_in_json", "_ordered", "by_stand_in", "strangers")
 
     def __init__(self) -> None:
         self.by_stand_in: dict[str, str] = {}
         self._by_key: dict[str, str] = {}
         self._in_json: dict[str, str] = {}
+        self._ordered: list[str] = []
         self.strangers: dict[str, int] = {}
 
     def __bool__(self) -> bool:
@@ -50,7 +52,10 @@ class Originals:
 
     def begins_one(self, key: str) -> bool:
         """May a key that begins like this become one of ours?"""
-        return any(known.startswith(key) for known in self._by_key)
+        if len(self._ordered) != len(self._by_key):
+            self._ordered = sorted(self._by_key)
+        at = bisect_left(self._ordered, key)
+        return at < len(self._ordered) and self._ordered[at].startswith(key)
 
     def restore(self, text: str, *, json: bool) -> str:
         """The text with originals in it."""
