@@ -114,6 +114,7 @@ PERMISSIVE = {
     "BSD-3-Clause",
     "CC0-1.0",
     "MIT",
+    "MIT-0",
     "MIT-CMU",
     "PSF-2.0",
     "PostgreSQL",

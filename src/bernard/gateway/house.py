@@ -155,7 +155,8 @@ def open_house(settings: Settings) -> Iterator[House]:
     agreements = Agreements(
         settings.agreement or default_path(), trusted_keys(settings.agreement_keys)
     )
-    store = open_store(settings)
+    # It reads a few rows for each call, so it needs little of the database in memory.
+    store = open_store(settings, cache_kb=2048)
     models = Models(settings)
     recorder = Recorder(store, StoredLedger(store))
     try:
