@@ -42,7 +42,7 @@ _NOTHING = (0, 0, 0, 0)
 _MICRO = 1_000_000
 
 
-class Charge(msgspec.Struct, frozen=True):
+class Charge(msgspec.Struct, frozen=True, gc=False):
     """What a call takes from an account.
 
     Attributes:

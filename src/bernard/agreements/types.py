@@ -12,7 +12,7 @@ Value = str | int | bool | tuple[str, ...] | None
 NONE: frozenset[str] = frozenset()
 
 
-class Call(msgspec.Struct, frozen=True):
+class Call(msgspec.Struct, frozen=True, gc=False):
     """Everything that an agreement may ask about one call.
 
     Attributes:

@@ -12,7 +12,7 @@ Event = Literal["intent", "outcome", "refusal"]
 Outcome = Literal["", "finished", "stopped", "failed"]
 
 
-class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
+class Entry(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """One event. It says what kind, how much, to whom and under which clause, never what.
 
     Attributes:

@@ -125,7 +125,7 @@ class ChatCall(msgspec.Struct, frozen=True):
     extra: Body = {}
 
 
-class Usage(msgspec.Struct, frozen=True):
+class Usage(msgspec.Struct, frozen=True, gc=False):
     """Tokens read and written, as the supplier counted them."""
 
     prompt_tokens: int = 0
