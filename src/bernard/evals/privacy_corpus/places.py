@@ -1,0 +1,112 @@
+"""Addresses that do not exist, and telephone numbers that ring nowhere."""
+
+from __future__ import annotations
+
+import random
+
+# Districts past the last one in use of their area, and XX, which is no area: none was ever issued.
+# Source: Royal Mail, PAF Programmers' Guide, appendix C; ONS Postcode Directory (districts in use).
+_DISTRICTS = (
+    "ZE9 HS12 KW19 LD9 DG19 SY27 TD17 HU21 TR28 PL37 EX41 DT12 CT23 IP35 NR37 LN15 DN57 "
+    "YO64 TS31 DL19 CA31 LA25 FY9 LL79 SA75 NP46 HR11 WR17 GL58 SN29 BA24 IV66 PH53 FK23 "
+    "KY18 ML14 DD13 XX1 XX4 XX12 XX20"
+).split()
+_INWARD = "ABDEFGHJLNPQRSTUWXYZ"
+
+_STREET_NAMES = (
+    "Larkspur,Copperfield,Tannery,Old Quarry,Pinfold,Beacon,Ferryman's,Weavers,Kestrel,Hollybush,Priory,"
+    "Saltmarsh,Thornbury,Millrace,Rookery,Ashgrove,Cobbler's,Windmill,Juniper,Foxglove,Colliery,Gasworks,"
+    "Chapel,Nelson,Victoria,Albert,Station,Church,Bramley,Sycamore,St Hilda's,Upper Marsh,Lower Mill,"
+    "Canal,Harbour,Lime Kiln,Tollgate,Moorland,Orchard,King George"
+).split(",")
+_STREET_WORDS = (
+    "Road,Street,Avenue,Close,Lane,Drive,Crescent,Gardens,Terrace,Way,Court,Place,Grove,Road,Street,Close"
+).split(",")
+_WELSH_STREETS = (
+    "Heol y Felin,Ffordd y Môr,Stryd y Bont,Maes yr Haf,Lôn Las,Rhodfa'r Coed,Clos y Wennol,Heol Glanrafon,"
+    "Stryd yr Eglwys,Ffordd Penrhiw,Maes Gwyn,Bryn Eithin"
+).split(",")
+_HOUSES = (
+    "Rose Cottage,The Old Forge,Ty Gwyn,Hillview,Mill House,The Lodge,Fairholme,Seaview,Bwthyn Bach,Glenlea"
+).split(",")
+_TOWNS = (
+    "Northby,Elmhampton,Castlemere,Wexcombe,Saltwick,Harrowfield,Thirlbeck,Kingsferry,Brackenford,Ottersley,"
+    "Market Dunning,Stoke Abbas,Upper Wenlow,Eastmoor,Hollingsea,Marlingham,Redcliffe Bay,Penhallick,Great Ashby Moor,"
+    "Strathkell,Inverdoran,Kilbrannoch,Ballinure,Dunmoyle,Leeds,Swindon,Coventry,Sunderland,Dundee,Newport,Luton,"
+    "Rotherham,Ipswich,Paisley,Derry,Wolverhampton,Croydon,Plymouth"
+).split(",")
+_WELSH_TOWNS = (
+    "Abermoel,Llanferin,Pontddu,Trefelyn,Nantgarw Uchaf,Llanbedr Wen,Wrecsam,Caerfyrddin,Aberystwyth,Y Barri"
+).split(",")
+
+# Source: Ofcom, Telephone numbers for use in TV and radio drama programmes.
+_DRAMA = (
+    "01632 960",
+    "0113 496 0",
+    "0114 496 0",
+    "0116 496 0",
+    "0117 496 0",
+    "0121 496 0",
+    "0131 496 0",
+    "0141 496 0",
+    "0151 496 0",
+    "0161 496 0",
+    "0191 498 0",
+    "020 7946 0",
+    "029 2018 0",
+    "028 9649 6",
+    "07700 900",
+    "07700 900",
+    "07700 900",
+    "07700 900",
+)
+
+
+def postcode(rng: random.Random) -> str:
+    """A postcode of the right form that was never issued."""
+    return f"{rng.choice(_DISTRICTS)} {rng.randrange(10)}{rng.choice(_INWARD)}{rng.choice(_INWARD)}"
+
+
+def street(rng: random.Random, language: str = "en") -> str:
+    """The first line of an address."""
+    roll = rng.random()
+    number = f"{rng.randrange(1, 240)}{rng.choice(('', '', '', '', 'A', 'b'))}"
+    if language == "cy" or roll < 0.06:
+        return f"{number} {rng.choice(_WELSH_STREETS)}"
+    road = f"{number} {rng.choice(_STREET_NAMES)} {rng.choice(_STREET_WORDS)}"
+    if roll < 0.2:
+        return f"Flat {rng.randrange(1, 60)}, {road}"
+    if roll < 0.27:
+        return f"{rng.choice(_HOUSES)}, {road.split(' ', 1)[1]}"
+    return road
+
+
+def town(rng: random.Random, language: str = "en") -> str:
+    """A town, most often one that is on no map."""
+    return rng.choice(_WELSH_TOWNS if language == "cy" else _TOWNS)
+
+
+def address(rng: random.Random, language: str = "en", joint: str = ", ") -> str:
+    """Street, town and postcode, in one line or in several."""
+    return joint.join((street(rng, language), town(rng, language), postcode(rng)))
+
+
+def telephone(rng: random.Random) -> str:
+    """A number of a person, in one of the ways that people write it."""
+    start = rng.choice(_DRAMA)
+    number = f"{start}{rng.randrange(1000):03}"
+    roll = rng.random()
+    if roll < 0.15:
+        return number.replace(" ", "")
+    if roll < 0.25:
+        return f"+44 {number[1:]}"
+    if roll < 0.3:
+        return number.replace(" ", "-")
+    if roll < 0.36 and number.startswith("07"):
+        return f"{number[:5]} {number[6:9]} {number[9:]}"
+    return number
+
+
+def helpline(rng: random.Random) -> str:
+    """The number of a service."""
+    return rng.choice((f"03069 990{rng.randrange(1000):03}", f"0808 157 0{rng.randrange(1000):03}"))
