@@ -9,7 +9,7 @@ HOSTS = frozenset({"gov.uk"})
 PIECES = st.sampled_from(
     [
         *("https://www.gov.uk/tax", "http://evil.example/?q=1", "//evil.example/x", "![a](", ")"),
-        *(" ", ".", "http:", "/", "//", "javascript://x", "data:text/html;base64,AA", "data", "d"),
+        *(" ", ".", "http:", "/", "//", "javascript://x", "data:text/html;base64,AA", "Data", "d"),
         *("HTTPS://GOV.UK", "https://gov.uk.evil.example", "https://gov.uk@evil.example/", "word"),
         *("https://[::1", "https:\\\\evil.example", "ftp://gov.uk/x", "\n", "é", "]("),
     ]
@@ -32,6 +32,7 @@ def test_a_host_is_what_a_browser_would_open():
         "https:\\\\evil.example",
         "\\\\evil.example\\share",
         "data:text/html;base64,AAAA",
+        "DATA:text/html,x",
     ):
         assert without_links(address, HOSTS) == REMOVED
     assert without_links("https://WWW.GOV.UK.:443/x", HOSTS) == "https://WWW.GOV.UK.:443/x"

@@ -16,8 +16,10 @@ from bernard.wire.types import Channel
 # An address, or two slashes that a browser would complete to one; it ends where Markdown's does.
 # Browsers read a backslash as a slash. `data:` has no slashes; it can hold a page.
 _ADDRESS = re.compile(
-    r"(?:[a-zA-Z][a-zA-Z0-9+.-]{0,20}:)?[/\\]{2}[^\s<>\"'`)\]}|]+|data:[^\s<>\"'`)\]]+"
+    r"(?:[a-zA-Z][a-zA-Z0-9+.-]{0,20}:)?[/\\]{2}[^\s<>\"'`)\]}|]+|(?i:data):[^\s<>\"'`)\]]+"
 )
+# A text with none of these, as most have, holds no address: finding them is much the quicker.
+_SIGNS = ("/", "\\", ":")
 # What may yet become an address when more text comes: a scheme without its slashes, or one of them.
 _BEGINNING = re.compile(r"(?:[a-zA-Z][a-zA-Z0-9+.-]{0,20}:?[/\\]{0,2}|[/\\]{1,2})\Z")
 _MAX_ADDRESS = 4096
@@ -31,7 +33,14 @@ def without_links(text: str, hosts: frozenset[str]) -> str:
     ...               frozenset({"gov.uk"}))
     'See https://www.gov.uk/tax and ![x]([link removed]).'
     """
+    if not _may_hold_address(text):
+        return text
     return _ADDRESS.sub(lambda found: _kept(found.group(), hosts), text)
+
+
+def _may_hold_address(text: str) -> bool:
+    slash, backslash, colon = _SIGNS
+    return slash in text or backslash in text or colon in text
 
 
 class LinkGuard:
@@ -62,10 +71,12 @@ class LinkGuard:
 
 def _safe_end(text: str) -> int:
     """Up to where the text cannot be part of an address that is not whole yet."""
-    for found in _ADDRESS.finditer(text):
+    for found in _ADDRESS.finditer(text) if _may_hold_address(text) else ():
         if found.end() == len(text):
             # An endless address is cut, so that it is judged and nothing grows without limit.
             return found.start() if len(text) - found.start() < _MAX_ADDRESS else len(text)
+    if not text or not (text[-1].isalnum() or text[-1] in "+.-:/\\"):
+        return len(text)
     beginning = _BEGINNING.search(text, max(0, len(text) - 28))
     return beginning.start() if beginning else len(text)
 
