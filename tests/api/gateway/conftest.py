@@ -190,6 +190,7 @@ class Raw:
 
     def __init__(self, port):
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=10)
+        self._kept = b""
 
     def ask(self, body, path="/v1/chat/completions", headers=()):
         self.send(body, path, headers)
@@ -208,14 +209,16 @@ class Raw:
 
     def read(self):
         """Status, headers and body of one answer that has a length."""
-        data = b""
+        data = self._kept
         while b"\r\n\r\n" not in data:
             data += self._some()
         head, _, body = data.partition(b"\r\n\r\n")
         status, *lines = head.decode().split("\r\n")
         headers = dict(line.split(": ", 1) for line in lines)
-        while len(body) < int(headers["content-length"]):
+        length = int(headers["content-length"])
+        while len(body) < length:
             body += self._some()
+        body, self._kept = body[:length], body[length:]
         return int(status.split()[1]), headers, msgspec.json.decode(body)
 
     def _some(self):

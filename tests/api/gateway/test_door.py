@@ -1,5 +1,6 @@
 """One call through the door on a real server: who may, what is taken, what comes back."""
 
+import contextlib
 import socket
 import time
 
@@ -7,6 +8,7 @@ import msgspec
 import pytest
 
 from bernard import errors
+from bernard.config import Settings
 
 CHAT = {"model": "m", "messages": [{"role": "user", "content": "Hello"}]}
 PATHS = ("/v1/chat/completions", "/v1/responses", "/v1/messages", "/v1/embeddings")
@@ -274,3 +276,46 @@ def test_the_answer_is_one_json_document_with_its_length(raw, exchange):
     _, headers, body = raw.ask(CHAT)
     assert body["text"] == "£" * 1000
     assert headers["content-type"] == "application/json"
+
+
+class TestSlowClients:
+    """A client that takes too long to send is let go, whatever it has sent."""
+
+    @pytest.fixture
+    def settings(self, tmp_path):
+        return Settings(home=tmp_path, request_timeout_s=0.5)
+
+    @pytest.mark.parametrize(
+        "sent",
+        [
+            b"",
+            b"POST /v1/chat",
+            b"POST /v1/messages HTTP/1.1\r\nhost: x\r\n",
+            b"POST /v1/messages HTTP/1.1\r\nauthorization: Bearer bernard_test\r\n"
+            b'content-length: 99\r\n\r\n{"mod',
+        ],
+    )
+    def test_half_a_request_is_not_waited_for(self, port, connect, door, sent, until):
+        client = connect(port)
+        client.socket.sendall(sent)
+        began = time.monotonic()
+        with contextlib.suppress(ConnectionError):
+            assert client.socket.recv(100) == b""
+        assert time.monotonic() - began < 5
+        until(lambda: not door.running)
+
+    def test_an_answer_may_take_longer_than_a_request(self, raw, exchange):
+        exchange.wait_s = 2.0
+        assert raw.ask(CHAT)[0] == 200
+
+    def test_an_idle_connection_is_not_a_slow_one(self, raw):
+        assert raw.ask(CHAT)[0] == 200
+        time.sleep(2.0)
+        assert raw.ask(CHAT)[0] == 200
+
+
+def test_requests_one_after_the_other_on_one_connection(raw, exchange):
+    for number in range(5):
+        raw.send({**CHAT, "model": f"m{number}"})
+    assert [raw.read()[0] for _ in range(5)] == [200] * 5
+    assert [asked.model for asked in exchange.asked] == [f"m{number}" for number in range(5)]
