@@ -1,0 +1,1 @@
+"""A transparency log in the public formats: tree, tiles, checkpoints, receipts, witnesses."""
