@@ -287,7 +287,7 @@ def test_waiting_for_a_connection_ends():
         await asyncio.gather(held, return_exceptions=True)
         assert len(mock.requests) == 1
 
-    talk(test, Limits(max_connections=1, connect_s=0.1), fault=Fault("hang"))
+    talk(test, Limits(max_connections=1, connect_s=1.0), fault=Fault("hang"))
 
 
 def test_nobody_there():

@@ -216,4 +216,4 @@ def test_a_client_that_reads_nothing_and_goes_breaks_off_the_supplier(real, mock
     until(lambda: real.app.door.streams)
     time.sleep(2.0)
     raw.socket.close()
-    until(lambda: mock.broken_off > before, 5)
+    until(lambda: mock.broken_off > before, 20)
