@@ -71,4 +71,4 @@ def _say_how_to_use(settings: Settings, listener: socket.socket) -> None:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     at = f"http://{host}:{listener.getsockname()[1]}"
     note(f"The gateway is at {at}/v1 for OpenAI's clients and {at} for Anthropic's.")
-    note("`bernard keys make` makes a key. Press Ctrl+C to stop.")
+    note("`bernard keys make NAME --service NAME --purpose WORD` makes a key. Ctrl+C stops it.")

@@ -14,6 +14,7 @@ import click
 from bernard import server
 from bernard.accounts import setup_code
 from bernard.accounts.signing import is_first_run
+from bernard.api.gateway import logs
 from bernard.api.gateway.listening import listen
 from bernard.assembly import open_bernard
 from bernard.cli.output import note
@@ -35,6 +36,7 @@ def serve(host: str | None, port: int | None, worker: bool) -> None:
     Example: bernard serve --port 8000
     """
     settings, listener = _listening(load(), host, port)
+    logs.set_up(settings.log_level)
     with listener, open_bernard(settings) as bernard:
         note(f"Bernard is at {_address(settings)}. Press Ctrl+C to stop.")
         _say_gateway(settings)
@@ -103,7 +105,9 @@ def _address(settings: Settings) -> str:
 
 
 def _say_gateway(settings: Settings) -> None:
+    """How programs use the models here; the demo has a home of its own, which its keys are in."""
+    home = "" if settings.home == load().home else f"BERNARD_HOME={settings.home} "
     note(
         f"OpenAI's clients can use {_address(settings)}v1 and Anthropic's {_address(settings)}, "
-        "with a key from `bernard keys make`."
+        f"with a key from `{home}bernard keys make NAME --service NAME --purpose WORD`."
     )

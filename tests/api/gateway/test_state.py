@@ -63,6 +63,8 @@ def test_numbers_are_for_this_machine(port, raw):
     counted = 'bernard_gateway_call_seconds_count{status="200",surface="/v1/chat/completions"} 1.0'
     assert counted in text
     assert _get(port, "/metrics", X_Forwarded_For="192.0.2.1")[0] == 403
+    assert _get(port, "/metrics", Host=f"elsewhere.example:{port}")[0] == 403
+    assert _get(port, "/metrics", Host=f"localhost:{port}")[0] == 200
     assert _get(port, "/metrics", Forwarded="for=192.0.2.1", Authorization="Bearer ")[0] == 403
 
 

@@ -15,10 +15,13 @@ import uvicorn
 
 from bernard.api.gateway.app import Gateway
 from bernard.api.gateway.connection import Connection
+from bernard.api.gateway.listening import BACKLOG
 from bernard.config import Settings
 
 App = Callable[[Any, Any, Any], Awaitable[None]]
 LOOK_EVERY_S = 1.0
+# Longer than clients keep idle connections, so that they close them and no request meets a closed one.
+KEEP_ALIVE_S = 75
 # New objects before the young are looked through; how often those until the older ones are.
 COLLECT = (20_000, 20, 50)
 # What pages may take to finish when Bernard is stopped.
@@ -46,7 +49,8 @@ class Server(uvicorn.Server):
                 access_log=False,
                 server_header=False,
                 proxy_headers=False,
-                backlog=2048,
+                backlog=BACKLOG,
+                timeout_keep_alive=KEEP_ALIVE_S,
                 timeout_graceful_shutdown=int(settings.shutdown_s + LAST_WORDS_S + 1),
             )
         )

@@ -7,6 +7,7 @@ import hmac
 import ipaddress
 from collections.abc import Mapping
 from importlib.metadata import version
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -85,11 +86,25 @@ def _is_here(scope: Scope, headers: Mapping[bytes, bytes]) -> bool:
     client = scope.get("client")
     if not client or not headers.keys().isdisjoint(FORWARDED):
         return False
+    # A page elsewhere may point its own name here, and have a browser on this machine ask.
+    return _is_loopback(client[0]) and _is_loopback(_name(headers.get(b"host", b"")))
+
+
+def _name(host: bytes) -> str:
+    """The name in a Host header, without its port."""
     try:
-        address = ipaddress.ip_address(client[0])
+        return urlsplit(f"//{host.decode('latin-1')}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _is_loopback(address: str) -> bool:
+    if address == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(address).is_loopback
     except ValueError:
         return False
-    return address.is_loopback
 
 
 async def reply(send: Send, status: int, body: bytes, headers: list[Header]) -> None:
