@@ -64,6 +64,7 @@ class Recorder:
         self._closed = self._failing = False
         self._bell = threading.Condition(threading.Lock())
         self._urgent = self._asleep = False
+        self._to_ring: set[asyncio.AbstractEventLoop] = set()
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
         self._thread.start()
 
@@ -142,8 +143,7 @@ class Recorder:
     async def _wait(self, entry: Entry, charges: Sequence[Charge], durable: bool) -> Logged:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Logged] = loop.create_future()
-        item = Waiting(entry, charges, durable=durable, future=future, loop=loop)
-        self._put(item)
+        self._put(item := Waiting(entry, charges, durable=durable, future=future, loop=loop))
         try:
             return await future
         except asyncio.CancelledError:
@@ -159,7 +159,20 @@ class Recorder:
             if len(self._waiting) >= self._max_waiting:
                 raise Busy()
             self._waiting.append(item)
-            if not self._urgent:
+        if item.loop is None:
+            self._ring()
+        elif item.loop not in self._to_ring:
+            # Only when the loop has done what it has in hand, so that calls which came together
+            # are one group: rung at the first, the thread would take that one alone.
+            self._to_ring.add(item.loop)
+            item.loop.call_soon(self._ring, item.loop)
+
+    def _ring(self, loop: asyncio.AbstractEventLoop | None = None) -> None:
+        """Have written what waits, as soon as what is being written now is done."""
+        if loop:
+            self._to_ring.discard(loop)
+        with self._bell:
+            if self._waiting and not self._urgent:
                 self._urgent = True
                 self._bell.notify()
 
