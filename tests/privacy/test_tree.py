@@ -37,7 +37,7 @@ PLACES = {
     "function call": {"parts": [{"functionCall": {"name": "f", "args": {"type": CANARY}}}]},
     "tool": {"tools": [{"function": {"name": "f", "description": CANARY}}]},
     "enumeration": {"tools": [{"function": {"parameters": {"enum": [CANARY]}}}]},
-    "file name": {"content": [{"type": "file", "filename": f"{CANARY}.pdf", "file_data": "x"}]},
+    "file name": {"content": [{"type": "file", "filename": f"{CANARY}.pdf", "file_data": "AAAA"}]},
     "metadata": {"metadata": {"type": CANARY}},
     "user": {"user": CANARY},
     "stop": {"stop": [CANARY]},

@@ -22,27 +22,32 @@ from bernard.wire.types import Body, Usage
 ATTESTED = ("supplier", "model", "version", "places", "training", "human_review", "retention_s")
 # A token of English is about four bytes. It only holds a place in a budget until the count is known.
 _BYTES_A_TOKEN = 4
-_MOST = ("max_completion_tokens", "max_tokens", "max_output_tokens")
+_MOST = ("max_completion_tokens", "max_tokens", "max_output_tokens", "maxOutputTokens")
+# More than any model reads or writes in one call. Beyond the database's integers budgets would break.
+_MOST_TOKENS = 1_000_000_000
 
 
 class Permit:
     """A call that may be made: its intent is in the log and its estimate is taken.
 
     Attributes:
+        estimate: the tokens that were taken.
         started: when it was asked, by `time.perf_counter`.
     """
 
-    __slots__ = ("attested", "charges", "key", "receipt", "started")
+    __slots__ = ("attested", "charges", "estimate", "key", "receipt", "started")
 
     def __init__(
         self,
         attested: Attested,
         receipt: Receipt,
         charges: Sequence[Charge],
+        estimate: Usage,
         key: str,
         started: float,
     ) -> None:
         self.attested = attested
+        self.estimate = estimate
         self.receipt = receipt
         self.charges = charges
         self.key = key
@@ -87,7 +92,8 @@ class Records:
             LogUnwritable: the intent could not be written, so there is no permit.
         """
         leaves = attested.places != (THIS_MACHINE,)
-        charges = self._charges(described, attested, decision, body)
+        estimate = Usage(described.size // _BYTES_A_TOKEN, _most_tokens(body))
+        charges = self._charges(described, attested, decision, estimate)
         left = described.size if leaves else 0
         entry = self._entry(
             "intent",
@@ -118,13 +124,12 @@ class Records:
             left,
             taken_out,
         )
-        return Permit(attested, receipt, charges, described.caller.key, started)
+        return Permit(attested, receipt, charges, estimate, described.caller.key, started)
 
     def close(self, permit: Permit, outcome: Outcome, spent: Spent) -> None:
         """Queue how a permitted call ended, and give back what it did not use."""
-        usage = spent.usage or Usage(
-            permit.charges[0].tokens, spent.bytes // _BYTES_A_TOKEN if spent.bytes else 0
-        )
+        usage = _used(permit.estimate, outcome, spent)
+        calls = 1 if spent.sent else 0
         seconds = time.perf_counter() - permit.started
         cost = footprint(permit.attested, usage, seconds)
         spent.pence = cost.pence
@@ -145,16 +150,15 @@ class Records:
         )
         tokens = usage.prompt_tokens + usage.completion_tokens
         settle = [
-            Charge(c.account, c.limits, 1, tokens, c.bytes, cost.pence).less(c)
+            Charge(c.account, c.limits, calls, tokens, c.bytes * calls, cost.pence).less(c)
             for c in permit.charges
         ]
         self._recorder.outcome(entry, settle)
 
     def _charges(
-        self, described: Described, attested: Attested, decision: Decision, body: Body
+        self, described: Described, attested: Attested, decision: Decision, usage: Usage
     ) -> list[Charge]:
         caller = described.caller
-        usage = Usage(described.size // _BYTES_A_TOKEN, _most_tokens(body))
         tokens = usage.prompt_tokens + usage.completion_tokens
         pence = footprint(attested, usage).pence
         # The form of a limit is the same in an agreement and in a key; the rooms are apart.
@@ -227,11 +231,33 @@ def _texts(body: Body) -> int:
 
 
 def _most_tokens(body: Body) -> int:
-    for name in _MOST:
-        most = body.get(name)
-        if isinstance(most, int) and not isinstance(most, bool):
-            return max(0, most)
-    return 0
+    """The most that the reply may hold: the greatest that is named, for each answer asked for."""
+    settings = body.get("generationConfig")
+    given = {**body, **settings} if isinstance(settings, dict) else body
+    most = max(_count(given.get(name)) for name in _MOST)
+    answers = max(1, _count(given.get("n")), _count(given.get("candidateCount")))
+    return min(most * answers, _MOST_TOKENS)
+
+
+def _count(value: Any) -> int:
+    """A number that a client or a supplier wrote, within reason."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
+        return 0
+    return int(min(value, _MOST_TOKENS))
+
+
+def _used(estimate: Usage, outcome: Outcome, spent: Spent) -> Usage:
+    """The tokens of a call: as the supplier counts, estimated where it broke off before it did."""
+    if not spent.sent:
+        return Usage()
+    said, written = spent.usage, spent.bytes // _BYTES_A_TOKEN
+    if said is None:
+        return Usage(estimate.prompt_tokens, max(estimate.completion_tokens, written))
+    prompt, completion = _count(said.prompt_tokens), _count(said.completion_tokens)
+    if outcome != "finished":
+        # Many count only at the end, and what was read before is not free.
+        completion = max(completion, written)
+    return Usage(prompt, completion, _count(said.cached_tokens), _count(said.reasoning_tokens))
 
 
 _NO_DEPLOYMENT = Attested(name="", supplier="", model="", places=(), training="", human_review="")

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from bernard.agreements.types import Call
 from bernard.gateway.minimise import Minimised
-from bernard.gateway.parts import has_untrusted, tool_names
+from bernard.gateway.parts import has_untrusted, offers_tools, tool_names
 from bernard.gateway.types import Asked
 from bernard.models.suppliers.types import Attested, Operation
 from bernard.text.markings import TIERS, Marking
@@ -48,7 +48,7 @@ class Described:
         self.caller = caller
         self.operation: Operation = asked.operation
         self.size = sent.size
-        self.tools = tool_names(body) if "tools" in body or "functions" in body else _NONE
+        self.tools = tool_names(body) if offers_tools(body) else _NONE
         self.untrusted = has_untrusted(body)
         effects = caller.outside_effects
         self.outside_effects = bool(self.tools) if effects is None else effects

@@ -9,9 +9,12 @@ before a byte leaves this machine, and nothing that happens afterwards can take 
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
+from functools import partial
 
 from bernard.agreements.types import Decider, Decision
 from bernard.agreements.vocabulary import words
@@ -19,13 +22,22 @@ from bernard.errors import AgreementInvalid, Error, Refused, Untranslatable
 from bernard.gateway import reply
 from bernard.gateway.account import Permit, Records
 from bernard.gateway.describe import Described
-from bernard.gateway.minimise import Minimised, Originals, minimise, outgoing, untouched
+from bernard.gateway.frames import Frames
+from bernard.gateway.minimise import (
+    Minimised,
+    Originals,
+    is_large,
+    may_be_marked,
+    minimise,
+    outgoing,
+    untouched,
+)
 from bernard.gateway.parts import wants_json
 from bernard.gateway.recorder import Recorder
 from bernard.gateway.routing import Routes
 from bernard.gateway.types import Answered, Asked, Receipt, Spent
 from bernard.ledger.types import Outcome
-from bernard.models.suppliers.types import Answer, Supplier
+from bernard.models.suppliers.types import Answer, Supplier, SupplierFailed
 from bernard.models.types import THIS_MACHINE
 from bernard.privacy import Detector
 from bernard.wire.registry import dialect
@@ -95,6 +107,8 @@ class Exchange:
         self._agreements = agreements
         self._detector = detector
         self._records = Records(recorder, clock)
+        # One thread: more would only take the processor from the calls that need no thread.
+        self._looker = ThreadPoolExecutor(1, "bernard-look")
 
     async def call(self, asked: Asked, on_receipt: OnReceipt | None = None) -> Answered:
         """The answer to one call, in the dialect it was asked in.
@@ -114,7 +128,8 @@ class Exchange:
         if asked.stream:
             events = self.events(opened)
             said = reply.frames(events, opened.spoken, asked, opened.call)
-            return Answered(receipt, frames=said, spent=opened.spent)
+            frames = Frames(said, partial(self._abandon, opened))
+            return Answered(receipt, frames=frames, spent=opened.spent)
         body = self.body(opened)
         if opened.answer.vectors is not None:
             body = reply.of_vectors(asked, opened.answer.vectors)
@@ -145,10 +160,12 @@ class Exchange:
         allowed = await self._allowed(asked)
         failure: Error | None = None
         for number, one in enumerate(allowed, 1):
+            if failure is not None and not await self._still_allowed(asked, one):
+                continue
             try:
                 return await self._send(asked, one, number, started, on_receipt)
-            except (Untranslatable, Error) as error:
-                if number == len(allowed) or not self.routes.falls_back(error):
+            except Error as error:
+                if not self.routes.falls_back(error):
                     raise
                 failure = error
         assert failure is not None
@@ -192,6 +209,20 @@ class Exchange:
                 self.routes.report(opened.supplier, failure)
             self._records.close(permit, outcome, spent)
 
+    async def _abandon(self, opened: Opened) -> None:
+        """End a stream that nobody began to read."""
+        await opened.answer.close()
+        self._records.close(opened.permit, "stopped", opened.spent)
+
+    async def _still_allowed(self, asked: Asked, one: Allowed) -> bool:
+        """Whether nothing has changed in the agreement while another deployment was tried."""
+        attested, before = one.supplier.attested, one.decision
+        decision = await self._decide(asked, one.supplier, one.described)
+        if not decision.allowed:
+            await self._records.refuse(one.described, attested, decision)
+        same = (decision.sha256, decision.clause) == (before.sha256, before.clause)
+        return decision.allowed and same
+
     async def _allowed(self, asked: Asked) -> list[Allowed]:
         """The deployments that may be asked, in order; where there is none the refusal is logged."""
         candidates = self.routes.candidates(asked.model, asked.operation)
@@ -205,7 +236,7 @@ class Exchange:
                 allowed.append(one)
                 continue
             if looked is None or described is None:
-                looked = minimise(asked.body, self._detector)
+                looked = await self._minimise(asked.body)
                 described = Described(asked, looked)
             decision = await self._decide(asked, supplier, described)
             if decision.allowed:
@@ -222,11 +253,21 @@ class Exchange:
             raise refusal
         return allowed
 
+    async def _minimise(self, body: Body) -> Minimised:
+        """Look through a body; a large one in a thread, as every other call would wait for it here."""
+        if not is_large(body):
+            return minimise(body, self._detector)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._looker, minimise, body, self._detector)
+
     def _unlooked(self, asked: Asked, supplier: Supplier) -> Allowed | None:
         """A model on this machine that is allowed whatever the text holds need not wait for a look.
 
-        Looking for personal data costs time, and here nothing leaves and nothing is taken out.
+        Looking for personal data costs time, and here nothing leaves and nothing is taken out. A
+        marking decides here too, so a text that may carry one is looked at.
         """
+        if may_be_marked(asked.body):
+            return None
         sent = untouched(asked.body)
         described = Described(asked, sent)
         described.suppose(words("categories"))
@@ -284,6 +325,7 @@ class Exchange:
             on_receipt(permit.receipt)
         originals = Originals(one.sent.pseudonyms, decision.links, json=wants_json(asked.body))
         outcome: Outcome = "stopped"
+        spent = Spent()
         try:
             answer = await self.routes.send(
                 supplier, asked.operation, spoken, body, stream=asked.stream
@@ -291,12 +333,13 @@ class Exchange:
         except Error as error:
             outcome = "failed"
             error.entry = permit.receipt.entry
+            spent.sent = not isinstance(error, SupplierFailed) or error.sent
             raise
         else:
             outcome = ""
         finally:
             if outcome:
-                self._records.close(permit, outcome, Spent())
+                self._records.close(permit, outcome, spent)
         opened = Opened(asked, supplier, permit, answer, spoken, call, originals)
         opened.spent.tries = answer.tries
         return opened

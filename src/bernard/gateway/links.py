@@ -49,24 +49,26 @@ class LinkGuard:
     __slots__ = ("_held", "_hosts", "_inner")
 
     def __init__(self, hosts: frozenset[str], inner: Channel | None = None) -> None:
-        """Allow these hosts; what passes goes on to `inner`, which restores originals."""
+        """Allow these hosts in what comes out of `inner`, which restores originals.
+
+        Not before: an address may stand behind a stand-in, with something new at its end.
+        """
         self._hosts = hosts
         self._inner = inner
         self._held = ""
 
     def feed(self, piece: str) -> str:
         """What can be shown now."""
-        text = self._held + piece
+        text = self._held + (self._inner.feed(piece) if self._inner else piece)
         cut = _safe_end(text)
         self._held = text[cut:]
-        ready = without_links(text[:cut], self._hosts)
-        return self._inner.feed(ready) if self._inner else ready
+        return without_links(text[:cut], self._hosts)
 
     def finish(self) -> str:
         """What was held back."""
-        ready = without_links(self._held, self._hosts)
+        text = self._held + (self._inner.finish() if self._inner else "")
         self._held = ""
-        return self._inner.feed(ready) + self._inner.finish() if self._inner else ready
+        return without_links(text, self._hosts)
 
 
 def _safe_end(text: str) -> int:

@@ -6,6 +6,7 @@ is theirs; what a tool or a document brought in comes from somebody whom nobody 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -29,24 +30,45 @@ _BROUGHT_IN = frozenset(
         "input_audio",
     }
 )
+UNKNOWN = "unknown"
+_OFFERS = frozenset({"tools", "functions", "web_search_options", "mcp_servers"})
+_NAME = re.compile(r"[A-Za-z0-9_.:/-]{1,128}")
 _TOOL_ROLES = frozenset({"tool", "function"})
 _TOOL_PARTS = frozenset({"tool_result", "function_call_output", "custom_tool_call_output"})
 
 
+def offers_tools(body: Body) -> bool:
+    """Whether the model is offered any, by whichever field."""
+    return not body.keys().isdisjoint(_OFFERS)
+
+
 def tool_names(body: Body) -> frozenset[str]:
-    """The tools that the model is offered; a supplier's own tool by its type."""
-    offered = body.get("tools") or body.get("functions")
-    if not offered or not isinstance(offered, list):
-        return frozenset()
-    return frozenset(_tool_name(tool) for tool in offered)
+    """The tools that the model is offered; a supplier's own tool by its type.
+
+    Every field that offers tools is read, since a supplier may look at any of them.
+    """
+    names: set[str] = set()
+    for field in ("tools", "functions"):
+        offered = body.get(field)
+        if isinstance(offered, list):
+            names.update(map(_tool_name, offered))
+        elif offered:
+            names.add(UNKNOWN)
+    if body.get("web_search_options") is not None:
+        names.add("web_search")
+    if body.get("mcp_servers"):
+        names.add("mcp")
+    return frozenset(names)
 
 
 def _tool_name(tool: Any) -> str:
+    """Its name, which goes into the log; what cannot be a name may be anything, so it does not."""
     if not isinstance(tool, dict):
-        return "unknown"
+        return UNKNOWN
     function = tool.get("function")
     named = function if isinstance(function, dict) else tool
-    return str(named.get("name") or tool.get("type") or "unknown")
+    name = named.get("name") or tool.get("type")
+    return name if isinstance(name, str) and _NAME.fullmatch(name) else UNKNOWN
 
 
 def has_untrusted(body: Body) -> bool:

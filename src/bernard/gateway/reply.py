@@ -21,13 +21,22 @@ from bernard.wire.usage import merged
 
 # Events by which a supplier says, inside a stream that began well, that the answer failed.
 _FAILURES = frozenset({"response.failed", "error"})
+# Where an event has text of the answer.
+_TEXTS = frozenset(
+    {
+        *("content", "text", "arguments", "partial_json", "thinking", "reasoning", "refusal"),
+        "reasoning_content",
+    }
+)
 
 
 def whole(answer: Answer, spoken: str, originals: Originals, spent: Spent) -> Body:
     """The body of a reply with originals back, and its usage noted."""
     body = answer.body or {}
     spent.usage = _usage(spoken, body)
-    return originals.tree(body) if originals.needed else body
+    if spoken == embeddings.NAME or not originals.needed:
+        return body  # vectors hold no text, and there are many numbers to walk through
+    return originals.tree(body)
 
 
 def _usage(spoken: str, body: Body) -> Usage | None:
@@ -61,6 +70,7 @@ async def restored(
                 spent.first_ms = int((time.perf_counter() - started) * 1000)
             if event.data is not None:
                 spent.usage = merged(spent.usage, voice.usage(event.data))
+                spent.bytes += _written(event.data)
             if not originals.needed and event.name not in _FAILURES:
                 yield event
                 continue
@@ -76,6 +86,28 @@ async def restored(
             await close()
 
 
+def _written(data: Body) -> int:
+    """How much text an event brings, in any dialect."""
+    delta = data.get("delta")
+    if type(delta) is str:
+        return len(delta)
+    return _letters(delta or data.get("choices") or data.get("candidates"), 6)
+
+
+def _letters(value: Any, depth: int) -> int:
+    if not depth:
+        return 0
+    if type(value) is list:
+        return sum(_letters(one, depth - 1) for one in value)
+    if type(value) is not dict:
+        return 0
+    return sum(
+        (len(one) if name in _TEXTS else 0) if type(one) is str else _letters(one, depth - 1)
+        for name, one in value.items()
+        if one
+    )
+
+
 def _number(events: list[Event], first: int) -> None:
     """Number events in order, as what was held back and comes out now makes some more of them."""
     for number, event in enumerate(events, first):
@@ -85,7 +117,7 @@ def _number(events: list[Event], first: int) -> None:
 
 async def frames(
     events: AsyncGenerator[Event, None], spoken: str, asked: Asked, call: ChatCall | None
-) -> AsyncIterator[bytes]:
+) -> AsyncGenerator[bytes, None]:
     """The events as bytes to send, in the dialect that the caller asked in."""
     async with aclosing(events):
         if call is None:

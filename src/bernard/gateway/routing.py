@@ -112,12 +112,16 @@ class Routes:
         breaker = self._breakers.get(name)
         waited = 0.0
         number = 1
+        left = False
         while True:
             if breaker is not None:
-                breaker.enter(self._clock())
+                breaker.enter(self._clock(), sent=left)
             try:
                 answer = await supplier.send(operation, dialect, body, stream=stream)
             except ModelFailed as error:
+                if isinstance(error, SupplierFailed):
+                    # Of all tries together: the last may have found nobody where one before did.
+                    left = error.sent = left or error.sent
                 breaker = self._failed(name, error)
                 wait = self._wait(error, number, waited)
                 if wait is None:
@@ -219,8 +223,11 @@ class Breaker:
         """Whether it is not to be asked now, unless nobody else can be."""
         return bool(self._until) and (now < self._until or self._probing)
 
-    def enter(self, now: float) -> None:
+    def enter(self, now: float, *, sent: bool = False) -> None:
         """Ask to send; after a rest one call at a time may.
+
+        Args:
+            sent: an earlier try of the same call may have left.
 
         Raises:
             Resting: not now.
@@ -229,7 +236,7 @@ class Breaker:
             return
         if self.rests(now):
             raise Resting(
-                sent=False, retry=True, retry_after_s=max(1.0, round(self._until - now, 1))
+                sent=sent, retry=True, retry_after_s=max(1.0, round(self._until - now, 1))
             )
         self._probing = True
 

@@ -112,19 +112,21 @@ class Spent:
 
     Attributes:
         usage: as the supplier counted; None while it has not said.
-        bytes: of the answer; the count of tokens is estimated by it where the supplier gives none.
+        bytes: of a stream's text; tokens are estimated by it where the supplier counts none.
+        sent: False where nothing can have left, so that the call used nothing.
         first_ms: until the first piece of the answer.
         pence: what it cost, by the price file; once it is over.
         tries: how often the request was sent to the deployment.
     """
 
-    __slots__ = ("bytes", "first_ms", "pence", "tries", "usage")
+    __slots__ = ("bytes", "first_ms", "pence", "sent", "tries", "usage")
 
     def __init__(self) -> None:
         self.usage: Used | None = None
         self.bytes = 0
         self.first_ms = 0
         self.pence = 0.0
+        self.sent = True
         self.tries = 1
 
 

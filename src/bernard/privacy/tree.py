@@ -37,11 +37,15 @@ _PROSE = frozenset({"content", "text", "input", "prompt", "system", "instruction
 _OPAQUE = frozenset({"data", "file_data", "b64_json"})
 # What a supplier or a client has drawn at random, where one in 50,000 has a personal form by chance.
 _IDS = frozenset({"id", "tool_call_id", "tool_use_id", "call_id", "previous_response_id"})
+# What a supplier has enciphered or signed.
+_SEALS = frozenset({"signature", "encrypted_content", "thoughtSignature"})
 _OPAQUE_ID = re.compile(r"[a-z]{2,12}[_-][A-Za-z0-9_-]{18,80}")
 _SEALED = re.compile(r"[A-Za-z0-9+/_=-]{48,}")
 _NOTHING: frozenset[str] = frozenset()
 _LONGEST_VALUE = 200
 _SMALLEST_NUMBER = 100_000
+_MOST_TOKEN = 1_000_000
+_PLAIN = frozenset({str, int, float})
 _MOST_KNOWN = 4096
 # Deeper bodies are refused by the doors already.
 _DEEPEST = 200
@@ -126,7 +130,7 @@ class _Walk:
             return self.mapping(value, depth + 1, _NOTHING if key in _DATA else structural)
         if kind is list:
             return self._list(key, value, depth + 1, structural)
-        if kind is int and value >= _SMALLEST_NUMBER:
+        if (kind is int or kind is float) and abs(value) >= _SMALLEST_NUMBER:
             return self._number(key, value)
         return value
 
@@ -134,20 +138,22 @@ class _Walk:
         self, key: str, values: list[Any], depth: int, structural: frozenset[str]
     ) -> list[Any]:
         _not_too_deep(depth)
-        if structural and values and all(type(value) is int for value in values):
+        if structural and values and all(type(v) is int and 0 <= v < _MOST_TOKEN for v in values):
             # Numbers of tokens are text that a detector cannot read.
             self.binary += 1
             return values
+        # What is in a list is what its key says; the protocol's own words do not stand in lists.
+        label = "" if key in structural else key
         return [
-            self._value(key if type(v) is int else "", v, {}, depth, structural) for v in values
+            self._value(label if type(v) in _PLAIN else "", v, {}, depth, structural)
+            for v in values
         ]
 
     def _text(self, key: str, text: str, beside: dict[str, Any], depth: int) -> str:
-        if text.startswith("data:"):
+        if text[:5].lower() == "data:":
             return self._noted(text, coded.data_url(text, self._mask))
         if key in _OPAQUE and _is_encoded(beside):
-            media = beside.get("media_type") or beside.get("mimeType") or ""
-            return self._noted(text, coded.document(text, str(media), self._mask))
+            return self._noted(text, coded.document(text, self._mask))
         if text[:1] in _OPENS and text[-1:] in _CLOSES:
             inner = _json(text)
             if inner is not None:
@@ -177,7 +183,10 @@ class _Walk:
             masked = walk._list("", inner, depth + 1, _NOTHING)
         self.binary += walk.binary
         if masked == inner:
-            return text
+            # A name that stands twice hides what stood first, which others may read.
+            compact = msgspec.json.format(text.encode("utf-8", "replace"), indent=-1)
+            if compact == msgspec.json.encode(inner) or self._mask(text) == text:
+                return text
         self.changed = True
         written = msgspec.json.encode(masked)
         return (msgspec.json.format(written) if "\n" in text else written).decode()
@@ -194,9 +203,11 @@ class _Walk:
             return text if masked == text else self._changed(text, masked)
         return self._changed(text, self._mask(text))
 
-    def _number(self, key: str, number: int) -> int | str:
+    def _number(self, key: str, number: float) -> float | str:
         """A number whose key says that it is personal becomes a stand-in."""
-        digits = str(number)
+        if number != number // 1:
+            return number
+        digits = str(abs(int(number)))
         masked = self._beside(key, digits)
         return number if masked == digits else masked
 
@@ -211,7 +222,9 @@ class _Walk:
 
     def _word(self, key: str, text: str) -> str:
         """A word of the protocol, which passes as it is or stops the call."""
-        if text in _known or (_OPAQUE_ID if key in _IDS else _SEALED).fullmatch(text):
+        if text in _known or (key in _IDS and _OPAQUE_ID.fullmatch(text)):
+            return text
+        if key in _SEALS and _SEALED.fullmatch(text):
             return text
         if self._mask(text) != text:
             raise InputInvalid(
@@ -245,8 +258,9 @@ def _not_too_deep(depth: int) -> None:
 
 
 def _is_encoded(part: dict[str, Any]) -> bool:
-    if part.get("type") == "base64":
-        return True
+    kind = part.get("type")
+    if kind in ("base64", "text"):
+        return bool(kind == "base64")
     return not {"media_type", "mimeType", "format", "filename"}.isdisjoint(part)
 
 
