@@ -319,3 +319,10 @@ def test_requests_one_after_the_other_on_one_connection(raw, exchange):
         raw.send({**CHAT, "model": f"m{number}"})
     assert [raw.read()[0] for _ in range(5)] == [200] * 5
     assert [asked.model for asked in exchange.asked] == [f"m{number}" for number in range(5)]
+
+
+def test_a_client_that_wants_the_connection_closed_gets_the_whole_answer(raw, exchange):
+    exchange.body = b'{"text":"' + b"x" * 300_000 + b'"}'
+    status, headers, body = raw.ask(CHAT, headers={"connection": "close"})
+    assert (status, len(body["text"]), headers["connection"]) == (200, 300_000, "close")
+    assert raw.socket.recv(10) == b""

@@ -15,6 +15,48 @@ class HeadTooLarge(Exception):
     """The headers of a request are larger than any that we need."""
 
 
+class Holding:
+    """A transport that can keep what is written, to send it in one piece.
+
+    The server writes the head of an answer and its body apart, and each is a call to the kernel,
+    which costs as much as all that we do ourselves.
+    """
+
+    __slots__ = ("_kept", "_transport", "is_closing")
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        """Write there."""
+        self._transport = transport
+        self._kept: list[bytes] | None = None
+        self.is_closing = transport.is_closing
+
+    def write(self, data: bytes) -> None:
+        """Send, or keep."""
+        if self._kept is None:
+            self._transport.write(data)
+        else:
+            self._kept.append(data)
+
+    def hold(self) -> None:
+        """Keep from now on."""
+        self._kept = []
+
+    def let_go(self) -> None:
+        """Send what was kept, and keep no more."""
+        kept, self._kept = self._kept, None
+        if kept and not self.is_closing():
+            self._transport.write(b"".join(kept))
+
+    def close(self) -> None:
+        """Close once everything is sent."""
+        self.let_go()
+        self._transport.close()
+
+    def __getattr__(self, name: str) -> Any:
+        """Everything else is the transport's."""
+        return getattr(self._transport, name)
+
+
 class Connection(HttpToolsProtocol):
     """A connection that is closed when its client dawdles, and ends the call when its client goes.
 
@@ -32,7 +74,16 @@ class Connection(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A client came; it is to send a request in time."""
         super().connection_made(transport)
+        self.transport = Holding(transport)  # type: ignore[assignment]
         self.reading_since = self.loop.time()
+
+    def hold(self) -> None:
+        """Keep what is written until `let_go`, so that it leaves in one piece."""
+        self.transport.hold()  # type: ignore[attr-defined]
+
+    def let_go(self) -> None:
+        """Send what was kept."""
+        self.transport.let_go()  # type: ignore[attr-defined]
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The client went, so nobody needs the answer."""

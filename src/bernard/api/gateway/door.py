@@ -75,6 +75,7 @@ class Door:
         assert task is not None
         if (connection := scope.get(CONNECTION)) is not None:
             connection.task = task
+            exchanging.connection = connection
         self.running.add(task)
         try:
             await self._exchange(exchanging, scope, receive)

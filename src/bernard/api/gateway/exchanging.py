@@ -13,6 +13,7 @@ from bernard.api.gateway.types import Header, Send, Surface
 from bernard.gateway.types import Answered
 
 if TYPE_CHECKING:
+    from bernard.api.gateway.connection import Connection
     from bernard.api.gateway.door import Door
     from bernard.api.gateway.tracing import Span
 
@@ -39,6 +40,7 @@ class Exchanging:
     __slots__ = (
         "answered",
         "began",
+        "connection",
         "door",
         "entry",
         "error",
@@ -59,6 +61,7 @@ class Exchanging:
         self.id = id
         self.send = send
         self.began = began
+        self.connection: Connection | None = None
         self.status = 0
         self.error = ""
         self.sent = -1
@@ -96,8 +99,14 @@ class Exchanging:
         headers = [JSON, (b"content-length", b"%d" % len(body)), *self._names()]
         if more:
             headers += more
-        await self.send({"type": "http.response.start", "status": status, "headers": headers})
-        await self.send({"type": "http.response.body", "body": body})
+        if self.connection is not None:
+            self.connection.hold()
+        try:
+            await self.send({"type": "http.response.start", "status": status, "headers": headers})
+            await self.send({"type": "http.response.body", "body": body})
+        finally:
+            if self.connection is not None:
+                self.connection.let_go()
 
     async def _stream(self, frames: AsyncIterator[bytes]) -> None:
         self.status, self.sent = 200, 0
