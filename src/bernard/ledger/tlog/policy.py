@@ -62,7 +62,9 @@ class Policy:
         seen = cosigned_by(note, self.witnesses)
         if not self.is_met(set(seen)):
             names = ", ".join(sorted(seen)) or "nobody"
-            raise LogBroken(f"Too few witnesses saw the checkpoint ({names}); the policy asks more.")
+            raise LogBroken(
+                f"Too few witnesses saw the checkpoint ({names}); the policy asks more."
+            )
         return checkpoint
 
     def is_met(self, seen: set[str]) -> bool:

@@ -5,7 +5,7 @@ Source: C2SP tlog-proof, https://c2sp.org/tlog-proof.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from bernard.errors import InputInvalid, LogBroken
 from bernard.ledger.tlog import note as notes
@@ -22,7 +22,8 @@ _HEADER = "c2sp.org/tlog-proof@v1"
 _EXTRA, _INDEX = "extra ", "index "
 
 
-class Receipt(NamedTuple):
+@dataclass(frozen=True)
+class Receipt:
     """A receipt as it was read; nothing of it is to be believed before `check_receipt`.
 
     Attributes:

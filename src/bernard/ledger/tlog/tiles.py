@@ -91,7 +91,8 @@ def unpack(bundle: bytes, width: int) -> list[bytes]:
     Raises:
         LogBroken: the bundle does not hold exactly `width` entries.
     """
-    entries, at = [], 0
+    entries: list[bytes] = []
+    at = 0
     while at < len(bundle) and len(entries) < width:
         start = at + _PREFIX_BYTES
         at = start + int.from_bytes(bundle[at:start], "big")

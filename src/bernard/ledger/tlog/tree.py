@@ -79,7 +79,8 @@ class Tree(NamedTuple):
         """
         peaks, rows = _pair_up(self.peaks, leaves)
         size = self.size + len(leaves) // HASH_BYTES
-        partial, tiles = [], []
+        partial: list[bytes] = []
+        tiles: list[Tile] = []
         for level, row in enumerate(rows):
             kept = self.partial[level] if level < len(self.partial) else b""
             first = (self.size >> (TILE_HEIGHT * level)) // TILE_WIDTH
@@ -100,7 +101,7 @@ class Tree(NamedTuple):
             LogBroken: a tile has not the length it must have.
         """
         peaks: list[bytes] = []
-        partial = []
+        partial: list[bytes] = []
         count = size
         while count:
             width = count % TILE_WIDTH
@@ -139,6 +140,4 @@ def _pair_up(before: tuple[bytes, ...], leaves: bytes) -> tuple[list[bytes], lis
 
 
 def _cut(level: int, first: int, row: bytes) -> list[Tile]:
-    return [
-        Tile(level, first + i // _FULL, row[i : i + _FULL]) for i in range(0, len(row), _FULL)
-    ]
+    return [Tile(level, first + i // _FULL, row[i : i + _FULL]) for i in range(0, len(row), _FULL)]

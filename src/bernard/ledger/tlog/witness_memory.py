@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
@@ -13,6 +12,7 @@ from typing import NamedTuple, Protocol
 from bernard.errors import InputInvalid, StoreUnavailable
 from bernard.ledger.tlog import note as notes
 from bernard.ledger.tlog.checkpoint import Checkpoint
+from bernard.ledger.tlog.durable import write_durably
 
 
 class Seen(NamedTuple):
@@ -85,23 +85,3 @@ class FolderMemory:
         with self._path(origin).with_suffix(".lock").open("w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
-
-
-def write_durably(path: Path, data: bytes) -> None:
-    """Write a file so that a reader, or a power cut, finds the old one or the new one whole."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    with part.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Have the names in this folder on the disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
