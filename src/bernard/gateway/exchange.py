@@ -26,6 +26,7 @@ from bernard.gateway.frames import Frames
 from bernard.gateway.minimise import (
     Minimised,
     Originals,
+    Seen,
     is_large,
     may_be_marked,
     minimise,
@@ -106,6 +107,7 @@ class Exchange:
         self.routes = routes
         self._agreements = agreements
         self._detector = detector
+        self._seen = Seen()
         self._records = Records(recorder, clock)
         # One thread: more would only take the processor from the calls that need no thread.
         self._looker = ThreadPoolExecutor(1, "bernard-look")
@@ -256,9 +258,9 @@ class Exchange:
     async def _minimise(self, body: Body) -> Minimised:
         """Look through a body; a large one in a thread, as every other call would wait for it here."""
         if not is_large(body):
-            return minimise(body, self._detector)
+            return minimise(body, self._detector, self._seen)
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._looker, minimise, body, self._detector)
+        return await loop.run_in_executor(self._looker, minimise, body, self._detector, self._seen)
 
     def _unlooked(self, asked: Asked, supplier: Supplier) -> Allowed | None:
         """A model on this machine that is allowed whatever the text holds need not wait for a look.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from hashlib import blake2b
 
 import msgspec
 from msgspec.json import encode
@@ -54,7 +55,7 @@ class Minimised:
         return bool(self.pseudonyms.taken_out)
 
 
-def minimise(body: Body, detector: Detector) -> Minimised:
+def minimise(body: Body, detector: Detector, seen: Seen) -> Minimised:
     """The body with stand-ins, the one that came left as it was.
 
     Raises:
@@ -63,7 +64,7 @@ def minimise(body: Body, detector: Detector) -> Minimised:
             a tool.
     """
     pseudonyms = Pseudonyms(detector)
-    reader = _Reader(pseudonyms)
+    reader = _Reader(pseudonyms, seen)
     masked = mask_tree(body, reader)
     return Minimised(masked.tree, pseudonyms, masked.binary, reader.marking)
 
@@ -92,16 +93,58 @@ class _Blind:
         return []
 
 
+class Seen:
+    """Signs of texts in which nothing was found: a service's instructions, a conversation so far.
+
+    Clients send those again with every call. It belongs to one detector. A sign is a keyed hash, and the key is this process's
+    own, so that nobody learns from it what the text was.
+    """
+
+    def __init__(self) -> None:
+        self._key = secrets.token_bytes(32)
+        self.clean: set[bytes] = set()
+
+    def sign(self, text: str) -> bytes:
+        """The sign of a text; empty where looking at it costs no more than that."""
+        if len(text) < _SHORT:
+            return b""
+        return blake2b(
+            text.encode("utf-8", "surrogatepass"), key=self._key, digest_size=16
+        ).digest()
+
+    def remember(self, sign: bytes) -> None:
+        """Take up a sign; all are forgotten when there are too many."""
+        if len(self.clean) >= _MOST_SEEN:
+            self.clean.clear()
+        self.clean.add(sign)
+
+
+_SHORT = 24
+_MOST_SEEN = 8192
+
+
 class _Reader:
     """Looks at each text once: what nobody can see goes, the marking is read, stand-ins come in."""
 
-    __slots__ = ("marking", "pseudonyms")
+    __slots__ = ("_seen", "marking", "pseudonyms")
 
-    def __init__(self, pseudonyms: Pseudonyms) -> None:
+    def __init__(self, pseudonyms: Pseudonyms, seen: Seen) -> None:
+        self._seen = seen
         self.pseudonyms = pseudonyms
         self.marking: Marking | None = None
 
     def mask(self, text: str) -> str:
+        # What was found in one text is looked for in all others, so then none may be passed by.
+        if self.pseudonyms.is_empty and (sign := self._seen.sign(text)):
+            if sign in self._seen.clean:
+                return text
+            masked = self._looked_at(text)
+            if masked is text and self.marking is None:
+                self._seen.remember(sign)
+            return masked
+        return self._looked_at(text)
+
+    def _looked_at(self, text: str) -> str:
         text = visible(text)
         # In data a marking stands behind the name of its field.
         found = highest_marking(text) or highest_marking(text.partition(": ")[2])

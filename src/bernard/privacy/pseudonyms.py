@@ -74,6 +74,11 @@ class Pseudonyms:
         self._known: dict[str, dict[int, dict[str, str]]] = {}
 
     @property
+    def is_empty(self) -> bool:
+        """Whether nothing was replaced yet."""
+        return not self._known
+
+    @property
     def taken_out(self) -> dict[str, int]:
         """How many different values of each kind were replaced."""
         return dict(self._per_kind)

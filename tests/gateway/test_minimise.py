@@ -1,0 +1,58 @@
+"""Text that was looked at before is known again, and never passes by what must be found."""
+
+from bernard.gateway.minimise import Seen, minimise
+from bernard.privacy import StructuredDetector
+
+HISTORY = "The register office opens at nine and closes at five on weekdays."
+
+
+class Counting(StructuredDetector):
+    def __init__(self):
+        super().__init__()
+        self.looked = []
+
+    def find(self, text):
+        self.looked.append(text)
+        return super().find(text)
+
+
+def test_what_held_nothing_is_not_looked_through_again():
+    detector, seen = Counting(), Seen()
+    body = {"messages": [{"role": "user", "content": HISTORY}]}
+    assert minimise(body, detector, seen).body == body
+    assert HISTORY in detector.looked
+    detector.looked.clear()
+    assert minimise(body, detector, seen).body == body
+    assert HISTORY not in detector.looked
+
+
+def test_nothing_is_kept_of_a_text_that_held_something():
+    seen = Seen()
+    body = {"content": "Please write to a.person@example.org about the register office."}
+    for _ in range(2):
+        assert "example.org" not in str(minimise(body, StructuredDetector(), seen).body)
+    assert not seen.clean
+
+
+def test_a_value_found_elsewhere_is_found_in_a_text_that_held_nothing_before():
+    detector, seen = StructuredDetector(), Seen()
+    earlier = "The number on the letter was QQ12 as far as I can remember it."
+    assert minimise({"content": earlier}, detector, seen).body == {"content": earlier}
+    assert seen.clean
+    body = {"messages": [{"content": earlier}, {"content": "My case reference: QQ12/7001."}]}
+    assert minimise(body, detector, seen).body == minimise(body, detector, Seen()).body
+
+
+def test_signs_are_forgotten_when_there_are_many(monkeypatch):
+    monkeypatch.setattr("bernard.gateway.minimise._MOST_SEEN", 3)
+    seen = Seen()
+    for number in range(10):
+        minimise({"content": f"{HISTORY} Window {number}."}, StructuredDetector(), seen)
+    assert len(seen.clean) <= 3
+
+
+def test_a_marking_is_seen_each_time():
+    seen = Seen()
+    for _ in range(2):
+        sent = minimise({"content": f"SECRET\n{HISTORY}"}, StructuredDetector(), seen)
+        assert sent.marking.tier == "SECRET"
