@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
@@ -54,16 +55,20 @@ def list_tasks(as_json: bool) -> None:
     help="Folder with the data set, or with folders of data sets; or a file of one.",
 )
 @click.option("--limit", type=click.IntRange(min=1), help="At most so many samples of each.")
+@click.option(
+    "--mode", default="", help="One of the task's modes: rules, fast or assured for privacy."
+)
 @json_option
-def run(task: str, data: Path, limit: int | None, as_json: bool) -> None:
+def run(task: str, data: Path, limit: int | None, mode: str, as_json: bool) -> None:
     """Run one task in a home of its own, made for it and removed afterwards.
 
     \b
     Example: bernard evals run ask.retrieval --data ../shared/data/ask --limit 100
-    JSON keys: task, n, metrics (name: number), parts (folder: metrics).
+    JSON keys: task, mode, n, metrics (name: number), parts (folder: metrics),
+    breakdown (folder: by what: name: metrics).
     """
     progress = Progress(task)
-    result = run_task(task, data, _open_house, limit, progress.show)
+    result = run_task(task, data, _open_house, limit, progress.show, mode)
     progress.finish()
     if as_json:
         print_json(result)
@@ -86,3 +91,20 @@ def _say(result: dict[str, Any]) -> None:
             say(part)
             for name, value in metrics.items():
                 say(f"  {name:<28} {value:.4f}")
+    for part, breakdown in result["breakdown"].items():
+        for by, rows in breakdown.items():
+            say(f"{part}, by {by}")
+            for name, metrics in rows.items():
+                say(f"  {name:<28} {_row(metrics)}")
+
+
+def _row(metrics: Mapping[str, float]) -> str:
+    """Numbers side by side: `n 120  recall 0.9500`.
+
+    >>> _row({"n": 1200, "recall": 0.95})
+    'n 1,200  recall 0.9500'
+    """
+    return "  ".join(
+        f"{name} {value:,}" if isinstance(value, int) else f"{name} {value:.4f}"
+        for name, value in metrics.items()
+    )

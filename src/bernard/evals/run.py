@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ def run(
     open_house: OpenHouse,
     limit: int | None = None,
     on_progress: OnProgress = _silent,
+    mode: str = "",
 ) -> dict[str, Any]:
     """Measure a task on the data set in a folder, or on each data set in its folders.
 
@@ -29,17 +32,20 @@ def run(
 
     Args:
         limit: at most so many samples of each data set, from its beginning.
+        mode: one of the task's modes; its first, if empty.
 
     Returns:
-        `task`, `n`, `metrics` (means over all samples, or over the files) and `parts` (folder: its metrics).
+        `task`, `mode`, `n`, `metrics` (means over all samples, or over the files), `parts` (folder: its
+        metrics) and `breakdown` (folder: by what: name: metrics).
 
     Raises:
         NotFound: there is no such task.
-        InputInvalid: the folder holds no data for it, or a file in it has a fault.
+        InputInvalid: the folder holds no data for it, a file in it has a fault, or it has no such mode.
     """
     task = TASKS.get(name)
     if task is None:
         raise NotFound(f"There is no task {name!r}. There are: {', '.join(sorted(TASKS))}.")
+    task = _in_mode(task, mode)
     outcomes = {
         data_set.stem if task.each_file else data_set.name: _measure(
             task, data_set, open_house, limit, on_progress
@@ -48,10 +54,22 @@ def run(
     }
     return {
         "task": task.name,
+        "mode": mode or next(iter(task.modes), ""),
         "n": sum(outcome.n for outcome in outcomes.values()),
         "metrics": _together(list(outcomes.values()), alike=task.each_file),
         "parts": {part: dict(outcome.metrics) for part, outcome in outcomes.items()},
+        "breakdown": {part: dict(o.breakdown) for part, o in outcomes.items() if o.breakdown},
     }
+
+
+def _in_mode(task: Task, mode: str) -> Task:
+    """The task, to be run in that mode."""
+    if not mode:
+        return task
+    if mode not in task.modes:
+        there = f"There are: {', '.join(task.modes)}." if task.modes else "It has none."
+        raise InputInvalid(f"The task {task.name!r} has no mode {mode!r}. {there}")
+    return replace(task, measure=partial(task.measure, mode=mode))
 
 
 def _measure(

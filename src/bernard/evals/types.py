@@ -41,10 +41,17 @@ OpenHouse = Callable[[Path], AbstractContextManager[House]]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a task measured on one data set: over how many samples, and the numbers."""
+    """What a task measured on one data set.
+
+    Attributes:
+        n: over how many samples.
+        metrics: the numbers.
+        breakdown: by what: name: its numbers.
+    """
 
     n: int
     metrics: Metrics = field(default_factory=dict)
+    breakdown: Mapping[str, Mapping[str, Metrics]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -57,11 +64,13 @@ class Task:
         needs: the files a folder must hold to be one of its data sets.
         each_file: each file that `needs` matches is a data set, and counts as much as any other.
         measure: scores one folder (or file). Its arguments: an empty house; the folder; at most how many
-            samples (None for all); and what is told how far it is.
+            samples (None for all); and what is told how far it is. With `modes`, also `mode`.
+        modes: the ways in which it can be run, if there is more than one; the first is the usual one.
     """
 
     name: str
     description: str
     needs: tuple[str, ...]
-    measure: Callable[[House, Path, int | None, OnProgress], Outcome]
+    measure: Callable[..., Outcome]
     each_file: bool = False
+    modes: tuple[str, ...] = ()

@@ -7,6 +7,7 @@ the same bytes.
 from __future__ import annotations
 
 from bernard.evals.privacy_corpus.fill import Sample, fill
-from bernard.evals.privacy_corpus.make import PARTS, Corpus, make, read_corpus, write
+from bernard.evals.privacy_corpus.make import Corpus, make, read_corpus, write
+from bernard.evals.privacy_corpus.shares import PARTS
 
 __all__ = ["PARTS", "Corpus", "Sample", "fill", "make", "read_corpus", "write"]

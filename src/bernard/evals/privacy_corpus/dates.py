@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime
 import random
 
-_MONTHS = (
-    "January February March April May June July August September October November December".split()
+_MONTHS_TEXT = (
+    "January February March April May June July August September October November December"
 )
-_WELSH = (
-    "Ionawr Chwefror Mawrth Ebrill Mai Mehefin Gorffennaf Awst Medi Hydref Tachwedd Rhagfyr".split()
+_WELSH_TEXT = (
+    "Ionawr Chwefror Mawrth Ebrill Mai Mehefin Gorffennaf Awst Medi Hydref Tachwedd Rhagfyr"
 )
+_MONTHS, _WELSH = _MONTHS_TEXT.split(), _WELSH_TEXT.split()
 
 
 def birth(rng: random.Random, child: bool = False) -> datetime.date:

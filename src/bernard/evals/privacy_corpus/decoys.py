@@ -71,25 +71,29 @@ _OFFICES = (
     "the Lord Chancellor",
     "the Cabinet Secretary for Health",
 )
-_PLACES = (
+_PLACES_TEXT = (
     "Lincoln,Wells,Chester,Kent,Preston,Hastings,Washington,Milton,Stirling,Bolton,Lancaster,Sutton,Barnsley,"
     "Clifton,Hamilton,Burton,Warwick,Morley,Kendal,Whitby,Selby,Ashford,Bradford,Holland Park,Percy Main,St Helens,"
     "Jordanhill,Victoria,Barry,Douglas"
-).split(",")
-_BUILDINGS = (
+)
+_PLACES = _PLACES_TEXT.split(",")
+_BUILDINGS_TEXT = (
     "the Florence Nightingale Ward,the Elizabeth Fry Centre,Clement Attlee House,the Aneurin Bevan building,"
     "Nelson Mandela Court,the Marie Curie Hospice,the Barbara Castle Suite,Paul Robeson House,"
     "Alexander Fleming Ward,the Mary Seacole Unit,Harvey Milk Room,Churchill Way car park,King Charles III Hall"
-).split(",")
-_BODIES = (
+)
+_BUILDINGS = _BUILDINGS_TEXT.split(",")
+_BODIES_TEXT = (
     "Citizens Advice,Shelter Cymru,the Ombudsman,Northby Borough Council,HM Courts & Tribunals Service,"
     "NHS England,the Care Quality Commission,Ofsted,Acas,the Pension Service,Age UK,Mind,the Samaritans,"
     "Cyngor Gwynedd,Police Scotland,the Crown Prosecution Service,DVLA,the Child Maintenance Service"
-).split(",")
-_MINISTERS = (
+)
+_BODIES = _BODIES_TEXT.split(",")
+_MINISTERS_TEXT = (
     "Aneurin Bevan,Barbara Castle,Clement Attlee,Harold Wilson,Jim Griffiths,Ellen Wilkinson,Iain Macleod,"
     "Edith Summerskill,Herbert Morrison,Megan Lloyd George,Margaret Bondfield,James Callaghan"
-).split(",")
+)
+_MINISTERS = _MINISTERS_TEXT.split(",")
 
 
 def _product(rng: random.Random) -> str:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Callable
 from typing import Literal
 
 import msgspec
 
 from bernard.errors import InputInvalid
-from bernard.evals.privacy_corpus import dates, places
+from bernard.evals.privacy_corpus import dates
 from bernard.evals.privacy_corpus.decoys import DECOYS
 from bernard.evals.privacy_corpus.identifiers import IDENTIFIERS
 from bernard.evals.privacy_corpus.people import Names, Person, invent
+from bernard.evals.privacy_corpus.places import Places, postcode, telephone
 from bernard.evals.privacy_corpus.templates import Template
 
 Need = Literal["MUST", "OPT"]
@@ -29,7 +31,6 @@ _HOW = {
     "c": lambda value: re.sub(r"[\s-]", "", value),
     "": lambda value: value,
 }
-_FORMS = ("ADDRESS", "PLACE", "PERSON")
 _PLACES = {
     "address": "ADDRESS",
     "lines": "ADDRESS",
@@ -118,6 +119,7 @@ class _Filling:
     def __init__(self, template: Template, names: Names, rng: random.Random) -> None:
         self._template = template
         self._names = names
+        self._places = Places(template.part)
         self._rng = rng
         self._people: dict[str, Person] = {}
         self._values: dict[str, str] = {}
@@ -154,16 +156,16 @@ class _Filling:
                 f"The template {self._template.name!r} has no such slot as {slot!r}."
             )
         made = {
-            "address": lambda: places.address(rng, language),
-            "lines": lambda: places.address(rng, language, "\n"),
-            "street": lambda: places.street(rng, language),
-            "postcode": lambda: places.postcode(rng),
-            "phone": lambda: places.telephone(rng),
-            "town": lambda: places.town(rng, language),
+            "address": lambda: self._places.address(rng, language),
+            "lines": lambda: self._places.address(rng, language, "\n"),
+            "street": lambda: self._places.street(rng, language),
+            "postcode": lambda: postcode(rng),
+            "phone": lambda: telephone(rng),
+            "town": lambda: self._places.town(rng, language),
         }[slot]
         return self._kept(slot + which, made), kind, "OPT" if slot == "town" else need
 
-    def _kept(self, key: str, make) -> str:  # type: ignore[no-untyped-def]
+    def _kept(self, key: str, make: Callable[[], str]) -> str:
         if key not in self._values:
             self._values[key] = make()
         return self._values[key]

@@ -11,9 +11,8 @@ import msgspec
 
 from bernard.evals.privacy_corpus.fill import Sample, fill
 from bernard.evals.privacy_corpus.people import Names, read_names
+from bernard.evals.privacy_corpus.shares import PARTS
 from bernard.evals.privacy_corpus.templates import Template, read_templates
-
-PARTS = ("train", "development", "test")
 
 
 @dataclass(frozen=True)

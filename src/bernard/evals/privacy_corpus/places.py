@@ -4,40 +4,43 @@ from __future__ import annotations
 
 import random
 
+from bernard.evals.privacy_corpus.shares import share
+
 # Districts past the last one in use of their area, and XX, which is no area: none was ever issued.
 # Source: Royal Mail, PAF Programmers' Guide, appendix C; ONS Postcode Directory (districts in use).
-_DISTRICTS = (
+_DISTRICTS_TEXT = (
     "ZE9 HS12 KW19 LD9 DG19 SY27 TD17 HU21 TR28 PL37 EX41 DT12 CT23 IP35 NR37 LN15 DN57 "
     "YO64 TS31 DL19 CA31 LA25 FY9 LL79 SA75 NP46 HR11 WR17 GL58 SN29 BA24 IV66 PH53 FK23 "
     "KY18 ML14 DD13 XX1 XX4 XX12 XX20"
-).split()
+)
+_DISTRICTS = _DISTRICTS_TEXT.split()
 _INWARD = "ABDEFGHJLNPQRSTUWXYZ"
 
-_STREET_NAMES = (
+_STREET_NAMES_TEXT = (
     "Larkspur,Copperfield,Tannery,Old Quarry,Pinfold,Beacon,Ferryman's,Weavers,Kestrel,Hollybush,Priory,"
     "Saltmarsh,Thornbury,Millrace,Rookery,Ashgrove,Cobbler's,Windmill,Juniper,Foxglove,Colliery,Gasworks,"
     "Chapel,Nelson,Victoria,Albert,Station,Church,Bramley,Sycamore,St Hilda's,Upper Marsh,Lower Mill,"
     "Canal,Harbour,Lime Kiln,Tollgate,Moorland,Orchard,King George"
-).split(",")
-_STREET_WORDS = (
-    "Road,Street,Avenue,Close,Lane,Drive,Crescent,Gardens,Terrace,Way,Court,Place,Grove,Road,Street,Close"
-).split(",")
-_WELSH_STREETS = (
+)
+_STREET_NAMES = _STREET_NAMES_TEXT.split(",")
+_STREET_WORDS_TEXT = "Road,Street,Avenue,Close,Lane,Drive,Crescent,Gardens,Terrace,Way,Court,Place,Grove,Road,Street,Close"
+_STREET_WORDS = _STREET_WORDS_TEXT.split(",")
+_WELSH_STREETS_TEXT = (
     "Heol y Felin,Ffordd y Môr,Stryd y Bont,Maes yr Haf,Lôn Las,Rhodfa'r Coed,Clos y Wennol,Heol Glanrafon,"
     "Stryd yr Eglwys,Ffordd Penrhiw,Maes Gwyn,Bryn Eithin"
-).split(",")
-_HOUSES = (
-    "Rose Cottage,The Old Forge,Ty Gwyn,Hillview,Mill House,The Lodge,Fairholme,Seaview,Bwthyn Bach,Glenlea"
-).split(",")
-_TOWNS = (
+)
+_WELSH_STREETS = _WELSH_STREETS_TEXT.split(",")
+_HOUSES_TEXT = "Rose Cottage,The Old Forge,Ty Gwyn,Hillview,Mill House,The Lodge,Fairholme,Seaview,Bwthyn Bach,Glenlea"
+_HOUSES = _HOUSES_TEXT.split(",")
+_TOWNS_TEXT = (
     "Northby,Elmhampton,Castlemere,Wexcombe,Saltwick,Harrowfield,Thirlbeck,Kingsferry,Brackenford,Ottersley,"
     "Market Dunning,Stoke Abbas,Upper Wenlow,Eastmoor,Hollingsea,Marlingham,Redcliffe Bay,Penhallick,Great Ashby Moor,"
     "Strathkell,Inverdoran,Kilbrannoch,Ballinure,Dunmoyle,Leeds,Swindon,Coventry,Sunderland,Dundee,Newport,Luton,"
     "Rotherham,Ipswich,Paisley,Derry,Wolverhampton,Croydon,Plymouth"
-).split(",")
-_WELSH_TOWNS = (
-    "Abermoel,Llanferin,Pontddu,Trefelyn,Nantgarw Uchaf,Llanbedr Wen,Wrecsam,Caerfyrddin,Aberystwyth,Y Barri"
-).split(",")
+)
+_TOWNS = _TOWNS_TEXT.split(",")
+_WELSH_TOWNS_TEXT = "Abermoel,Llanferin,Pontddu,Trefelyn,Nantgarw Uchaf,Llanbedr Wen,Wrecsam,Caerfyrddin,Aberystwyth,Y Barri"
+_WELSH_TOWNS = _WELSH_TOWNS_TEXT.split(",")
 
 # Source: Ofcom, Telephone numbers for use in TV and radio drama programmes.
 _DRAMA = (
@@ -67,28 +70,34 @@ def postcode(rng: random.Random) -> str:
     return f"{rng.choice(_DISTRICTS)} {rng.randrange(10)}{rng.choice(_INWARD)}{rng.choice(_INWARD)}"
 
 
-def street(rng: random.Random, language: str = "en") -> str:
-    """The first line of an address."""
-    roll = rng.random()
-    number = f"{rng.randrange(1, 240)}{rng.choice(('', '', '', '', 'A', 'b'))}"
-    if language == "cy" or roll < 0.06:
-        return f"{number} {rng.choice(_WELSH_STREETS)}"
-    road = f"{number} {rng.choice(_STREET_NAMES)} {rng.choice(_STREET_WORDS)}"
-    if roll < 0.2:
-        return f"Flat {rng.randrange(1, 60)}, {road}"
-    if roll < 0.27:
-        return f"{rng.choice(_HOUSES)}, {road.split(' ', 1)[1]}"
-    return road
+class Places:
+    """The streets and towns that one part of the corpus may use."""
 
+    def __init__(self, part: str) -> None:
+        """Take the part's share of each list."""
+        self._streets = share(_STREET_NAMES, part)
+        self._houses = share(_HOUSES, part)
+        self._welsh_streets = share(_WELSH_STREETS, part)
+        self._towns = {"en": share(_TOWNS, part), "cy": share(_WELSH_TOWNS, part)}
 
-def town(rng: random.Random, language: str = "en") -> str:
-    """A town, most often one that is on no map."""
-    return rng.choice(_WELSH_TOWNS if language == "cy" else _TOWNS)
+    def street(self, rng: random.Random, language: str = "en") -> str:
+        """The first line of an address."""
+        roll = rng.random()
+        number = f"{rng.randrange(1, 240)}{rng.choice(('', '', '', '', 'A', 'b'))}"
+        if language == "cy" or roll < 0.06:
+            return f"{number} {rng.choice(self._welsh_streets)}"
+        road = f"{rng.choice(self._streets)} {rng.choice(_STREET_WORDS)}"
+        if roll < 0.2:
+            return f"Flat {rng.randrange(1, 60)}, {number} {road}"
+        return f"{rng.choice(self._houses)}, {road}" if roll < 0.27 else f"{number} {road}"
 
+    def town(self, rng: random.Random, language: str = "en") -> str:
+        """A town, most often one that is on no map."""
+        return rng.choice(self._towns[language])
 
-def address(rng: random.Random, language: str = "en", joint: str = ", ") -> str:
-    """Street, town and postcode, in one line or in several."""
-    return joint.join((street(rng, language), town(rng, language), postcode(rng)))
+    def address(self, rng: random.Random, language: str = "en", joint: str = ", ") -> str:
+        """Street, town and postcode, in one line or in several."""
+        return joint.join((self.street(rng, language), self.town(rng, language), postcode(rng)))
 
 
 def telephone(rng: random.Random) -> str:
