@@ -314,5 +314,6 @@ IDENTIFIERS: dict[str, tuple[str, str, Callable[[random.Random], str]]] = {
     "tax": ("TAX-REFERENCE", "", _pattern("CHB00999999 AA|009999999")),
     "pcn": ("PENALTY-CHARGE", "", _pattern("ZZ00999999|ZZ0099999A")),
     "elector": ("ELECTORAL-NUMBER", "", _pattern("ZZ9-999|Z99/9999")),
+    "any": ("REFERENCE", "", _pattern("99999|9999|999999")),
     "gro": ("GRO-CERTIFICATE", "", _pattern("ZZAA 009999|ZZAA009999")),
 }

@@ -50,12 +50,34 @@ class Template:
         return self.options.get("lang", "en")
 
     def people(self, option: str) -> frozenset[str]:
-        """The people that an option names: `f=1,3` gives p1 and p3."""
-        return frozenset(
-            f"p{number}" for number in self.options.get(option, "").split(",") if number
-        )
+        """The people that an option names (`f=1,3` gives p1 and p3), or words like sister and son do."""
+        named = {f"p{number}" for number in self.options.get(option, "").split(",") if number}
+        if words := _KIN.get(option):
+            told = {f"p{match[1] or match[2]}" for match in words.finditer(self.body)}
+            other = "m" if option == "f" else "f"
+            named |= told - {f"p{number}" for number in self.options.get(other, "").split(",")}
+        return frozenset(named)
 
 
+def _kin(words: str) -> re.Pattern[str]:
+    """`sister {p2.given}` and `{p2.full} (sister)`."""
+    return re.compile(
+        rf"\b(?:{words})(?:'s name is|,|:| is| called)? \{{p(\d)\."
+        rf"|\{{p(\d)\.[a-z-]+\}}(?: \((?:{words})\b|, (?:{words})(?=[,.)\n]))",
+        re.IGNORECASE,
+    )
+
+
+_KIN = {
+    "f": _kin(
+        "mother|mum|mam|nan|nana|nain|daughter|sister|wife|aunt|auntie|niece|girlfriend|grandmother|grandma"
+        "|landlady|girl|missus|chwaer|merch|nith|Miss|Mrs|lady"
+    ),
+    "m": _kin(
+        "father|dad|daddy|stepdad|grandad|son|brother|husband|uncle|nephew|boyfriend|grandfather|bloke"
+        "|lad|man|fella|gŵr|nhad|brawd|father-in-law|Mr"
+    ),
+}
 _HEAD = re.compile(
     r"^=== *(?P<name>[\w/~-]+) *\| *(?P<voice>[\w-]+) *(?:\| *(?P<options>.*))?$", re.M
 )
