@@ -1,6 +1,7 @@
 """What is coded or written in other characters is found in its place."""
 
 import base64
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from bernard.privacy import StructuredDetector
 from bernard.privacy.fold import plain, readings
+from bernard.privacy.tables import tables
 
 DETECTOR = StructuredDetector()
 
@@ -55,7 +57,7 @@ def test_each_character_of_a_reading_has_a_place(text):
         assert all(
             0 <= a < b <= len(text) for a, b in zip(reading.starts, reading.ends, strict=True)
         )
-        assert reading.starts == sorted(reading.starts)
+        assert list(reading.starts) == sorted(reading.starts)
 
 
 @pytest.mark.parametrize("sign", [",", "\t", "|", " | ", ";"])
@@ -77,3 +79,16 @@ def test_lines_with_commas_are_no_table():
         "Dear all, we met, and agreed,\nthat on 12/03/2020, at 10, we meet,\nor on 13/03/2020, at 9"
     )
     assert DETECTOR.find(text) == []
+
+
+def test_a_large_text_with_a_code_or_a_wide_table_takes_little_memory():
+    heading = ",".join("h" * 39 for _ in range(100))
+    for text in ("word " * 100_000 + "%41", heading + "\n" + (",".join("x" * 100) + "\n") * 500):
+        tracemalloc.start()
+        for reading in readings(text):
+            assert reading.text
+        for reading in tables(text):
+            assert reading.text
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert peak < 20 * len(text) + 20_000_000

@@ -10,6 +10,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -73,8 +74,8 @@ class Reading:
     """A text with codes undone, and where each of its characters came from."""
 
     text: str
-    starts: list[int]
-    ends: list[int]
+    starts: array[int]
+    ends: array[int]
 
     def place(self, start: int, end: int) -> tuple[int, int]:
         """The range of the text as it stands that a range of this reading covers."""
@@ -98,22 +99,26 @@ def readings(text: str) -> Iterator[Reading]:
         if not found:
             return
         if reading is None:
-            reading = Reading(text, list(range(len(text))), list(range(1, len(text) + 1)))
+            every = range(len(text) + 1)
+            reading = Reading(text, array("I", every[:-1]), array("I", every[1:]))
         reading = _undone(reading, found)
         yield reading
 
 
 def _undone(reading: Reading, found: list[re.Match[str]]) -> Reading:
     pieces: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
+    # A list would take twenty times the memory, and texts may be many megabytes.
+    starts, ends = array("I"), array("I")
     at = 0
     for match in found:
         start, end = match.span()
         decoded = _decoded(match.group())
         pieces += (reading.text[at:start], decoded)
-        starts += reading.starts[at:start] + [reading.starts[start]] * len(decoded)
-        ends += reading.ends[at:start] + [reading.ends[end - 1]] * len(decoded)
+        starts += reading.starts[at:start]
+        ends += reading.ends[at:start]
+        for _ in decoded:
+            starts.append(reading.starts[start])
+            ends.append(reading.ends[end - 1])
         at = end
     pieces.append(reading.text[at:])
     return Reading("".join(pieces), starts + reading.starts[at:], ends + reading.ends[at:])

@@ -66,9 +66,11 @@ class StructuredDetector:
         Raises:
             DetectorFailed: it took too long, so what the text holds is not known.
         """
+        started = time.monotonic()
         read = text if text.isascii() else plain(text)
         found, shields = self._scan(read)
         for reading in _other_readings(text):
+            _in_time(text, started)
             more, more_shields = self._scan(plain(reading.text))
             for finding in more:
                 start, end = reading.place(finding.start, finding.end)

@@ -5,6 +5,7 @@ In `NHS Number,Born` and the lines below it, a number far from its heading is st
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator
 from itertools import groupby
 
@@ -13,6 +14,7 @@ from bernard.privacy.fold import Reading
 _SIGNS = ("\t", "|", ",", ";")
 _LONGEST_HEADING = 40
 _MOST_COLUMNS = 200
+_LARGEST_PART = 500_000
 
 
 def may_hold_table(text: str) -> bool:
@@ -35,7 +37,23 @@ def tables(text: str) -> Iterator[Reading]:
                 rows = list(group)
                 headings = _headings(rows[0][1], sign)
                 if len(rows) > 1 and headings:
-                    yield _read(headings, rows[1:], sign)
+                    for some in _parts(rows[1:], headings):
+                        yield _read(headings, some, sign)
+
+
+def _parts(rows: list[tuple[int, str]], headings: list[str]) -> Iterator[list[tuple[int, str]]]:
+    """The rows in parts that stay small with a heading before each cell, however short cells are."""
+    more = sum(map(len, headings)) + 3 * len(headings)
+    part: list[tuple[int, str]] = []
+    size = 0
+    for row in rows:
+        part.append(row)
+        size += len(row[1]) + more
+        if size > _LARGEST_PART:
+            yield part
+            part, size = [], 0
+    if part:
+        yield part
 
 
 def _lines(text: str) -> list[tuple[int, str]]:
@@ -59,15 +77,19 @@ def _headings(line: str, sign: str) -> list[str]:
 
 def _read(headings: list[str], rows: list[tuple[int, str]], sign: str) -> Reading:
     pieces: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
+    starts, ends = array("I"), array("I")
     for row, line in rows:
         at = row
         for heading, cell in zip(headings, line.split(sign), strict=True):
             label = f"{heading}: "
             pieces += (label, cell, "\n")
             # What is not of the text has a place, but no finding begins or ends in it.
-            starts += [at] * len(label) + list(range(at, at + len(cell))) + [at + len(cell)]
-            ends += [at] * len(label) + list(range(at + 1, at + len(cell) + 1)) + [at + len(cell)]
+            last = at + len(cell)
+            starts.extend([at] * len(label))
+            starts.extend(range(at, last))
+            starts.append(last)
+            ends.extend([at] * len(label))
+            ends.extend(range(at + 1, last + 1))
+            ends.append(last)
             at += len(cell) + 1
     return Reading("".join(pieces), starts, ends)
