@@ -15,7 +15,9 @@ from bernard.ledger.tlog.checkpoint import Checkpoint
 from bernard.ledger.tlog.durable import sync, write_durably, write_whole
 from bernard.ledger.tlog.files import CHECKPOINT, LogFiles
 from bernard.ledger.tlog.note import Note
+from bernard.ledger.tlog.proofs import Prover, consistency_holds
 from bernard.ledger.tlog.tiles import ENTRIES, TILE_WIDTH, At, changed, pack, width_at
+from bernard.ledger.tlog.tree import EMPTY_ROOT, Tree
 
 
 def files_in(folder: Path) -> LogFiles:
@@ -47,18 +49,16 @@ def publish(
 
     Raises:
         LogUnwritable: the folder cannot be written.
-        LogBroken: the folder holds a longer log than this one.
+        LogBroken: the checkpoint does not extend the published one, or the store does not hold
+            what it signs.
     """
-    old, new = _published_size(folder), Checkpoint.parse(checkpoint.text).size
-    if old > new:
-        raise LogBroken(f"{str(folder)!r} holds {old} entries and cannot go back to {new}.")
+    before, now = _published(folder), Checkpoint.parse(checkpoint.text)
+    _check_extends(before, now, read_tile)
+    old, new = before.size, now.size
     try:
         written = []
         for at in changed(old, new):
-            start = at.number * TILE_WIDTH
-            entries = at.level == ENTRIES
-            data = pack(read_entries(start, start + at.width)) if entries else read_tile(at)
-            write_whole(folder / at.path, data)
+            write_whole(folder / at.path, _data(at, read_tile, read_entries))
             written.append(folder / at.path)
         # All at the end: the first takes most of the others with it.
         sync(written)
@@ -69,11 +69,35 @@ def publish(
         raise LogUnwritable(f"{str(folder)!r} cannot be written. {error}") from error
 
 
-def _published_size(folder: Path) -> int:
+def _published(folder: Path) -> Checkpoint:
     try:
-        return Checkpoint.parse(notes.parse(files_in(folder).checkpoint()).text).size
+        return Checkpoint.parse(notes.parse(files_in(folder).checkpoint()).text)
     except NotFound:
-        return 0
+        return Checkpoint("", 0, EMPTY_ROOT)
+
+
+def _check_extends(before: Checkpoint, now: Checkpoint, read_tile: Callable[[At], bytes]) -> None:
+    """Refuse to publish a second history, whatever the store says."""
+    if before.size > now.size:
+        raise LogBroken(
+            f"{before.size} entries are published; the log cannot go back to {now.size}."
+        )
+    if Tree.load(now.size, read_tile).root != now.root:
+        raise LogBroken("The tiles in the store do not give the root of the checkpoint.")
+    proof = Prover(read_tile).consistency(before.size, now.size)
+    if not consistency_holds(before.size, now.size, proof, before.root, now.root):
+        raise LogBroken(f"The checkpoint does not extend the {before.size} published entries.")
+
+
+def _data(
+    at: At, read_tile: Callable[[At], bytes], read_entries: Callable[[int, int], Sequence[bytes]]
+) -> bytes:
+    if at.level != ENTRIES:
+        return read_tile(at)
+    entries = read_entries(at.number * TILE_WIDTH, at.number * TILE_WIDTH + at.width)
+    if len(entries) != at.width:
+        raise LogBroken(f"The store does not hold the {at.width} entries of {at.path!r}.")
+    return pack(entries)
 
 
 def _remove_filled(folder: Path, old: int, new: int) -> None:
