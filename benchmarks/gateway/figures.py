@@ -89,14 +89,14 @@ class Round:
     def __init__(self, gateway, cores, seconds):
         self.gateway, self.cores, self.seconds = gateway, cores, seconds
         self.found = {}
-        self.answered = 1  # The first answer, which `wait_for` looks at.
+        self.answered = 0
         self.faults = {}
 
     def run(self):
         program = self.gateway.start(self.cores.gateway)
         try:
             began = time.perf_counter()
-            wait_for(self.gateway, program, lambda: answers(self.gateway))
+            self._wait_for(program)
             self.found["start s"] = time.perf_counter() - began
             time.sleep(1.0)
             self.found["idle MB"] = program.memory_mb()
@@ -112,7 +112,7 @@ class Round:
         """Memory as calls go by: [(calls, MB)]."""
         program, seen, done = self.gateway.start(self.cores.gateway), [], 0
         try:
-            wait_for(self.gateway, program, lambda: answers(self.gateway))
+            self._wait_for(program)
             for _ in range(10):
                 done += self._load("closed", "--seconds", "600", "--calls", str(calls // 10))[
                     "answered"
@@ -120,15 +120,13 @@ class Round:
                 seen.append((done, program.memory_mb()))
         finally:
             program.stop()
-        self.answered += 1
         return seen
 
     def workers(self, number):
         """Answers a second of so many workers, nothing pinned."""
         program = self.gateway.start(self.cores.all, number)
         try:
-            wait_for(self.gateway, program, lambda: answers(self.gateway))
-            self.answered += 1
+            self._wait_for(program)
             with Watched(program) as used:
                 got = self._load("closed", "--seconds", str(self.seconds), cores=self.cores.all)
         finally:
@@ -139,7 +137,12 @@ class Round:
             f"{number} workers MB": used.memory_mb,
         }
 
+    def _wait_for(self, program):
+        wait_for(self.gateway, program, lambda: answers(self.gateway))
+        self.answered += 1
+
     def _most(self, program):
+        self._load("closed", "--seconds", "1")  # Warm, as a program is after its first second.
         with Watched(program) as used:
             got = self._load("closed", "--seconds", str(self.seconds))
         self.found |= {

@@ -22,7 +22,7 @@ import msgspec
 import uvloop
 from supplier import AT_ONCE, EVENTS, MODEL, SAID, WORD
 
-SYSTEM = "You answer for the council, in plain English, and say where to look it up."
+SYSTEM = "You answer for the council, in plain English, and say where to look it up or to ask."
 QUESTION = (
     "A resident of {street} asks when the register office in the town hall is open, whether a birth "
     "can be registered without an appointment, and which papers both parents should bring along. "

@@ -22,7 +22,7 @@ from gateways import ALL, Bernard, Direct
 from processes import Program, free_port
 
 HERE = Path(__file__).parent
-KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV")
+KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "PYTHONPATH", "VIRTUAL_ENV")
 # Beyond this many seconds for the whole of it, the long run of calls is left out.
 LONGEST_S = 120
 
