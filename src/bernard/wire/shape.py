@@ -29,8 +29,12 @@ def read_call(body: object, shape: type[T]) -> T:
     try:
         return msgspec.convert(body, shape)
     except msgspec.ValidationError as error:
-        message, field = _place(str(error))
-        raise FieldInvalid(f"{field}: {message}.", field) from error
+        # Clients send replies back with their empty fields written out, some newer than we are.
+        try:
+            return msgspec.convert(_without_nulls(body), shape)
+        except (msgspec.ValidationError, RecursionError):
+            message, field = _place(str(error))
+            raise FieldInvalid(f"{field}: {message}.", field) from error
     except RecursionError as error:
         raise FieldInvalid("The body is nested too deeply.", "#") from error
 
@@ -70,6 +74,21 @@ def json_object(text: str, where: str) -> Body:
 def json_text(value: object) -> str:
     """A value as JSON text."""
     return msgspec.json.encode(value).decode()
+
+
+# What callers and tools wrote, where a null means something.
+_DATA = frozenset(
+    {"input", "args", "response", "arguments", "parameters", "input_schema", "schema"}
+)
+
+
+def _without_nulls(value: Any, key: str = "") -> Any:
+    """The protocol's own objects without fields that are null; data in them as it is."""
+    if isinstance(value, list):
+        return [_without_nulls(one, key) for one in value]
+    if not isinstance(value, dict) or (key in _DATA and "type" not in value):
+        return value
+    return {k: _without_nulls(v, k) for k, v in value.items() if v is not None}
 
 
 def _place(message: str) -> tuple[str, str]:
