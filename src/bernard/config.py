@@ -14,6 +14,7 @@ import msgspec
 from bernard.errors import SettingInvalid
 
 PREFIX = "BERNARD_"
+_KINDS = {"int": "a whole number", "float": "a number", "bool": "true or false", "str": "text"}
 LOG_LEVELS = ("error", "warning", "info")
 
 
@@ -80,7 +81,8 @@ class Settings:
         30.0, "Seconds that running calls and streams may take to finish when Bernard is stopped."
     )
     log_level: str = _setting(
-        "warning", "What is logged on standard error: error, warning, or info (a line for each call)."
+        "warning",
+        "What is logged on standard error: error, warning, or info (a line for each call).",
     )
     metrics_token: str = _setting(
         "", "Token for /metrics and the details of /readyz from other machines; empty: none may."
@@ -154,7 +156,7 @@ def from_text(values: Mapping[str, str]) -> Settings:
             converted[f.name] = msgspec.convert(text, kind, strict=False)
         except (msgspec.ValidationError, ValueError) as error:
             raise SettingInvalid(
-                f"{PREFIX}{f.name.upper()} is {text!r}, which is not a {f.type}."
+                f"{PREFIX}{f.name.upper()} is {text!r}, which is not {_KINDS[str(f.type)]}."
             ) from error
     settings = Settings(**converted)
     return dataclasses.replace(settings, home=settings.home.expanduser().absolute())

@@ -143,6 +143,15 @@ def test_what_leaves_nothing_needs_no_signature(run):
     assert "needs no signature" in run("verify", "this-machine").stdout
 
 
+def test_one_signature_does_not_put_it_in_force(run, tmp_path):
+    path = tmp_path / "ours.yaml"
+    path.write_text(path.read_text().replace("status: draft", "status: signed"))
+    run("key", "ours.pem")
+    said = _sign(run, "public-body", "--key", "ours.pem").stdout
+    assert "nothing may leave under it until every side has signed" in said
+    assert "in force" not in said
+
+
 def test_the_setting_says_which_keys_may_sign(run, monkeypatch):
     for role in ("public-body", "supplier"):
         run("key", f"{role}.pem")

@@ -15,6 +15,7 @@ from bernard import samples
 from bernard.accounts import signing
 from bernard.cli.program import bernard
 from bernard.config import load
+from bernard.ledger import Entry, StoredLedger
 from bernard.store.database import open_store
 
 
@@ -121,6 +122,16 @@ def test_the_log_holds_and_can_be_read(run):
     assert "no entry 5" in run("ledger", "show", "5", code=1).stderr
 
 
+def test_a_refusal_that_names_no_model_is_in_the_list(run, tmp_path):
+    """A key that is used for what it is not bound to is refused before there is a model."""
+    run("ledger", "list")
+    store = open_store(load())
+    entry = Entry("refusal", 0, service="helpdesk", operation="chat", place="unknown")
+    StoredLedger(store).append(entry, durable=False)
+    store.close()
+    assert "helpdesk, chat by no model (no supplier, unknown)" in run("ledger", "list").stdout
+
+
 def test_the_agreement_in_force_is_said_in_words(run, tmp_path):
     assert "Nothing leaves this machine" in run("agreement", "show").stdout
     bad = tmp_path / "bad.yaml"
@@ -132,7 +143,7 @@ def test_the_agreement_in_force_is_said_in_words(run, tmp_path):
 def test_a_setting_that_is_wrong_is_said_in_one_line(run, monkeypatch):
     monkeypatch.setenv("BERNARD_PORT", "eighty")
     result = run("settings", code=1)
-    assert result.stderr == "bernard: BERNARD_PORT is 'eighty', which is not a int.\n"
+    assert result.stderr == "bernard: BERNARD_PORT is 'eighty', which is not a whole number.\n"
     monkeypatch.delenv("BERNARD_PORT")
     monkeypatch.setenv("BERNARD_COLOUR", "blue")
     assert "BERNARD_COLOUR is not a setting" in run("settings", code=1).stderr

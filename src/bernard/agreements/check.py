@@ -23,7 +23,7 @@ class Findings(msgspec.Struct, frozen=True):
     Attributes:
         agreement: None if the file has not the form of one.
         faults: what must be put right, in the order of the file.
-        unsaid: what it does not say; silence allows nothing, so none of these is a danger.
+        unsaid: what it does not say; no fault, and each says what its silence means where it matters.
     """
 
     agreement: Agreement | None

@@ -43,7 +43,7 @@ def render(
         _term(agreement),
         _law(agreement),
         _duties(agreement),
-        _unsaid(unsaid),
+        _unsaid(agreement, unsaid),
         _signatures(agreement, signed),
     )
     return Page(
@@ -249,13 +249,22 @@ def _days(days: int | None) -> str:
     return sentences.count(days, "day") if days else "Not at all"
 
 
-def _unsaid(unsaid: Sequence[str]) -> Section:
+def _unsaid(agreement: Agreement, unsaid: Sequence[str]) -> Section:
     found = (
         Bullets(tuple(unsaid))
         if unsaid
         else Paragraph("Nothing was found that the agreement should say and does not.")
     )
-    return Section("unsaid", "What it leaves unsaid", (found,))
+    whose = (Paragraph(follows(agreement)),) if agreement.source else ()
+    return Section("unsaid", "What it leaves unsaid", (*whose, found))
+
+
+def follows(agreement: Agreement) -> str:
+    """Whose silence it is, where a file follows words of others and not those of its parties."""
+    return (
+        "This is what this file leaves unsaid. It follows what its source says, and the parties"
+        f" themselves may have said more. Source: {agreement.source}"
+    )
 
 
 def _signatures(agreement: Agreement, signed: Signed) -> Section:
@@ -266,7 +275,11 @@ def _signatures(agreement: Agreement, signed: Signed) -> Section:
     ]
     lines += [f"The {words(role)} has not signed." for role in signed.missing]
     if not needed(agreement):
-        lines.append("It needs no signature: nothing leaves the body's own machines under it.")
+        lines.append(
+            "It needs no signature: nothing leaves the body's own machines under it."
+            if agreement.clauses
+            else "Nobody has signed this file, and it allows nothing that would need a signature."
+        )
     return Section("signatures", "Signatures", (Bullets(tuple(lines)),))
 
 

@@ -1,4 +1,4 @@
-"""What an agreement leaves unsaid. Silence never allows anything; but who reads it should know."""
+"""What an agreement leaves unsaid, and what silence means where it is not the strictest value."""
 
 from __future__ import annotations
 
@@ -68,13 +68,13 @@ _CLAUSE = (
     ("supplier_use.human_review", "whether the supplier's people may read it",
      "Write `never`, if so."),
     ("supplier_use.retention_s", "how long the supplier may keep it", "Give seconds, or 0."),
-    ("safeguards", "what must be done to it before it is sent", "Name safeguards, or write []."),
+    ("safeguards", "what must be done to it before it is sent", "Name safeguards, or write []; left out, none is asked."),
     ("human.involvement", "how a person must be involved",
-     "Choose the least: none, sample, before-use, two-person."),
+     "Choose the least: none, sample, before-use, two-person; left out, it is none."),
     ("human.effect", "what effect the reply may have on a person",
      "Choose the greatest: none, support, significant."),
     ("tools.allowed", "which tools a model may use", "Name them, or write []."),
-    ("limits", "how much may be sent", "Add a limit, such as {per: month, pence: 100000}."),
+    ("limits", "how much may be sent", "Add a limit, such as {per: month, pence: 100000}; left out, there is none."),
 )  # fmt: skip
 
 

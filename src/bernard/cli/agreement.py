@@ -9,6 +9,7 @@ import click
 from bernard.agreements import check as everything_in
 from bernard.agreements import read, shipped
 from bernard.agreements.page import as_text
+from bernard.agreements.render import follows
 from bernard.agreements.render import render as page_of
 from bernard.agreements.sign import verify as verified
 from bernard.cli.agreement_explain import explain
@@ -94,9 +95,11 @@ def check(context: click.Context, agreement: Source, as_json: bool) -> None:
         if not found.faults:
             say(f"{agreement.name} has no faults.")
         if found.unsaid:
-            say("\nLeft unsaid, which allows nothing:")
+            say("\nLeft unsaid:")
         for fault in found.unsaid:
             say(f"{agreement.name}:{fault.line}: {fault.message} {fault.remedy}".rstrip())
+        if found.agreement and found.agreement.source:
+            say(f"\n{follows(found.agreement)}")
     context.exit(1 if found.faults else 0)
 
 

@@ -121,7 +121,9 @@ def _tell(file: Path, agreement: Agreement, signed: Signed, as_json: bool) -> No
         print_json({"file": str(file), "status": agreement.status, **_fields(agreement, signed)})
         return
     say("\n".join(_lines(agreement, signed)))
-    if agreement.status == "signed":
+    if agreement.status == "signed" and signed.missing:
+        say("Its status is signed, but nothing may leave under it until every side has signed.")
+    elif agreement.status == "signed":
         say("Its status is signed: it is in force from its start to its end.")
     elif not signed.complete and not signed.missing and not needed(agreement):
         say("Nothing leaves under it, so it needs no signature.")

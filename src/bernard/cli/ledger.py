@@ -87,9 +87,10 @@ def in_words(logged: Logged) -> str:
     start = f"{logged.number:>6}  {at}  {entry['event']:<8}"
     if entry["event"] == "outcome":
         return f"{start}of {entry['of']}: {entry['outcome']}, {entry.get('milliseconds', 0)} ms"
+    # A call that its key is not for is refused before there is a model or a supplier to name.
     said = (
-        f"{start}{entry['service']}, {entry['operation']} by {entry['model']}"
-        f" ({entry['provider']}, {entry['place']})"
+        f"{start}{entry['service']}, {entry['operation']} by {entry.get('model', 'no model')}"
+        f" ({entry.get('provider', 'no supplier')}, {entry.get('place', 'unknown')})"
     )
     if entry["event"] == "refusal":
         return f"{said}: nothing was sent"

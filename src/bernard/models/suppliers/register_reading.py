@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
@@ -22,7 +23,7 @@ from bernard.models.types import THIS_MACHINE
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _WORD = re.compile(OPEN_WORD)
-T = TypeVar("T")
+T = TypeVar("T", bound=msgspec.Struct)
 
 
 def read_document(
@@ -96,7 +97,9 @@ class _Reading:
                 read[name] = msgspec.convert(value, form)
             except msgspec.ValidationError as error:
                 steps, message = _explained(str(error))
-                self.fault((field, name, *steps), f"{name}: {message}")
+                ours = message.endswith("is unknown.") and len(steps) == 1
+                remedy = _instead(steps[0], form) if ours else ""
+                self.fault((field, name, *steps), f"{name}: {message}", remedy)
         return read
 
     def check_supplier(self, at: tuple[str, str], entry: SupplierEntry) -> None:
@@ -230,6 +233,15 @@ _OURS = (
     "authorization", "api-key", "x-api-key", "x-goog-api-key", "host", "content-length",
     "transfer-encoding", "connection", "accept-encoding", "content-type",
 )  # fmt: skip
+
+
+def _instead(unknown: str | int, form: type[msgspec.Struct]) -> str:
+    """What to write in place of a field that there is not."""
+    if unknown in ("key", "api_key"):
+        return "Keep the key out of this file: name its variable in `key_env` or its file in `key_file`."
+    known = form.__struct_fields__
+    near = difflib.get_close_matches(str(unknown), known, 1)
+    return f"Did you mean `{near[0]}`?" if near else f"There are: {', '.join(known)}."
 
 
 def _explained(message: str) -> tuple[tuple[str | int, ...], str]:

@@ -94,7 +94,7 @@ def in_words(entry: dict[str, object]) -> str:
     model = entry.get("model") or "a model"
     what = _OPERATIONS.get(str(entry.get("operation")), "use")
     if entry["event"] == "refusal":
-        return f"{who} asked to {what} with {model}. The agreement does not allow it, so nothing was sent."
+        return f"{who} asked to {what} with {model}. It was refused, so nothing was sent."
     left = entry.get("left_bytes", 0)
     assert isinstance(left, int)
     went = (
