@@ -48,3 +48,28 @@ def test_a_line_with_a_fault_is_named(write, open_house):
 def test_a_folder_without_data_is_refused(tmp_path, open_house):
     with pytest.raises(InputInvalid, match="jsonl"):
         run("privacy", tmp_path, open_house)
+
+
+def test_a_span_outside_its_text_is_refused(write, open_house):
+    with pytest.raises(InputInvalid, match=r"line 1.*\[0, 30\]"):
+        run("privacy", write("one.jsonl", {"text": "Ann", "spans": [[0, 30, "x"]]}), open_house)
+
+
+def test_kinds_groups_and_what_must_be_left_are_told_apart(write, open_house):
+    sample = {
+        "text": "Siân Rees, NI AB123456C, on 3 May 2024",
+        "spans": [[0, 9, "PERSON", "MUST"], [14, 23, "NATIONAL-INSURANCE-NUMBER", "MUST"]],
+        "left": [[28, 38, "DATE"]],
+        "group": "welsh",
+    }
+    told = run("privacy", write("one.jsonl", sample), open_house, mode="rules")
+    broken = told["breakdown"]["one"]
+    assert told["mode"] == "rules"
+    assert broken["kind"]["NATIONAL-INSURANCE-NUMBER"] == {"n": 1, "recall": 1, "leak_rate": 0}
+    assert broken["group"] == {"welsh": {"n": 1, "recall": 0, "leak_rate": 1}}
+    assert broken["left"] == {"DATE": {"n": 1, "over_mask_rate": 0}}
+
+
+def test_a_mode_that_there_is_not_is_refused(write, open_house):
+    with pytest.raises(InputInvalid, match="rules, fast, assured"):
+        run("privacy", write("one.jsonl", GOOD), open_house, mode="magic")
