@@ -317,3 +317,21 @@ def test_what_a_user_types_as_a_stand_in_comes_back_as_typed(tmp_path):
         "a.person@example.org and ⟦EMAIL-1⟧ and [email 1]",
     ):
         assert asyncio.run(run(text)).endswith(text)
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_what_a_reply_says_of_the_request_is_in_the_callers_words(tmp_path, stream):
+    body = {"model": "double", "input": "hello", "metadata": {"to": "a.person@example.org"}}
+
+    async def run():
+        async with MockSupplier("mistral") as mock, house_with(tmp_path, mock) as house:
+            call = asked(body, dialect="openai-responses", stream=stream)
+            answered = await house.exchange.call(call)
+            assert b"a.person" not in mock.received
+            if not stream:
+                return answered.body
+            return b"".join([f async for f in answered.frames])
+
+    said = asyncio.run(run()).decode()
+    assert '"metadata":{"to":"a.person@example.org"}' in said
+    assert "EMAIL-1" not in said

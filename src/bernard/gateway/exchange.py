@@ -314,6 +314,9 @@ class Exchange:
         if spoken != asked.dialect:
             call = dialect(asked.dialect).read_request(body)
             body = dialect(spoken).write_request(call)
+            if one.sent.found:
+                # Some dialects say in the reply what was asked: in the caller's own words.
+                call = dialect(asked.dialect).read_request(outgoing(asked, asked.body, ()))
         permit = await self._records.intend(
             one.described,
             supplier.attested,
