@@ -1,9 +1,15 @@
+from pathlib import Path
+
 import pytest
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey
 
 from bernard.errors import InputInvalid, LogBroken
 from bernard.ledger.tlog import Algorithm, Checkpoint, SignerKey, VerifierKey, open_checkpoint
 from bernard.ledger.tlog import note as notes
+from bernard.ledger.tlog.keys import subtree_bytes
 
+VECTORS = Path(__file__).parent / "vectors"
 # Published with golang.org/x/mod/sumdb/note, the format's first home (note_test.go).
 TEXT = (
     "If you think cryptography is the answer to your problem,\n"
@@ -159,3 +165,23 @@ def test_another_logs_checkpoint_is_refused(make_log):
 def test_names_that_a_note_cannot_carry_are_refused(name):
     with pytest.raises(InputInvalid):
         SignerKey.generate(name)
+
+
+def test_the_published_ml_dsa_cosignature_holds():
+    """By filippo.io/torchwood, published with github.com/transparency-dev/formats (note tests)."""
+    vkey, line = (VECTORS / "mldsa44-torchwood.txt").read_text(encoding="utf-8").splitlines()
+    key, signature = VerifierKey.parse(vkey), notes.parse_signature(line)
+    assert (key.name, key.key_id) == (signature.name, signature.key_id)
+    root = notes.decode64("E7ERCtFloiK1fdb+B6/dLG0pM1nmIR0ETKBSauCjtVw=")
+    public = MLDSA44PublicKey.from_public_bytes(key.public)
+    message = subtree_bytes(key.name, 0, "example.com/log", (8, 13), root)
+    public.verify(signature.blob[8:], message)
+    other = subtree_bytes(key.name, 0, "example.com/log", (8, 14), root)
+    with pytest.raises(InvalidSignature):
+        public.verify(signature.blob[8:], other)
+
+
+def test_names_too_long_for_an_ml_dsa_cosignature_are_refused():
+    for name, origin in [("a" * 256, "b"), ("a", "b" * 256)]:
+        with pytest.raises(InputInvalid, match="256 bytes"):
+            subtree_bytes(name, 0, origin, (0, 1), bytes(32))

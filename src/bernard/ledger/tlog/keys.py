@@ -181,28 +181,35 @@ def signed_bytes(key: VerifierKey, text: str, time_s: int) -> bytes:
         raise InputInvalid(f"The time {time_s!r} of a cosignature is out of range.")
     if key.algorithm is Algorithm.COSIGNATURE:
         return f"cosignature/v1\ntime {time_s}\n{text}".encode()
-    return _subtree_message(key.name, text, time_s)
-
-
-def is_key_name(name: str) -> bool:
-    """Whether a key may have this name."""
-    return bool(name) and "+" not in name and not any(c.isspace() for c in name)
-
-
-def _subtree_message(name: str, text: str, time_s: int) -> bytes:
-    """The message of an ML-DSA-44 cosignature: the tree of a checkpoint, as bytes."""
     origin, size, root, *_ = [*text.split("\n"), "", ""]
     if not size.isdecimal() or int(size) > _LATEST_S:
         raise InputInvalid("Only a checkpoint can be cosigned.")
+    return subtree_bytes(key.name, time_s, origin, (0, int(size)), _decode(root))
+
+
+def subtree_bytes(
+    name: str, time_s: int, origin: str, leaves: tuple[int, int], root: bytes
+) -> bytes:
+    """What an ML-DSA-44 cosigner signs for the part of a tree from one leaf up to another.
+
+    Raises:
+        InputInvalid: a name is too long.
+    """
+    start, end = leaves
     return (
         b"subtree/v1\n\x00"
         + _short(name)
         + _TIME.pack(time_s)
         + _short(origin)
-        + _TIME.pack(0)
-        + _TIME.pack(int(size))
-        + _decode(root)
+        + _TIME.pack(start)
+        + _TIME.pack(end)
+        + root
     )
+
+
+def is_key_name(name: str) -> bool:
+    """Whether a key may have this name."""
+    return bool(name) and "+" not in name and not any(c.isspace() for c in name)
 
 
 def _short(text: str) -> bytes:

@@ -78,6 +78,10 @@ class Prover:
         Args:
             start: a multiple of a power of two that is no less than `end - start`.
         """
+        count = end - start
+        if not count & (count - 1) and count:
+            height = count.bit_length() - 1
+            return self._node(height, start >> height, size)
         hashes = []
         while start < end:
             height = (end - start).bit_length() - 1
