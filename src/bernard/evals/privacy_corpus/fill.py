@@ -25,6 +25,8 @@ _SLOT = re.compile(
     r"\{(?P<left>=)?(?P<slot>[a-z][\w.-]*)(?P<which>:\d)?(?P<optional>\?)?(?:\|(?P<how>[a-z]+))?\}"
     r"|\[\[(?P<words>[^|\]]+)\|(?P<wleft>=)?(?P<kind>[A-Z-]+)(?P<wopt>\?)?\]\]"
 )
+# A sentence begins here.
+_BEGINS = re.compile(r"(?:\A|[.!?\n]) *\Z")
 _HOW = {
     "u": str.upper,
     "l": str.lower,
@@ -86,7 +88,9 @@ def fill(template: Template, names: Names, group: str, rng: random.Random) -> Sa
         out.append(before)
         place += len(before)
         at = match.end()
+        begins = _BEGINS.search(template.body[: match.start()][-8:]) is not None
         for value, kind, need in filling.pieces(match):
+            value = "T" + value[1:] if begins and value.startswith("the ") else value
             if need:
                 sample.spans.append((place, place + len(value), kind, need))
             elif kind:
@@ -142,7 +146,10 @@ class _Filling:
             return self._named(who, form, need)
         if slot in DECOYS:
             kind, choose = DECOYS[slot]
-            return [(self._kept(slot + which, lambda: choose(self._rng)), kind, None)]
+            value = self._kept(slot + which, lambda: choose(self._rng))
+            if self._template.language == "cy":
+                value = value.removeprefix("the ")
+            return [(value, kind, None)]
         if slot in IDENTIFIERS:
             kind, _, identify = IDENTIFIERS[slot]
             return [(self._kept(slot + which, lambda: identify(self._rng)), kind, need)]
