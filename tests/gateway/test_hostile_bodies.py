@@ -5,8 +5,8 @@ import json
 
 import pytest
 
-from bernard.gateway.minimise import minimise
-from bernard.gateway.parts import tool_names
+from bernard.gateway.minimise import Seen, minimise
+from bernard.gateway.parts import has_untrusted, tool_names, untrusted_texts
 from bernard.privacy import StructuredDetector
 
 EMAIL = "a.person@example.org"
@@ -38,7 +38,7 @@ PARTS = {
 
 
 def sent(body):
-    return json.dumps(minimise(body, StructuredDetector()).body, ensure_ascii=False)
+    return json.dumps(minimise(body, StructuredDetector(), Seen()).body, ensure_ascii=False)
 
 
 @pytest.mark.parametrize("text", SAID_TO_BE.values(), ids=SAID_TO_BE)
@@ -66,7 +66,7 @@ def test_json_in_a_text_stays_as_it_was_written_where_nothing_is_in_it():
 
 def test_a_marking_in_data_counts():
     body = {"messages": [{"role": "tool", "content": '{"classification": "SECRET"}'}]}
-    assert minimise(body, StructuredDetector()).marking.tier == "SECRET"
+    assert minimise(body, StructuredDetector(), Seen()).marking.tier == "SECRET"
 
 
 @pytest.mark.parametrize(
@@ -84,3 +84,12 @@ def test_a_marking_in_data_counts():
 )
 def test_every_way_to_offer_a_tool_is_seen_and_only_names_are_noted(body, names):
     assert tool_names(body) == names
+
+
+@pytest.mark.parametrize("odd", [["x"], {"a": 1}, 5, None, True])
+def test_a_word_of_the_protocol_may_be_anything(odd):
+    part = {"type": odd, "content": [{"type": odd, "text": odd}]}
+    body = {"messages": [{"role": odd, "content": [part]}, part, odd], "input": odd, "tools": odd}
+    assert has_untrusted(body) is False
+    assert list(untrusted_texts(body)) == []
+    assert tool_names(body) <= {"unknown"}

@@ -335,3 +335,17 @@ def test_what_a_reply_says_of_the_request_is_in_the_callers_words(tmp_path, stre
     said = asyncio.run(run()).decode()
     assert '"metadata":{"to":"a.person@example.org"}' in said
     assert "EMAIL-1" not in said
+
+
+@pytest.mark.parametrize(
+    ("said", "status"), [(400, 400), (422, 422), (429, 429), (401, 502), (404, 502)]
+)
+def test_what_a_supplier_says_of_the_request_the_caller_hears(tmp_path, said, status):
+    async def run():
+        fault = Fault("refuse", status=said, retry_after_s=100)
+        async with MockSupplier("openai", fault=fault) as mock, house_with(tmp_path, mock) as house:
+            with pytest.raises(ModelFailed) as raised:
+                await house.exchange.call(asked(chat()))
+            return raised.value.status
+
+    assert asyncio.run(run()) == status

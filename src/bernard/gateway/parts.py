@@ -79,8 +79,8 @@ def has_untrusted(body: Body) -> bool:
             continue
         for turn in turns:
             if type(turn) is dict and (
-                turn.get("role") in _TOOL_ROLES
-                or turn.get("type") in _BROUGHT_IN
+                _among(turn.get("role"), _TOOL_ROLES)
+                or _among(turn.get("type"), _BROUGHT_IN)
                 or (type(turn.get("content")) is list and _any_brought_in(turn["content"]))
             ):
                 return True
@@ -88,7 +88,12 @@ def has_untrusted(body: Body) -> bool:
 
 
 def _any_brought_in(parts: list[Any]) -> bool:
-    return any(type(part) is dict and part.get("type") in _BROUGHT_IN for part in parts)
+    return any(type(part) is dict and _among(part.get("type"), _BROUGHT_IN) for part in parts)
+
+
+def _among(word: Any, words: frozenset[str]) -> bool:
+    """Whether it is one of the words; anything may stand in a request, a list too."""
+    return type(word) is str and word in words
 
 
 def wants_json(body: Body) -> bool:
@@ -118,9 +123,9 @@ def wants_usage(body: Body) -> bool:
 def untrusted_texts(body: Body) -> Iterator[Holder]:
     """Where each text of a tool or a document stands: the object that holds it, and the key."""
     for turn in _turns(body):
-        if turn.get("role") in _TOOL_ROLES:
+        if _among(turn.get("role"), _TOOL_ROLES):
             yield from _texts(turn, "content")
-        elif turn.get("type") in _TOOL_PARTS:
+        elif _among(turn.get("type"), _TOOL_PARTS):
             yield from _texts(turn, "output")
         else:
             for part in _list(turn.get("content")):
@@ -144,7 +149,7 @@ def _before(words: str, rest: Any) -> Any:
 
 def _part_texts(part: dict[str, Any]) -> Iterator[Holder]:
     kind = part.get("type")
-    if kind in _TOOL_PARTS:
+    if _among(kind, _TOOL_PARTS):
         yield from _texts(part, "content")
     elif kind in ("document", "search_result"):
         source = part.get("source")

@@ -81,7 +81,8 @@ class EventStream:
                 self._ended = True
                 return
             self._last, self._before = data, self._last
-            if (name or data.get("type")) in _LAST:
+            kind = name or data.get("type")
+            if isinstance(kind, str) and kind in _LAST:
                 self._ended = True
 
     def _refuse_error(self, data: Body) -> None:

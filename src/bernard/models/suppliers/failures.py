@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from typing import Any
 
 import msgspec
@@ -19,6 +20,8 @@ _LONGEST = 300
 _MAX_ERROR = 1_000_000
 # 529 is Anthropic's word for overloaded.
 _TRY_AGAIN = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
+# The caller's client knows what to do about these; anything else is between us and the supplier.
+_FOR_THE_CALLER = frozenset({400, 413, 415, 422, 429})
 # A quota that is used up does not come back in seconds.
 _USED_UP = frozenset({"insufficient_quota", "billing_hard_limit_reached"})
 _TOO_LONG = frozenset(
@@ -66,13 +69,16 @@ def failure(
     if is_too_long(status, kind, said):
         text = f"The text is too long for the model on {host}.{told}"
         return SupplierPromptTooLong(text, upstream_status=status, kind=kind)
-    return SupplierFailed(
+    error = SupplierFailed(
         text,
         retry=status in _TRY_AGAIN and kind not in _USED_UP,
         retry_after_s=retry_after,
         upstream_status=status,
         kind=kind,
     )
+    if status in _FOR_THE_CALLER:
+        error.status = HTTPStatus(status)
+    return error
 
 
 def is_too_long(status: int, kind: str, said: str) -> bool:
