@@ -334,7 +334,7 @@ def main(words: list[str]) -> int:
         parser.error("give LOG, or both --receipt and --entry")
     try:
         sys.stdout.write(run(asked) + "\n")
-    except (Fault, OSError, UnicodeDecodeError) as fault:
+    except (Fault, OSError, UnicodeError) as fault:
         sys.stderr.write(f"DOES NOT HOLD: {fault}\n")
         return 1
     return 0

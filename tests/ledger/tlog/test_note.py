@@ -91,10 +91,11 @@ def test_the_mangled_keys_of_the_published_tests_are_refused(one_file):
         "PeterNeumann+cc469956+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TWBADKEY==",
         "PeterNeumann+173116ae+ZRpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
     ]
+    mangled += [PETER[:-1] + "\ud800", "\ud800" + PETER, PETER[:-1] + "é"]
     for text in mangled:
         with pytest.raises(InputInvalid):
             VerifierKey.parse(text)
-        with pytest.raises(one_file.Fault):
+        with pytest.raises((one_file.Fault, UnicodeEncodeError)):
             one_file.read_key(text)
     for end in range(len(PETER_PRIVATE)):
         with pytest.raises(InputInvalid, match="PRIVATE"):
@@ -108,6 +109,7 @@ def test_the_mangled_keys_of_the_published_tests_are_refused(one_file):
         TEXT + "\n",
         f"{TEXT}\n{PETER_LINE[:-1]}",
         f"\x01{TEXT}\n{PETER_LINE}",
+        f"\ud800{TEXT}\n{PETER_LINE}",
         b"\xff" + f"{TEXT}\n{PETER_LINE}".encode(),
         f"{TEXT}\n— Bad Name {PETER_LINE[15:]}",
         f"{TEXT}\n{PETER_LINE}Unexpected line.\n",
@@ -161,7 +163,7 @@ def test_another_logs_checkpoint_is_refused(make_log):
         open_checkpoint(log.checkpoint, make_log(name="example.gov.uk/other").signer.verifier)
 
 
-@pytest.mark.parametrize("name", ["", "a b", "a+b", "a\u00a0b", "a\nb"])
+@pytest.mark.parametrize("name", ["", "a b", "a+b", "a\u00a0b", "a\nb", "\ud800"])
 def test_names_that_a_note_cannot_carry_are_refused(name):
     with pytest.raises(InputInvalid):
         SignerKey.generate(name)

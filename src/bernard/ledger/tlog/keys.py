@@ -209,7 +209,9 @@ def subtree_bytes(
 
 def is_key_name(name: str) -> bool:
     """Whether a key may have this name."""
-    return bool(name) and "+" not in name and not any(c.isspace() for c in name)
+    return bool(name) and not any(
+        c == "+" or c.isspace() or "\ud800" <= c <= "\udfff" for c in name
+    )
 
 
 def _short(text: str) -> bytes:
@@ -236,7 +238,7 @@ def _algorithm(material: bytes) -> Algorithm:
 def _decode(encoded: str) -> bytes:
     try:
         data = binascii.a2b_base64(encoded.encode(), strict_mode=True)
-    except binascii.Error as error:
+    except (binascii.Error, UnicodeEncodeError) as error:
         raise InputInvalid("The key does not end in base 64.") from error
     if base64.b64encode(data).decode() != encoded:
         raise InputInvalid("The key does not end in base 64 in its one right form.")

@@ -138,8 +138,9 @@ def decode_hashes(lines: Sequence[str]) -> tuple[bytes, ...]:
 
 def _text(note: bytes | str) -> str:
     try:
-        whole = note if isinstance(note, str) else note.decode()
-    except UnicodeDecodeError as error:
+        # Text that came as JSON may hold halves of characters, which nobody can sign.
+        whole = (note.encode() if isinstance(note, str) else note).decode()
+    except UnicodeError as error:
         raise InputInvalid("The note is not UTF-8.") from error
     if any(c < " " and c != "\n" for c in whole):
         raise InputInvalid("The note holds control characters.")

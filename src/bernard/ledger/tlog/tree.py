@@ -112,7 +112,8 @@ class Tree(NamedTuple):
             partial.append(row)
             peaks += _pair_up((), row)[0]
             count //= TILE_WIDTH
-            peaks += [b""] * (TILE_HEIGHT * len(partial) - len(peaks))
+            if count:
+                peaks += [b""] * (TILE_HEIGHT * len(partial) - len(peaks))
         return cls(size, tuple(peaks), tuple(partial))
 
 
