@@ -36,7 +36,7 @@ def read_limit(text: str) -> Limit:
     try:
         limit = msgspec.convert({"per": period} | values, Limit, strict=False)
     except msgspec.ValidationError as error:
-        raise InputInvalid(f"The limit {text!r} cannot be read ({error}). {_FORM}") from error
+        raise InputInvalid(f"The limit {text!r} cannot be read. {_FORM}") from error
     if not rest or not all(most is None or 0 <= most < math.inf for most in _most(limit)):
         raise InputInvalid(f"The limit {text!r} sets nothing, or less than nothing. {_FORM}")
     return limit

@@ -19,6 +19,7 @@ from bernard.agreements.sign import Keys, only_trusted, trusted_keys
 from bernard.agreements.vocabulary import words
 from bernard.config import LOG_LEVELS, Settings
 from bernard.errors import Error, SettingInvalid
+from bernard.gateway.configured_keys import doubts
 from bernard.models.registry import Models
 from bernard.models.suppliers import register
 from bernard.models.suppliers.opening import known_names, open_deployments
@@ -209,6 +210,8 @@ def _check_key(
         if purpose not in words("purposes"):
             said = f"The key has the purpose {purpose!r}, which no agreement can allow."
             found.faults.append(Located(file, 0, said, "Make the key again."))
+    agreements = [one.agreement for one in held]
+    found.warnings += [Located(file, 0, *said) for said in doubts(key, agreements, deployments)]
     if settings.deployments is None or not deployments:
         return
     names = _names(settings, deployments)
