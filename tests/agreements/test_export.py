@@ -136,6 +136,7 @@ def test_the_register_entry_has_the_registers_fields(full):
         "Names and identifiers; special category: Health; criminal offence data"
     )
     assert data["retention_period"] == "30 days"
+    assert "A supplier may keep what it gets for 1 minute." in data["notes"]
     assert "Draft text, Translate" in data["purpose"]
     assert entry["controllers"] == [{"data": {"name": "Department"}}]
     assert [one["data"]["name"] for one in entry["processors"]] == ["Example Ltd", "Cloudy"]

@@ -12,7 +12,7 @@ import io
 from typing import Any
 
 from bernard.agreements.schema import Agreement
-from bernard.agreements.sentences import count, listed
+from bernard.agreements.sentences import count, duration, listed
 from bernard.text.clean import clean
 
 _METHOD = (
@@ -73,8 +73,14 @@ def _fields(agreement: Agreement, today: datetime.date) -> dict[str, str]:
         if duties.retain_content_days is None
         else count(duties.retain_content_days, "day"),
         "isa_status": "Complete" if term.end and today >= term.end else "Active",
-        "notes": f"{agreement.status.capitalize()}. sha256:{agreement.sha256}",
+        "notes": f"{agreement.status.capitalize()}. {_kept(agreement)}sha256:{agreement.sha256}",
     }
+
+
+def _kept(agreement: Agreement) -> str:
+    """How long the supplier may keep it, which the register's own field does not say."""
+    longest = max((clause.supplier_use.retention_s for clause in agreement.clauses), default=0)
+    return f"A supplier may keep what it gets for {duration(longest)}. " if longest > 0 else ""
 
 
 def _iso(day: datetime.date | None) -> str:
