@@ -11,6 +11,7 @@ PIECES = st.sampled_from(
         *("https://www.gov.uk/tax", "http://evil.example/?q=1", "//evil.example/x", "![a](", ")"),
         *(" ", ".", "http:", "/", "//", "javascript://x", "data:text/html;base64,AA", "Data", "d"),
         *("HTTPS://GOV.UK", "https://gov.uk.evil.example", "https://gov.uk@evil.example/", "word"),
+        *("&#47;", "&sol", ";", "&", "#x2F;", "&Tab;", "\t", "https:/", "https:evil", "/"),
         *("https://[::1", "https:\\\\evil.example", "ftp://gov.uk/x", "\n", "é", "]("),
     ]
 )
@@ -31,6 +32,16 @@ def test_a_host_is_what_a_browser_would_open():
         "javascript://gov.uk/%0aalert",
         "https:\\\\evil.example",
         "\\\\evil.example\\share",
+        "https:&#47;&#47;evil.example/?q",
+        "https:&#x2f;/evil.example",
+        "https:/&sol;evil.example",
+        "&bsol;&sol;evil.example",
+        "/&Tab;/evil.example",
+        "https:/evil.example",
+        "http:evil.example",
+        "https://evil.example&sol;x.gov.uk",
+        "https://gov.uk&commat;evil.example",
+        "https://evil.example%2f.gov.uk",
         "data:text/html;base64,AAAA",
         "DATA:text/html,x",
     ):

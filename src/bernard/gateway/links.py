@@ -13,15 +13,29 @@ from urllib.parse import urlsplit
 
 from bernard.wire.types import Channel
 
+# Markdown and HTML read a slash written as a code; browsers read a backslash as a slash, and take
+# out tabs, which a code can bring in.
+_SLASH = r"(?:[/\\]|&(?:#0{0,4}(?:47|92);?|#[xX]0{0,4}(?:2[fF]|5[cC]);?|b?sol;))"
+_TAB = r"&(?:#0{0,4}(?:9|10|13);?|#[xX]0{0,4}[9aAdD];?|Tab;|NewLine;)"
+_REST = r"[^\s<>\"'`)\]}|]+"
 # An address, or two slashes that a browser would complete to one; it ends where Markdown's does.
-# Browsers read a backslash as a slash. `data:` has no slashes; it can hold a page.
+# `data:` has no slashes and can hold a page; of `https:` one slash or none is enough for a browser.
 _ADDRESS = re.compile(
-    r"(?:[a-zA-Z][a-zA-Z0-9+.-]{0,20}:)?[/\\]{2}[^\s<>\"'`)\]}|]+|(?i:data):[^\s<>\"'`)\]]+"
+    rf"(?:[a-zA-Z][a-zA-Z0-9+.-]{{0,20}}:)?{_SLASH}(?:{_SLASH}|{_TAB}){_REST}"
+    rf"|(?:[a-zA-Z][a-zA-Z0-9+.-]{{0,15}}?)??(?:(?i:data):[^\s<>\"'`)\]]+|(?i:https?):{_REST})"
 )
 # A text with none of these, as most have, holds no address: finding them is much the quicker.
-_SIGNS = ("/", "\\", ":")
+_SIGNS = ("/", "\\", ":", "&")
 # What may yet become an address when more text comes: a scheme without its slashes, or one of them.
-_BEGINNING = re.compile(r"(?:[a-zA-Z][a-zA-Z0-9+.-]{0,20}:?[/\\]{0,2}|[/\\]{1,2})\Z")
+_BEGINNING = re.compile(
+    rf"(?:[a-zA-Z][a-zA-Z0-9+.-]{{0,20}}:?)?(?:{_SLASH}(?:{_SLASH}|{_TAB})?)?"
+    r"(?:&#?[a-zA-Z0-9]{0,9})?\Z"
+)
+_LONGEST_BEGINNING = 90
+_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]{0,20}\Z")
+_LONGEST_SCHEME = 21
+_ENDS = frozenset("+.-:/\\&#;")
+_HOST = re.compile(r"[a-z0-9.-]+")
 _MAX_ADDRESS = 4096
 REMOVED = "[link removed]"
 
@@ -39,8 +53,8 @@ def without_links(text: str, hosts: frozenset[str]) -> str:
 
 
 def _may_hold_address(text: str) -> bool:
-    slash, backslash, colon = _SIGNS
-    return slash in text or backslash in text or colon in text
+    slash, backslash, colon, code = _SIGNS
+    return slash in text or backslash in text or colon in text or code in text
 
 
 class LinkGuard:
@@ -73,13 +87,19 @@ class LinkGuard:
 
 def _safe_end(text: str) -> int:
     """Up to where the text cannot be part of an address that is not whole yet."""
-    for found in _ADDRESS.finditer(text) if _may_hold_address(text) else ():
+    plain = not _may_hold_address(text)
+    judged = 0
+    for found in () if plain else _ADDRESS.finditer(text):
         if found.end() == len(text):
             # An endless address is cut, so that it is judged and nothing grows without limit.
             return found.start() if len(text) - found.start() < _MAX_ADDRESS else len(text)
-    if not text or not (text[-1].isalnum() or text[-1] in "+.-:/\\"):
+        judged = found.end()
+    if not text or not (text[-1].isalnum() or text[-1] in _ENDS):
         return len(text)
-    beginning = _BEGINNING.search(text, max(0, len(text) - 28))
+    if plain:
+        beginning = _SCHEME.search(text, max(0, len(text) - _LONGEST_SCHEME))
+    else:
+        beginning = _BEGINNING.search(text, max(judged, len(text) - _LONGEST_BEGINNING))
     return beginning.start() if beginning else len(text)
 
 
@@ -90,6 +110,9 @@ def _kept(address: str, hosts: frozenset[str]) -> str:
     try:
         host = (urlsplit(f"//{rest}").hostname or "").rstrip(".").lower()
     except ValueError:
+        return REMOVED
+    # A code in it would be read as another sign than stands there: `evil.example&sol;x.gov.uk`.
+    if not _HOST.fullmatch(host):
         return REMOVED
     allowed = host in hosts or any(host.endswith(f".{known}") for known in hosts)
     return address if allowed else REMOVED
