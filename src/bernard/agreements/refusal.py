@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import nsmallest
+from operator import itemgetter
 from typing import Any
 
 from bernard.agreements import above
@@ -20,7 +21,8 @@ from bernard.agreements.dimensions import (
 from bernard.agreements.schema import ANY, Agreement, Clause
 from bernard.agreements.types import Call, Decision, Failed, Value
 
-_MOST_REASONS = 40
+# A caller is helped by what nearly fits, and not by the whole agreement.
+_MOST_CLAUSES = 2
 _NEAR = 4
 
 
@@ -183,12 +185,17 @@ def _listed(words: Sequence[str]) -> str:
 
 
 def _reasons(agreement: Agreement, found: Sequence[Failed]) -> list[str]:
+    """What stands above the clauses, then the clauses that come nearest; `failed` has them all."""
     reasons = [f.sentence for f in found if not f.clause or f.dimension == "forbid"]
+    lacking = []
     for clause in agreement.clauses:
         said = [f.sentence[:-1] for f in found if f.clause == clause.id and f.dimension != "forbid"]
         if said:
-            reasons.append(f"Clause {clause.id!r}: {'; '.join(said)}.")
-    if len(reasons) > _MOST_REASONS:
-        left = len(reasons) - _MOST_REASONS
-        reasons = [*reasons[:_MOST_REASONS], f"{left} more clauses do not allow it either."]
+            lacking.append((len(said), f"Clause {clause.id!r}: {'; '.join(said)}."))
+    lacking.sort(key=itemgetter(0))
+    reasons += [sentence for _, sentence in lacking[:_MOST_CLAUSES]]
+    left = len(lacking) - _MOST_CLAUSES
+    if left > 0:
+        more = "One more clause does" if left == 1 else f"{left} more clauses do"
+        reasons.append(f"{more} not allow it either; `bernard agreement explain` says why.")
     return reasons

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from bernard.accounts.keys import Key, Keys
+from bernard.agreements.compiled import compiled
 from bernard.agreements.in_force import Agreements
 from bernard.agreements.read import default_path
 from bernard.agreements.sign import trusted_keys
@@ -138,9 +140,13 @@ class House:
 
     def _agreement_fault(self) -> str:
         faults = self._agreements.faults()
-        if self._agreements.all():
+        known = self._agreements.all()
+        if not known:
+            return f"No agreement can be used: {', '.join(faults) or self._agreements.path}."
+        now = time.time()
+        if any(not r.standing and r.start <= now < r.end for r in map(compiled, known)):
             return ""
-        return f"No agreement can be used: {', '.join(faults) or self._agreements.path}."
+        return f"No agreement is in force: {', '.join(f'{a.id} is {a.status}' for a in known)}."
 
 
 @contextmanager

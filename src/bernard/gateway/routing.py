@@ -183,7 +183,7 @@ class Routes:
                 breaker.leave()
             return breaker
         if breaker is None:
-            breaker = self._breakers[name] = Breaker(self._policy)
+            breaker = self._breakers[name] = Breaker(self._policy, name)
         if not isinstance(error, Resting):
             breaker.fail(self._clock())
         return breaker
@@ -208,10 +208,20 @@ class Routes:
 class Breaker:
     """How one deployment has done lately, and whether it rests."""
 
-    __slots__ = ("_failed", "_policy", "_probing", "_rest_s", "_since", "_succeeded", "_until")
+    __slots__ = (
+        "_failed",
+        "_name",
+        "_policy",
+        "_probing",
+        "_rest_s",
+        "_since",
+        "_succeeded",
+        "_until",
+    )
 
-    def __init__(self, policy: Policy) -> None:
-        """Begin with nothing counted."""
+    def __init__(self, policy: Policy, name: str = "") -> None:
+        """Begin with nothing counted of the deployment of this name."""
+        self._name = name
         self._policy = policy
         self._since = 0.0
         self._failed = self._succeeded = 0
@@ -235,8 +245,13 @@ class Breaker:
         if not self._until:
             return
         if self.rests(now):
+            wait_s = max(1.0, round(self._until - now, 1))
             raise Resting(
-                sent=sent, retry=True, retry_after_s=max(1.0, round(self._until - now, 1))
+                f"The model {self._name!r} has failed too often just now and is left in peace. "
+                f"Try again in {wait_s:.0f} seconds.",
+                sent=sent,
+                retry=True,
+                retry_after_s=wait_s,
             )
         self._probing = True
 
