@@ -64,8 +64,8 @@ def run(task: str, data: Path, limit: int | None, mode: str, as_json: bool) -> N
 
     \b
     Example: bernard evals run ask.retrieval --data ../shared/data/ask --limit 100
-    JSON keys: task, mode, n, metrics (name: number), parts (folder: metrics),
-    breakdown (folder: by what: name: metrics).
+    JSON keys: task, n, metrics (name: number), parts (folder: metrics); for some tasks
+    mode, breakdown (folder: by what: name: metrics).
     """
     progress = Progress(task)
     result = run_task(task, data, _open_house, limit, progress.show, mode)
@@ -91,7 +91,7 @@ def _say(result: dict[str, Any]) -> None:
             say(part)
             for name, value in metrics.items():
                 say(f"  {name:<28} {value:.4f}")
-    for part, breakdown in result["breakdown"].items():
+    for part, breakdown in result.get("breakdown", {}).items():
         for by, rows in breakdown.items():
             say(f"{part}, by {by}")
             for name, metrics in rows.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -35,8 +35,8 @@ def run(
         mode: one of the task's modes; its first, if empty.
 
     Returns:
-        `task`, `mode`, `n`, `metrics` (means over all samples, or over the files), `parts` (folder: its
-        metrics) and `breakdown` (folder: by what: name: metrics).
+        `task`, `n`, `metrics` (means over all samples, or over the files) and `parts` (folder: its metrics);
+        for a task that has them, `mode` and `breakdown` (folder: by what: name: metrics).
 
     Raises:
         NotFound: there is no such task.
@@ -54,12 +54,17 @@ def run(
     }
     return {
         "task": task.name,
-        "mode": mode or next(iter(task.modes), ""),
         "n": sum(outcome.n for outcome in outcomes.values()),
         "metrics": _together(list(outcomes.values()), alike=task.each_file),
         "parts": {part: dict(outcome.metrics) for part, outcome in outcomes.items()},
-        "breakdown": {part: dict(o.breakdown) for part, o in outcomes.items() if o.breakdown},
-    }
+    } | _more(task, mode, outcomes)
+
+
+def _more(task: Task, mode: str, outcomes: Mapping[str, Outcome]) -> dict[str, Any]:
+    """The mode, of a task that has any, and the breakdowns, of one that makes any."""
+    breakdown = {part: dict(o.breakdown) for part, o in outcomes.items() if o.breakdown}
+    more: dict[str, Any] = {"mode": mode or task.modes[0]} if task.modes else {}
+    return more | ({"breakdown": breakdown} if breakdown else {})
 
 
 def _in_mode(task: Task, mode: str) -> Task:

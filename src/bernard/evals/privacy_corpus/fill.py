@@ -27,7 +27,7 @@ _SLOT = re.compile(
 )
 # A sentence begins here.
 _BEGINS = re.compile(r"(?:\A|[.!?\n]) *\Z")
-_HOW = {
+_HOW: dict[str, Callable[[str], str]] = {
     "u": str.upper,
     "l": str.lower,
     "c": lambda value: re.sub(r"[\s-]", "", value),
