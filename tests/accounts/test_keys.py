@@ -184,3 +184,14 @@ def test_finding_is_quick(sqlite_store):
         held.find(secret)
     assert (time.perf_counter() - begun) / 10_000 < 30e-6  # 1.5 on a quiet machine
     held.close()
+
+
+def test_a_key_made_by_another_process_is_known_at_once(store, monkeypatch):
+    monkeypatch.setattr("bernard.accounts.keys.POLL_S", 60.0)
+    held = keys.Keys(store)
+    try:
+        made = keys.make(store, keys.Key("", "late", "helpdesk", ("answer-questions",)))
+        time.sleep(2 * keys.NEW_S)
+        assert held.find(made.secret).name == "late"
+    finally:
+        held.close()

@@ -42,6 +42,8 @@ LONGEST_NAME = 100
 POLL_S = 0.4
 # A revocation counts within a second, also where the thread that looks for it is held up.
 STALE_S = 1.0
+# So often at most is the store asked for a key that nobody knows yet.
+NEW_S = 0.01
 _NONE: frozenset[str] = frozenset()
 _log = logging.getLogger(__name__)
 
@@ -191,7 +193,12 @@ class Keys:
         """
         if time.monotonic() - self._checked > STALE_S:
             self._catch_up()
-        held = self._held.get(hashlib.sha256(secret.encode(errors="replace")).digest())
+        digest = hashlib.sha256(secret.encode(errors="replace")).digest()
+        held = self._held.get(digest)
+        if held is None and looks_like_a_key(secret) and self._may_be_new():
+            # It may have been made a moment ago, by a command that has just printed it.
+            self._catch_up()
+            held = self._held.get(digest)
         if held is None or held.until <= time.time():
             raise KeyInvalid()
         return held.key
@@ -229,6 +236,10 @@ class Keys:
                 # Without this thread no revocation would be seen; `find` refuses meanwhile.
                 _log.exception("The keys cannot be read again")
                 self._fault = "The keys cannot be read."
+
+    def _may_be_new(self) -> bool:
+        """Whether the store was last read long enough ago; who tries keys makes few readings."""
+        return time.monotonic() - self._checked > NEW_S
 
     def _catch_up(self) -> None:
         """The thread is late: because the store is away, or because it was not let run."""
