@@ -133,8 +133,6 @@ class Exchange:
             frames = Frames(said, partial(self._abandon, opened))
             return Answered(receipt, frames=frames, spent=opened.spent)
         body = self.body(opened)
-        if opened.answer.vectors is not None:
-            body = reply.of_vectors(asked, opened.answer.vectors)
         if opened.call is not None:
             body = reply.translated(body, opened.spoken, asked.dialect, opened.call)
         said_whole = reply.as_json(body)

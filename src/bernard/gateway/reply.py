@@ -45,14 +45,6 @@ def _usage(spoken: str, body: Body) -> Usage | None:
     return dialect(spoken).usage(body) if spoken in DIALECTS else None
 
 
-def of_vectors(asked: Asked, vectors: Any) -> Body:
-    """The reply to a call for embeddings, as OpenAI says it, from an array of them."""
-    encoding: embeddings.Encoding = "float"
-    if asked.body.get("encoding_format") == "base64":
-        encoding = "base64"
-    return embeddings.write_vectors(vectors, asked.model, Usage(), encoding)
-
-
 def translated(body: Body, spoken: str, wanted: str, call: ChatCall) -> Body:
     """A reply in the dialect that the caller asked in."""
     return dialect(wanted).write_reply(dialect(spoken).read_reply(body), call)

@@ -6,7 +6,6 @@ What they run on blocks, so each call has a thread; the pieces come over to the 
 from __future__ import annotations
 
 import asyncio
-import base64
 import threading
 from collections.abc import Callable, Generator, Mapping
 from contextlib import closing
@@ -16,9 +15,10 @@ from bernard.errors import Error, FieldInvalid, ModelFailed
 from bernard.models.suppliers.kinds import CHAT, EMBEDDINGS
 from bernard.models.suppliers.spoken_calls import heard, with_calls
 from bernard.models.suppliers.types import Answer, Attested, Operation, SupplierFailed
+from bernard.wire.embeddings import Encoding, write_vectors
 from bernard.wire.fold import Fold
 from bernard.wire.registry import dialect
-from bernard.wire.types import Body, Event
+from bernard.wire.types import Body, Event, Usage
 
 if TYPE_CHECKING:
     import numpy as np
@@ -200,12 +200,8 @@ class EmbeddedEmbedder:
                 f"{wanted!r}. Leave `dimensions` out.",
                 "#/dimensions",
             )
-        data = [
-            {"object": "embedding", "index": index, "embedding": vector}
-            for index, vector in enumerate(_written(vectors, body.get("encoding_format")))
-        ]
-        usage = {"prompt_tokens": tokens, "total_tokens": tokens}
-        answer = {"object": "list", "data": data, "model": self.attested.name, "usage": usage}
+        form: Encoding = "base64" if body.get("encoding_format") == "base64" else "float"
+        answer = write_vectors(vectors, self.attested.name, Usage(tokens), form)
         return Answer(answer, vectors=vectors)
 
     async def close(self) -> None:
@@ -218,9 +214,3 @@ def _texts(body: Body) -> list[str]:
     if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
         raise FieldInvalid("The input of this model is a text, or a list of texts.", "#/input")
     return texts
-
-
-def _written(vectors: NDArray[np.float32], form: object) -> list[Any]:
-    if form == "base64":
-        return [base64.b64encode(vector.astype("<f4").tobytes()).decode() for vector in vectors]
-    return [vector.tolist() for vector in vectors]
