@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from bernard.errors import NotFound
-from bernard.wire.anthropic_messages import AnthropicMessages
-from bernard.wire.gemini import Gemini
-from bernard.wire.openai_chat import OpenAIChat
-from bernard.wire.openai_responses import OpenAIResponses
+from bernard.wire import anthropic_messages, gemini, openai_chat, openai_responses
 from bernard.wire.types import Dialect
 
 DIALECTS: dict[str, Dialect] = {
-    d.name: d for d in (OpenAIChat(), OpenAIResponses(), AnthropicMessages(), Gemini())
+    room.DIALECT.name: room.DIALECT
+    for room in (openai_chat, openai_responses, anthropic_messages, gemini)
 }
 
 

@@ -244,53 +244,31 @@ class StreamWriter(Protocol):
         ...
 
 
-class Dialect(Protocol):
-    """One published shape of a chat call.
+class Dialect(NamedTuple):
+    """One published shape of a chat call: what reads it and what writes it.
 
-    `read_request` and `write_reply` serve a door; `write_request` and `read_reply` a supplier.
+    Attributes:
+        read_request: the call that a client sent. Raises FieldInvalid for what cannot be read.
+        write_request: the call as this dialect says it. Raises Untranslatable for what it cannot
+            say.
+        read_reply: the reply that a supplier sent. Raises ModelFailed for what is no reply.
+        write_reply: the reply as this dialect says it; some say again what was called for.
+        stream_reader, stream_writer: for one stream; the writer answers a call.
+        restore_event: the event with originals back; more than one where held-back text must come
+            out first.
+        usage: in a reply's body or an event's data, None where it says none.
+        error: an error of this status; its kind is a word for programs, such as `refused`.
+        error_event: the event that says an error within a stream.
     """
 
     name: str
-
-    def read_request(self, body: Body) -> ChatCall:
-        """The call that a client sent. Raises FieldInvalid for what cannot be read."""
-        ...
-
-    def write_request(self, call: ChatCall) -> Body:
-        """The call as this dialect says it. Raises Untranslatable for what it cannot say."""
-        ...
-
-    def read_reply(self, body: Body) -> ChatReply:
-        """The reply that a supplier sent. Raises ModelFailed for what is no reply."""
-        ...
-
-    def write_reply(self, reply: ChatReply, call: ChatCall | None = None) -> Body:
-        """The reply as this dialect says it; some dialects say again what was called for."""
-        ...
-
-    def stream_reader(self) -> StreamReader:
-        """A reader for one stream."""
-        ...
-
-    def stream_writer(self, call: ChatCall) -> StreamWriter:
-        """A writer for one stream that answers this call."""
-        ...
-
-    def restore_event(self, event: Event, restore: Restore) -> list[Event]:
-        """The event with originals back; more than one where held-back text must come out first."""
-        ...
-
-    def usage(self, body: Body) -> Usage | None:
-        """The usage in a reply's body or an event's data, None where it says none."""
-        ...
-
-    def error(self, status: int, kind: str, message: str) -> Body:
-        """An error as this dialect says it; `kind` is a word for programs, such as `refused`."""
-        ...
-
-    def error_event(self, status: int, kind: str, message: str) -> Event:
-        """The event that says an error within a stream."""
-        ...
-
-
-Registry = Callable[[str], Dialect]
+    read_request: Callable[[Body], ChatCall]
+    write_request: Callable[[ChatCall], Body]
+    read_reply: Callable[[Body], ChatReply]
+    write_reply: Callable[[ChatReply, ChatCall | None], Body]
+    stream_reader: Callable[[], StreamReader]
+    stream_writer: Callable[[ChatCall], StreamWriter]
+    restore_event: Callable[[Event, Restore], list[Event]]
+    usage: Callable[[Body], Usage | None]
+    error: Callable[[int, str, str], Body]
+    error_event: Callable[[int, str, str], Event]
