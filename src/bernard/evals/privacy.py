@@ -65,5 +65,5 @@ TASK = Task(
     needs=("*.jsonl",),
     measure=measure,
     each_file=True,
-    modes=tuple(MODES),
+    modes=MODES,
 )

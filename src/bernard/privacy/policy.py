@@ -1,0 +1,90 @@
+"""What is taken out and what may stay: the choices that an agreement makes about personal data.
+
+Everything that is found goes, but for the kinds that stay unless they are asked for (`TAKEN_ON_REQUEST`).
+A policy is data, so that it can be read, compared and logged.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+import msgspec
+
+from bernard.privacy.overlaps import resolved
+from bernard.privacy.types import Detector, Finding
+
+Style = Literal["placeholder", "natural"]
+Relation = Literal["family", "age-band", "postcode-area"]
+
+# By themselves these name nobody: they stay unless a policy takes them.
+TAKEN_ON_REQUEST = frozenset({"PLACE", "ORGANISATION"})
+_SPACERS = {ord(" "): None, ord("-"): None, ord("\u00a0"): None}
+
+
+class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Choices about personal data.
+
+    Attributes:
+        style: what goes in its place: `⟦PERSON-1⟧`, or an invented name.
+        take: kinds that go too: `PLACE`, `ORGANISATION`.
+        leave: kinds that stay: `PUBLIC-FIGURE`.
+        allow: values that stay: `0300 123 4567`, or `*@example.gov.uk` for all that end so.
+        deny: words that always go, each with its kind: `{"Nightjar": "CODE-WORD"}`.
+        keep: what stand-ins may keep of their originals: that a family has one name, the band of an
+            age, the area of a postcode.
+    """
+
+    style: Style = "placeholder"
+    take: tuple[str, ...] = ()
+    leave: tuple[str, ...] = ()
+    allow: tuple[str, ...] = ()
+    deny: dict[str, str] = {}
+    keep: tuple[Relation, ...] = ("family",)
+
+
+class Guided:
+    """A detector whose findings a policy has been applied to."""
+
+    def __init__(self, detector: Detector, policy: Policy) -> None:
+        """Ready the lists of the policy."""
+        self._detector = detector
+        self._left = (TAKEN_ON_REQUEST - set(policy.take)) | set(policy.leave)
+        values = [_same(value) for value in policy.allow]
+        self._allowed = frozenset(value for value in values if value[:1] != "*")
+        self._allowed_ends = tuple(value[1:] for value in values if value[:1] == "*")
+        self._denied = {word.casefold(): kind for word, kind in policy.deny.items()}
+        self._deny = _any_of(policy.deny)
+
+    def find(self, text: str) -> Sequence[Finding]:
+        """What goes, in order of place; a word on the deny-list goes whatever else is said."""
+        found = [f for f in self._detector.find(text) if f.kind not in self._left]
+        if self._allowed or self._allowed_ends:
+            found = [f for f in found if not self._is_allowed(text[f.start : f.end])]
+        if self._deny:
+            found = resolved([*found, *self._on_deny_list(text, self._deny)])
+        return found
+
+    def _is_allowed(self, value: str) -> bool:
+        same = _same(value)
+        ends = self._allowed_ends
+        return same in self._allowed or (bool(ends) and same.endswith(ends))
+
+    def _on_deny_list(self, text: str, deny: re.Pattern[str]) -> Iterable[Finding]:
+        for match in deny.finditer(text):
+            kind = self._denied.get(match.group().casefold(), "CODE-WORD")
+            yield Finding(*match.span(), kind, 1.0, "policy", "a word on the deny-list")
+
+
+def _same(value: str) -> str:
+    """A value as the allow-list compares it: without spaces and hyphens, in small letters."""
+    return value.translate(_SPACERS).casefold()
+
+
+def _any_of(words: Iterable[str]) -> re.Pattern[str] | None:
+    """One pattern for all of the words, the longest first; plain words, so it cannot be slow."""
+    ordered = sorted(words, key=len, reverse=True)
+    if not ordered:
+        return None
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, ordered))})(?!\w)", re.IGNORECASE)
