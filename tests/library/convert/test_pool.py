@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 
 import bernard
 from bernard.config import Settings
+from bernard.confined.kernel_walls import raise_kernel_walls
+from bernard.confined.process import environment
 from bernard.errors import DocumentTooLarge, DocumentUnreadable, Error
 from bernard.library.convert import Converter, convert
-from bernard.library.convert.kernel_walls import raise_kernel_walls
-from bernard.library.convert.process import _environment
 
 make = sys.modules["convert_makers"]
 SOURCE = str(Path(bernard.__file__).parent.parent)
@@ -115,8 +115,8 @@ def test_no_process_is_left_behind() -> None:
 
 def test_secrets_of_the_owner_stay_with_the_owner(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BERNARD_DATABASE", "postgresql://secret")
-    assert all("secret" not in value for value in _environment().values())
-    assert "BERNARD_DATABASE" not in _environment()
+    assert all("secret" not in value for value in environment().values())
+    assert "BERNARD_DATABASE" not in environment()
 
 
 def test_memory_is_bounded() -> None:
@@ -132,9 +132,7 @@ def inside(code: str, tesseract: str = "") -> str:
     script = (
         "import ctypes, os, socket, subprocess, sys, _socket\n"
         f"sys.path.insert(0, {SOURCE!r})\n"
-        "import types; room = types.ModuleType('bernard.library')\n"
-        f"room.__path__ = [{SOURCE + '/bernard/library'!r}]; sys.modules['bernard.library'] = room\n"
-        "from bernard.library.convert.sandbox import lock_down\n"
+        "from bernard.confined.sandbox import lock_down\n"
         "libc = ctypes.CDLL(None, use_errno=True)\n"
         "native_socket, native_open = libc.socket, libc.open\n"
         f"lock_down(1024, 60, {tesseract!r})\n"
@@ -178,13 +176,10 @@ def kernel_walls() -> str:
     """The walls this machine's kernel can raise, tried in a process of its own."""
     code = (
         f"import sys; sys.path.insert(0, {SOURCE!r}); "
-        "from bernard.library.convert.kernel_walls import raise_kernel_walls; "
+        "from bernard.confined.kernel_walls import raise_kernel_walls; "
         "print(raise_kernel_walls((), ''))"
     )
-    boot = code.replace("from bernard.library.convert", "import types; r = types.ModuleType('r'); "
-        f"r.__path__ = [{SOURCE + '/bernard/library'!r}]; sys.modules['bernard.library'] = r; "
-        "from bernard.library.convert")  # fmt: skip
-    return subprocess.run([sys.executable, "-c", boot], capture_output=True, text=True).stdout
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout
 
 
 def test_the_kernel_stops_native_code_as_well() -> None:

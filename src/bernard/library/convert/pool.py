@@ -10,12 +10,13 @@ from types import TracebackType
 from typing import Self
 
 from bernard.config import Settings
+from bernard.confined.process import Died, Late
 from bernard.errors import DocumentTooLarge, DocumentUnreadable, Error
 from bernard.library.convert import ocr
 from bernard.library.convert.draft import one_line
 from bernard.library.convert.intake import read_bytes
 from bernard.library.convert.limits import MEGABYTE, Limits
-from bernard.library.convert.process import ConverterDied, ConverterLate, ConverterProcess
+from bernard.library.convert.process import ConverterProcess
 from bernard.library.convert.read import too_many_bytes
 from bernard.library.convert.wire import Outcome, Task
 from bernard.library.types import Extracted
@@ -96,13 +97,13 @@ class Converter:
             process = self._take(task.limits)
             try:
                 outcome = process.convert(task, _honest_length(task.limits))
-            except ConverterLate as error:
+            except Late as error:
                 process.close()
                 raise DocumentTooLarge(
                     f"{shown!r} took longer than {task.limits.timeout_s:g} seconds to read. "
                     "Split it, or raise BERNARD_CONVERT_TIMEOUT_S."
                 ) from error
-            except ConverterDied as error:
+            except Died as error:
                 process.close()
                 raise DocumentUnreadable(
                     f"{shown!r} made its reader crash; it is damaged, harmful, or needs more than "

@@ -7,10 +7,10 @@ import resource
 import sys
 from collections.abc import Callable
 
+from bernard.confined.sandbox import lock_down
 from bernard.errors import DocumentTooLarge, DocumentUnreadable
 from bernard.library.convert.draft import one_line
 from bernard.library.convert.read import needs_memory, read
-from bernard.library.convert.sandbox import lock_down
 from bernard.library.convert.wire import STILL_READING, Outcome, Task, pack, receive_task
 
 READY = b"R"

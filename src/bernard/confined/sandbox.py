@@ -14,7 +14,7 @@ import sysconfig
 from collections.abc import Callable
 from typing import Any
 
-from bernard.library.convert.kernel_walls import raise_kernel_walls
+from bernard.confined.kernel_walls import raise_kernel_walls
 
 MEGABYTE = 1 << 20
 OPEN_FILES = 64
