@@ -152,11 +152,3 @@ def test_a_form_that_is_not_linear_is_refused():
     wrong = Recogniser(kind="X", why="y", form=r"(a)\1")
     with pytest.raises(SettingInvalid, match="linear time"):
         SetScanner([Rule(wrong)])
-
-
-def test_allowed_values_stay_and_denied_words_go():
-    detector = StructuredDetector(
-        allow=["020 7946 0958", "*@example.gov.uk"], deny={"Nightjar": "CODE-WORD"}
-    )
-    text = "Ring 020-79460958 or mail help@example.gov.uk or jo@example.org about NIGHTJAR."
-    assert [f.kind for f in detector.find(text)] == ["EMAIL", "CODE-WORD"]

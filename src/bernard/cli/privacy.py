@@ -12,7 +12,7 @@ import msgspec
 
 from bernard.cli.output import json_option, note, print_json, say
 from bernard.errors import InputInvalid
-from bernard.privacy import Finding, Pseudonyms, StructuredDetector
+from bernard.privacy import Detector, Finding, Guided, Policy, Pseudonyms, StructuredDetector
 from bernard.privacy.recogniser import read
 from bernard.privacy.restorer import Originals
 from bernard.text.clean import clean
@@ -137,9 +137,9 @@ def _show(text: str) -> None:
     click.echo(clean(text) if sys.stdout.isatty() else text, nl=False)
 
 
-def _detector(recognisers: tuple[Path, ...], allow: tuple[str, ...]) -> StructuredDetector:
+def _detector(recognisers: tuple[Path, ...], allow: tuple[str, ...]) -> Detector:
     more = [recogniser for path in recognisers for recogniser in read(path)]
-    return StructuredDetector(more, allow=allow)
+    return Guided(StructuredDetector(more), Policy(allow=allow))
 
 
 def _text(file: IO[bytes]) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 import time
 from collections.abc import Iterable, Mapping
 
@@ -38,27 +37,19 @@ class StructuredDetector:
         self,
         more: Iterable[Recogniser] = (),
         *,
-        allow: Iterable[str] = (),
-        deny: Mapping[str, str] | None = None,
         scan: type[Scanner] | None = None,
     ) -> None:
         """Ready the recognisers.
 
         Args:
             more: a body's own recognisers, beside those that Bernard ships.
-            allow: values that stay in: `0300 123 4567`, or `*@example.gov.uk` for all that end so.
-            deny: words that are always taken out, each with its kind: `{"Nightjar": "CODE-WORD"}`.
             scan: how to narrow the recognisers down; None takes the fastest there is.
 
         Raises:
             SettingInvalid: a recogniser cannot be used.
         """
-        denied = (_denied(word, kind) for word, kind in (deny or {}).items())
-        rules = [Rule(recogniser) for recogniser in (*shipped(), *more, *denied)]
+        rules = [Rule(recogniser) for recogniser in (*shipped(), *more)]
         self._scanner = scan(rules) if scan else scanner(rules)  # type: ignore[call-arg]
-        values = [_same(value) for value in allow]
-        self._allowed = frozenset(value for value in values if value[:1] != "*")
-        self._allowed_ends = tuple(value[1:] for value in values if value[:1] == "*")
 
     def find(self, text: str) -> list[Finding]:
         """Findings in order of place; those that overlap are one finding.
@@ -77,18 +68,7 @@ class StructuredDetector:
                 if start < end:
                     found.append(_moved(finding, start, end))
             shields += [reading.place(*span) for span in more_shields]
-        if not found:
-            return found
-        found = resolved(found, shields)
-        if self._allowed or self._allowed_ends:
-            found = [f for f in found if not self._is_allowed(text[f.start : f.end])]
-        return found
-
-    def _is_allowed(self, value: str) -> bool:
-        same = _same(value)
-        return same in self._allowed or (
-            bool(self._allowed_ends) and same.endswith(self._allowed_ends)
-        )
+        return resolved(found, shields)
 
     def _scan(self, text: str) -> tuple[list[Finding], list[Span]]:
         """Findings, and the ranges that shield what they cover, of a plain text."""
@@ -195,17 +175,3 @@ def _blocks(text: str) -> Iterable[Span]:
 
 def _moved(finding: Finding, start: int, end: int) -> Finding:
     return Finding(start, end, finding.kind, finding.score, finding.detector, finding.why)
-
-
-def _same(value: str) -> str:
-    """A value as the allow-list compares it: without spaces and hyphens, in small letters."""
-    return value.translate(_SPACERS).casefold()
-
-
-_SPACERS = {ord(" "): None, ord("-"): None, ord("\u00a0"): None}
-
-
-def _denied(word: str, kind: str) -> Recogniser:
-    return Recogniser(
-        kind=kind, why="a word on the deny-list", form=re.escape(plain(word)), score=1.0
-    )
