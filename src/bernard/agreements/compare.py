@@ -9,6 +9,7 @@ import msgspec
 
 from bernard.agreements.boxes import Box, Steps, counted, subtract
 from bernard.agreements.declared import Change, changes
+from bernard.agreements.privacy import may_leave_more
 from bernard.agreements.reach import Never, Reach
 from bernard.agreements.schema import Agreement
 from bernard.agreements.simplify import enlarged, without_inner
@@ -35,7 +36,7 @@ class Comparison(msgspec.Struct, frozen=True):
         summary: the whole in a sentence or two.
         newly_allowed, newly_refused: statements that may overlap; together they are all.
         newly_allowed_combinations, newly_refused_combinations: each combination counted once.
-        declared: what is declared otherwise: term, parties, duties, limits, links.
+        declared: what is declared otherwise: term, parties, duties, what may stay in, limits, links.
     """
 
     before: Side
@@ -127,8 +128,9 @@ def _side(agreement: Agreement, combinations: int) -> Side:
 def _summary(before: Agreement, after: Agreement, more: int, fewer: int) -> str:
     old = f"{before.id!r} version {before.version}"
     new = f"{after.id!r} version {after.version}"
+    left = "".join(f" {one.sentence}" for one in may_leave_more(after, before))
     if not more and not fewer:
-        return f"{new} allows exactly the same calls as {old}."
+        return f"{new} allows exactly the same calls as {old}.{left}"
     allowed = f"newly allows {in_words(more) if more else 'nothing'}"
     refused = f"newly refuses {in_words(fewer) if fewer else 'nothing'}"
-    return f"Against {old}, {new} {allowed} and {refused}."
+    return f"Against {old}, {new} {allowed} and {refused}.{left}"

@@ -9,8 +9,9 @@ from typing import Any
 from msgspec.structs import replace
 
 from bernard.agreements.compiled import Candidate, Key, Ready, but_size, compiled, everything, key
+from bernard.agreements.privacy import strictest
 from bernard.agreements.refusal import refusal
-from bernard.agreements.schema import Agreement
+from bernard.agreements.schema import Agreement, Privacy
 from bernard.agreements.types import Call, Decision
 
 _MOST_KEPT = 4096
@@ -52,6 +53,21 @@ class Table:
         names = {"", *(ready.agreement.id for ready in agreements)}
         self._known: dict[str, _Known] = {name: {} for name in names}
         self._candidates: dict[tuple[Key, str], tuple[Candidate, ...]] = {}
+        self._privacy: dict[str, Privacy] = {}
+
+    def privacy(self, agreement: str = "") -> Privacy:
+        """What may stay in a text, whichever of the agreements allows the call: the strictest.
+
+        Args:
+            agreement: id of the only one that is asked; one that is not in force leaves nothing.
+        """
+        found = self._privacy.get(agreement)
+        if found is None:
+            live = (r.agreement for r in self._live)
+            found = strictest(a for a in live if agreement in ("", a.id))
+            if agreement in self._known:
+                self._privacy[agreement] = found
+        return found
 
     def find(self, call: Call, agreement: str = "") -> Candidate | None:
         """The first clause that allows the call, of the agreement of this id if one is given."""

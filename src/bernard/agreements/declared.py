@@ -7,7 +7,8 @@ from typing import Any, Literal
 
 import msgspec
 
-from bernard.agreements.schema import Agreement, Clause, Limit
+from bernard.agreements.privacy import beyond
+from bernard.agreements.schema import Agreement, Clause, Limit, Privacy
 
 Direction = Literal["looser", "tighter", "changed"]
 Value = str | int | float | bool | tuple[str, ...] | None
@@ -22,7 +23,9 @@ _LESS_SAID_IS_LOOSER = (
 _PROSE = ("title", "summary", "source")
 _STATUSES = ("ended", "suspended", "draft", "signed")
 # The calls themselves are compared as sets; who signed is not what was agreed.
-_ELSEWHERE = ("clauses", "forbid", "signatures", "sha256", "schema", "version", "supersedes")
+_ELSEWHERE = (
+    "clauses", "forbid", "signatures", "sha256", "schema", "version", "supersedes", "privacy",
+)  # fmt: skip
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -41,9 +44,10 @@ class Change(msgspec.Struct, frozen=True):
 
 
 def changes(before: Agreement, after: Agreement) -> tuple[Change, ...]:
-    """Every declared thing that differs, in the order of the file; then limits and links."""
+    """Every declared thing that differs, in the order of the file; then privacy, limits and links."""
     old, new = dict(_flat("", _declared(before))), dict(_flat("", _declared(after)))
     found = [_change(what, old.get(what), new.get(what)) for what in dict.fromkeys((*old, *new))]
+    found += _privacy_changes(before.privacy, after.privacy)
     found += _clause_changes(before, after)
     return tuple(change for change in found if change.before != change.after)
 
@@ -99,6 +103,27 @@ def _by_words(fewer: Any, more: Any) -> Direction:
     if set(fewer) <= set(more):
         return "looser"
     return "tighter" if set(more) <= set(fewer) else "changed"
+
+
+def _privacy_changes(before: Privacy, after: Privacy) -> Iterator[Change]:
+    """What may stay in a text otherwise than before."""
+    looser = {one.field: one.sentence for one in beyond(after, before)}
+    tighter = {one.field for one in beyond(before, after)}
+    for name in Privacy.__struct_fields__:
+        change = _change(f"privacy.{name}", _listed(before, name), _listed(after, name))
+        # What is swapped for something else leaves some in that did not stay before.
+        direction: Direction = "tighter" if name in tighter else "changed"
+        direction = "looser" if name in looser else direction
+        told = f"{change.sentence} {looser.get(name, '')}".rstrip()
+        yield msgspec.structs.replace(change, direction=direction, sentence=told)
+
+
+def _listed(section: Privacy, name: str) -> Value:
+    value = getattr(section, name)
+    if name == "deny":
+        return tuple(f"{word.word} ({word.kind})" for word in value)
+    found: Value = value
+    return found
 
 
 def _clause_changes(before: Agreement, after: Agreement) -> Iterator[Change]:

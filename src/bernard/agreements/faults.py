@@ -13,7 +13,8 @@ import msgspec
 from bernard.agreements import above
 from bernard.agreements.dimensions import DIMENSIONS, Dimension
 from bernard.agreements.form import Path
-from bernard.agreements.schema import ANY, Agreement, Clause, Forbid, Supplier
+from bernard.agreements.privacy import covers
+from bernard.agreements.schema import ANY, Agreement, Clause, Forbid, Privacy, Supplier
 from bernard.agreements.types import Fault
 from bernard.agreements.vocabulary import OPEN_WORD, OWN_PLACES, VERSION, words
 
@@ -22,7 +23,10 @@ _OPEN = re.compile(OPEN_WORD)
 MODEL = r"any|[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}(@[A-Za-z0-9._:-]{0,64}\*?)?"
 HOST = r"any|(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9-]{1,63}"
 HASH = r"(sha256:)?[0-9a-f]{64}"
-_MODEL, _HOST, _HASH = map(re.compile, (MODEL, HOST, HASH))
+VALUE = r"[^*\s][^*]{0,199}|\*[^*]{4,199}"
+CODE_WORD_KIND = r"[A-Z](?:[A-Z-]{0,38}[A-Z])?"
+_MODEL, _HOST, _HASH, _VALUE, _KIND = map(re.compile, (MODEL, HOST, HASH, VALUE, CODE_WORD_KIND))
+_SHORTEST_CODE_WORD = 2
 ALWAYS_NAMED = ("purposes", "services", "operations", "models", "places")
 Found = Iterator[tuple[Path, Fault]]
 
@@ -33,6 +37,7 @@ def word_faults(agreement: Agreement) -> Found:
     yield from _dates(agreement)
     yield from _parties(agreement)
     yield from _numbers(agreement, ())
+    yield from _privacy(agreement.privacy)
     for number, clause in enumerate(agreement.clauses):
         yield from _clause(agreement, clause, ("clauses", number))
     for number, box in enumerate(agreement.forbid):
@@ -160,6 +165,32 @@ def _suppliers(supplier: Supplier | None, clause: Clause, path: Path) -> Found:
             yield (*path, "suppliers", number), Fault(0, message, remedy)
 
 
+def _privacy(section: Privacy) -> Found:
+    """Lists that would leave in more than anybody meant, or that name a thing twice."""
+    path: Path = ("privacy",)
+    for name in ("take", "leave", "keep"):
+        yield from _repeated(getattr(section, name), (*path, name))
+    for number, value in enumerate(section.allow):
+        if not _VALUE.fullmatch(value):
+            remedy = "Write the value, or `*` and at least four characters that it ends in."
+            yield (*path, "allow", number), Fault(0, f"{value!r} cannot be allowed.", remedy)
+        elif any(covers(other, value) for other in section.allow[:number]):
+            message = f"{value!r} is allowed already by one before it."
+            yield (*path, "allow", number), Fault(0, message, "Keep one of them.")
+    for number, word in enumerate(section.deny):
+        at = (*path, "deny", number)
+        if len(word.word.strip()) < _SHORTEST_CODE_WORD:
+            yield at, Fault(0, f"{word.word!r} is too short a word.", "Write two letters or more.")
+        if not _KIND.fullmatch(word.kind):
+            yield at, Fault(0, f"{word.kind!r} cannot be a kind.", "Use capitals and hyphens.")
+
+
+def _repeated(value: Sequence[str], path: Path) -> Found:
+    for number, word in enumerate(value):
+        if word in value[:number]:
+            yield (*path, number), Fault(0, f"{word!r} is here twice.", "Keep one of them.")
+
+
 def _forbid(box: Forbid, path: Path) -> Found:
     named = 0
     for of in DIMENSIONS:
@@ -178,9 +209,7 @@ def _forbid(box: Forbid, path: Path) -> Found:
 
 
 def _listed(of: Dimension, value: Sequence[str], path: Path) -> Found:
-    for number, word in enumerate(value):
-        if word in value[:number]:
-            yield (*path, number), Fault(0, f"{word!r} is here twice.", "Keep one of them.")
+    yield from _repeated(value, path)
     if of.vocabulary:
         yield from _known(value, of.vocabulary, path)
         return

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bernard.agreements.decide import Table
 from bernard.agreements.one_file import AgreementFile, agreement_files
-from bernard.agreements.schema import Agreement
+from bernard.agreements.schema import Agreement, Privacy
 from bernard.agreements.sign import Keys
 from bernard.agreements.types import Call, Decision, Fault
 from bernard.errors import AgreementInvalid
@@ -74,6 +74,16 @@ class Agreements:
         self._read_all()
         found = self._table.find(call, agreement)
         return found.decision if found is not None else None
+
+    def privacy(self, agreement: str = "") -> Privacy:
+        """What may stay in a text, now: the strictest of what the agreements in force say.
+
+        Args:
+            agreement: id of the only agreement to ask.
+        """
+        if time.time() >= self._look_at:
+            self._read_all()
+        return self._table.privacy(agreement)
 
     def all(self) -> tuple[Agreement, ...]:
         """Every agreement that can be used or is a draft, in the order in which they are asked."""

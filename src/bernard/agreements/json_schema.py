@@ -13,7 +13,8 @@ from typing import Any
 import msgspec
 
 from bernard.agreements.dimensions import DIMENSIONS, Dimension
-from bernard.agreements.faults import ALWAYS_NAMED, HASH, HOST, MODEL
+from bernard.agreements.faults import ALWAYS_NAMED, CODE_WORD_KIND, HASH, HOST, MODEL, VALUE
+from bernard.agreements.privacy import MODES
 from bernard.agreements.schema import ANY, Agreement
 from bernard.agreements.vocabulary import KINDS, OPEN_WORD, OWN_PLACES, vocabulary
 
@@ -35,6 +36,7 @@ def json_schema() -> dict[str, Any]:
         elif of.kind in ("one", "models", "subset", "superset"):
             _lists(parts, of)
     _words(parts)
+    parts["Privacy"]["properties"]["mode"]["enum"] = list(MODES)
     return {"$schema": DIALECT, "$id": ID, "title": "Agreement", **made}
 
 
@@ -110,6 +112,11 @@ def _words(parts: dict[str, Any]) -> None:
         parts["Clause"]["properties"][name]["minItems"] = 1
     parts["Duties"]["properties"]["publish"]["items"] = {"$ref": "#/$defs/publications"}
     parts["Tools"]["properties"]["links"]["items"] = {"type": "string", "pattern": f"^({HOST})$"}
+    parts["Privacy"]["properties"]["allow"]["items"] = {"type": "string", "pattern": f"^({VALUE})$"}
+    parts["CodeWord"]["properties"]["word"]["minLength"] = 2
+    parts["CodeWord"]["properties"]["kind"]["pattern"] = f"^({CODE_WORD_KIND})$"
+    for name in ("take", "leave", "keep"):
+        parts["Privacy"]["properties"][name]["uniqueItems"] = True
     for part, name in (("Agreement", "supersedes"), ("Assessment", "sha256")):
         parts[part]["properties"][name]["pattern"] = f"^({HASH})?$"
 

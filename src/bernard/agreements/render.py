@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Iterator, Sequence
 
-from bernard.agreements import sentences
+from bernard.agreements import privacy, sentences
 from bernard.agreements.canonical import sha256
 from bernard.agreements.page import Bullets, Facts, Page, Paragraph, Part, Section
 from bernard.agreements.schema import Agreement, Clause, Forbid, Supplier
@@ -38,6 +38,7 @@ def render(
         _short(agreement),
         _parties(agreement),
         _clauses(agreement),
+        _stays(agreement),
         _never(agreement),
         _people(agreement),
         _term(agreement),
@@ -163,6 +164,15 @@ def _clauses(agreement: Agreement) -> Section:
 def _clause(number: int, clause: Clause, supplier: Supplier | None) -> Section:
     facts = Facts(tuple(sentences.of_clause(clause, supplier)))
     return Section(f"clause-{number}", f"{number}. Clause {clause.id}", _led(clause.summary, facts))
+
+
+def _stays(agreement: Agreement) -> Section:
+    """What of personal data stays in a text, and what is put in its place."""
+    if not privacy.masks(agreement):
+        told = "Texts stay on this machine as they are, so nothing is taken out."
+        return Section("personal-data", "What is taken out first", (Paragraph(told),))
+    said = tuple(f"{sentence}." for sentence in privacy.plain(agreement.privacy))
+    return Section("personal-data", "What is taken out first", (Bullets(said),))
 
 
 def _never(agreement: Agreement) -> Section:

@@ -15,6 +15,13 @@ SupplierUse = Literal["never", "opt-in", "always"]
 Involvement = Literal["none", "sample", "before-use", "two-person"]
 Effect = Literal["none", "support", "significant"]
 Period = Literal["minute", "hour", "day", "month", "term"]
+Look = Literal["rules", "fast", "assured"]
+Style = Literal["placeholder", "natural"]
+# Kinds that stay unless an agreement takes them, and kinds that go unless one leaves them. All others
+# say who a private person is, so no agreement can leave them in.
+Taken = Literal["PLACE", "ORGANISATION"]
+Left = Literal["PUBLIC-FIGURE", "COMPANY-NUMBER"]
+Relation = Literal["family", "age-band", "postcode-area"]
 ANY = "any"
 
 
@@ -284,6 +291,45 @@ class Forbid(_Form, frozen=True):
     bytes_per_call: int | None = None
 
 
+class CodeWord(_Form, frozen=True):
+    """A word that always goes out of a text.
+
+    Attributes:
+        word: it counts where it stands as a word of its own, in capitals or small letters.
+        kind: what its stand-in is called.
+    """
+
+    word: str
+    kind: str = "CODE-WORD"
+
+
+class Privacy(_Form, frozen=True):
+    """What of personal data may stay in a text before it is sent, and what is put in its place.
+
+    Of several agreements in force the strictest holds, since personal data is taken out before it is
+    known which of them allows the call; where a call names its agreement, that one's section holds.
+
+    Attributes:
+        mode: the least that must look for personal data: forms and check digits (`rules`), the small
+            tagger of names (`fast`) or the large one (`assured`).
+        style: what goes in its place: `⟦PERSON-1⟧`, or an invented name.
+        take: kinds that go too, which otherwise stay.
+        leave: kinds that stay, which otherwise go.
+        allow: values that stay: `0300 123 4567`, or `*@example.gov.uk` for all that end so.
+        deny: words that always go.
+        keep: what stand-ins may keep of their originals: that a family has one name, the band of an
+            age, the area of a postcode.
+    """
+
+    mode: Look = "rules"
+    style: Style = "placeholder"
+    take: tuple[Taken, ...] = ()
+    leave: tuple[Left, ...] = ()
+    allow: tuple[str, ...] = ()
+    deny: tuple[CodeWord, ...] = ()
+    keep: tuple[Relation, ...] = ("family",)
+
+
 class Signature(_Form, frozen=True):
     """An Ed25519 signature (RFC 8032) over the canonical bytes of the agreement without signatures.
 
@@ -320,6 +366,7 @@ class Agreement(_Form, frozen=True):
         source: where its words come from, if not from the parties.
         legal: what makes the sharing lawful.
         vocabularies: the version of the words.
+        privacy: what of personal data may stay in a text; left out, no more than Bernard leaves anyway.
         clauses: what is allowed; a call is allowed when one clause holds all of it.
         forbid: what no clause can allow.
         duties: what is kept, reported and published.
@@ -339,6 +386,7 @@ class Agreement(_Form, frozen=True):
     source: str = ""
     legal: Legal = Legal()
     vocabularies: Vocabularies = Vocabularies()
+    privacy: Privacy = Privacy()
     clauses: tuple[Clause, ...] = ()
     forbid: tuple[Forbid, ...] = ()
     duties: Duties = Duties()

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import msgspec
 
-from bernard.agreements.schema import Limit
+from bernard.agreements.schema import Limit, Privacy
 
 Value = str | int | bool | tuple[str, ...] | None
 NONE: frozenset[str] = frozenset()
@@ -130,4 +130,8 @@ class Decider(Protocol):
 
     def decide(self, call: Call, agreement: str = "") -> Decision:
         """Whether this call may be made, now; under the agreement of this id if one is given."""
+        ...
+
+    def privacy(self, agreement: str = "") -> Privacy:
+        """What may stay in a text, now, whichever agreement allows the call."""
         ...

@@ -46,6 +46,11 @@ _PERSONAL = (
         "Name it: UK GDPR Article 6(1).",
     ),
     ("legal.dpia.reference", "where the data protection impact assessment is", "Add a reference."),
+    (
+        "privacy.mode",
+        "how carefully personal data is looked for before text is sent",
+        "Choose the least: rules, fast, assured; left out, it is as the body has set it.",
+    ),
 )
 _REQUIRED = (
     ("purposes", "for which purposes text may be sent"),
