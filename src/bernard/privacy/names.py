@@ -25,7 +25,7 @@ _PARTICLES_TEXT = (
     "van von der den de del della di da do dos das du la le ter ten zu zur af av bin binti bint ibn ben abu "
     "al el ul ur ap ab ferch verch mac mc ní ni nic uí ui st saint ó o dit y e"
 )
-_PARTICLES = frozenset(_PARTICLES_TEXT.split())
+PARTICLES = frozenset(_PARTICLES_TEXT.split())
 # Also given names, so that they are particles only in small letters or between two names.
 _DOUBTFUL = frozenset({"al", "ben", "van", "mac", "st", "do", "da", "la", "o", "e", "y", "el"})
 _SUFFIXES_TEXT = (
@@ -70,7 +70,7 @@ class NameParts:
     @property
     def all_initials(self) -> str:
         """The initials of the whole name, the family's with it: `MAB`."""
-        family = [word for word in self.family.split() if folded(word) not in _PARTICLES]
+        family = [word for word in self.family.split() if folded(word) not in PARTICLES]
         return self.initials + (family[0][0].upper() if family and self.initials else "")
 
 
@@ -204,7 +204,7 @@ def _given_first(parts: NameParts, words: list[str]) -> NameParts:
 def _family_begins(words: list[str]) -> int:
     for place, word in enumerate(words[:-1]):
         low = word.casefold()
-        if low in _PARTICLES and (word.islower() or (place and low not in _DOUBTFUL)):
+        if low in PARTICLES and (word.islower() or (place and low not in _DOUBTFUL)):
             return place
         if place and low in _DOUBTFUL and len(word) > 1:
             return place
