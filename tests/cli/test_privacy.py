@@ -68,3 +68,39 @@ def test_a_file_that_mask_did_not_write_is_refused(run, tmp_path, text):
 
 def test_a_file_that_is_no_text_is_refused(run):
     run("find", "-", code=1, given=b"\xff\xfe")
+
+
+def test_a_report_says_what_goes_and_why(run):
+    told = json.loads(run("report", "-", "--json"))
+    assert told["characters"] == len(TEXT)
+    assert told["characters_out"] == len("AB123456C") + len("jo@example.org")
+    assert [(k["kind"], k["times"], k["values"]) for k in told["goes"]] == [
+        ("NATIONAL-INSURANCE-NUMBER", 1, 1),
+        ("EMAIL", 1, 1),
+    ]
+    assert "AB123456C" not in told["masked"]
+    shown = run("report", "-", "--allow", "*@example.org")
+    assert "Stays:\n  EMAIL: 1 (" in shown
+    assert shown.endswith("I am ⟦NATIONAL-INSURANCE-NUMBER-1⟧.\nWrite to jo@example.org")
+
+
+def test_a_policy_says_what_stays(run, tmp_path):
+    policy = tmp_path / "policy.yaml"
+    policy.write_text("leave: [EMAIL]\ndeny: {write: CODE-WORD}\n")
+    found = json.loads(run("find", "-", "--policy", str(policy), "--json"))
+    assert [(f["kind"], f["goes"]) for f in found] == [
+        ("NATIONAL-INSURANCE-NUMBER", True),
+        ("CODE-WORD", True),
+        ("EMAIL", False),
+    ]
+
+
+def test_a_policy_that_is_none(run, tmp_path):
+    policy = tmp_path / "policy.yaml"
+    policy.write_text("leaves: [EMAIL]\n")
+    result = CliRunner().invoke(
+        bernard, ["privacy", "find", "-", "--policy", str(policy)], input=TEXT
+    )
+    assert result.exit_code == 2
+    assert "is no policy on personal data" in result.stderr
+    assert "leaves" in result.stderr

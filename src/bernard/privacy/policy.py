@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Literal
 
 import msgspec
+import yaml
 
+from bernard.errors import SettingInvalid
 from bernard.privacy.overlaps import resolved
 from bernard.privacy.types import Detector, Finding
 
@@ -42,6 +45,19 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     allow: tuple[str, ...] = ()
     deny: dict[str, str] = {}
     keep: tuple[Relation, ...] = ("family",)
+
+
+def read(path: Path) -> Policy:
+    """The policy in a YAML file, with the fields of `Policy`.
+
+    Raises:
+        SettingInvalid: the file cannot be read, or is no policy.
+    """
+    try:
+        told = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return msgspec.convert(told or {}, Policy)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, msgspec.ValidationError) as error:
+        raise SettingInvalid(f"{str(path)!r} is no policy on personal data: {error}.") from error
 
 
 class Guided:
