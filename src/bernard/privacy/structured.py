@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from bernard.errors import DetectorFailed
 from bernard.privacy.addresses import address_before
 from bernard.privacy.fold import Reading, may_be_coded, plain, readings
-from bernard.privacy.overlaps import resolved
+from bernard.privacy.overlaps import Shield, moved, resolved
 from bernard.privacy.recogniser import LONGEST, Recogniser, Rule, shipped
 from bernard.privacy.scanner import Scanner, scanner
 from bernard.privacy.tables import may_hold_table, tables
@@ -57,27 +57,42 @@ class StructuredDetector:
         Raises:
             DetectorFailed: it took too long, so what the text holds is not known.
         """
+        return resolved(*self.survey(text))
+
+    def survey(
+        self, text: str, others: frozenset[str] = frozenset()
+    ) -> tuple[list[Finding], list[Shield]]:
+        """What every rule found, in no order and overlapping, and what shields findings.
+
+        Args:
+            text: any text.
+            others: kinds that another detector may find, whose shields are wanted too.
+
+        Raises:
+            DetectorFailed: it took too long, so what the text holds is not known.
+        """
         started = time.monotonic()
         read = text if text.isascii() else plain(text)
-        found, shields = self._scan(read)
+        found, shields = self._scan(read, others)
         for reading in _other_readings(text):
             _in_time(text, started)
-            more, more_shields = self._scan(plain(reading.text))
+            more, more_shields = self._scan(plain(reading.text), others)
             for finding in more:
                 start, end = reading.place(finding.start, finding.end)
                 if start < end:
-                    found.append(_moved(finding, start, end))
-            shields += [reading.place(*span) for span in more_shields]
-        return resolved(found, shields)
+                    found.append(moved(finding, start, end))
+            for start, end, kinds in more_shields:
+                shields.append(Shield(*reading.place(start, end), kinds))
+        return found, shields
 
-    def _scan(self, text: str) -> tuple[list[Finding], list[Span]]:
+    def _scan(self, text: str, others: frozenset[str]) -> tuple[list[Finding], list[Shield]]:
         """Findings, and the ranges that shield what they cover, of a plain text."""
         if len(text) > 2 * BLOCK:
-            return self._look(text, self._windows(text), time.monotonic())
+            return self._look(text, self._windows(text), others, time.monotonic())
         rules = self._scanner.candidates(text)
         if not rules:
             return [], []
-        return self._look(text, {rule: [(0, len(text))] for rule in rules}, None)
+        return self._look(text, {rule: [(0, len(text))] for rule in rules}, others, None)
 
     def _windows(self, text: str) -> dict[Rule, list[Span]]:
         """For each rule that may match, the parts of a long text in which it may."""
@@ -93,8 +108,12 @@ class StructuredDetector:
         return windows
 
     def _look(
-        self, text: str, windows: Mapping[Rule, list[Span]], started: float | None
-    ) -> tuple[list[Finding], list[Span]]:
+        self,
+        text: str,
+        windows: Mapping[Rule, list[Span]],
+        others: frozenset[str],
+        started: float | None,
+    ) -> tuple[list[Finding], list[Shield]]:
         found: list[Finding] = []
         later: list[tuple[Rule, list[Span]]] = []
         low = text.lower()
@@ -109,7 +128,7 @@ class StructuredDetector:
                 spans = [span for span in spans if self._holds(text[span[0] : span[1]])]
             found += self._findings(rule, spans, text)
             _in_time(text, started)
-        return found, _shields(text, low, later, {finding.kind for finding in found})
+        return found, _shields(text, low, later, others.union(finding.kind for finding in found))
 
     def _findings(self, rule: Rule, spans: Iterable[Span], text: str) -> Iterable[Finding]:
         name, kind, score, why = self.name, rule.kind, rule.score, rule.why
@@ -133,16 +152,16 @@ class StructuredDetector:
 
 
 def _shields(
-    text: str, low: str, rules: Iterable[tuple[Rule, list[Span]]], found: set[str]
-) -> list[Span]:
-    """The ranges that shield what they cover, of the rules that shield any kind that was found."""
-    spans: list[Span] = []
+    text: str, low: str, rules: Iterable[tuple[Rule, list[Span]]], found: frozenset[str]
+) -> list[Shield]:
+    """What the rules shield that shield any kind that was found."""
+    shields: list[Shield] = []
     for rule, parts in rules:
         kinds = rule.recogniser.shields
         if found and (not kinds or not found.isdisjoint(kinds)):
             for start, end in parts:
-                spans += rule.spans(text, low, start, end)
-    return spans
+                shields += [Shield(*span, kinds) for span in rule.spans(text, low, start, end)]
+    return shields
 
 
 def _in_time(text: str, started: float | None) -> None:
@@ -171,7 +190,3 @@ def _blocks(text: str) -> Iterable[Span]:
         end = text.find("\n", start + BLOCK, start + 2 * BLOCK) + 1 or start + 2 * BLOCK
         yield start, min(end, len(text))
         start = end
-
-
-def _moved(finding: Finding, start: int, end: int) -> Finding:
-    return Finding(start, end, finding.kind, finding.score, finding.detector, finding.why)
