@@ -10,11 +10,12 @@ from bernard.agreements import Agreements, default_path
 from bernard.agreements.sign import trusted_keys
 from bernard.config import Settings
 from bernard.gateway import Exchange, Gateway, Recorder, Routes
+from bernard.gateway.looking import Detectors, open_detectors
 from bernard.ledger import StoredLedger
 from bernard.library.catalogue import Library
 from bernard.models.registry import Models
 from bernard.models.suppliers.opening import open_deployments
-from bernard.privacy import Detector, StructuredDetector
+from bernard.privacy import Detector
 from bernard.store.database import Store, open_store
 
 
@@ -34,7 +35,7 @@ class Bernard:
     agreement: Agreements
     models: Models
     recorder: Recorder
-    detector: Detector
+    detector: Detectors
     demo: bool = False
 
 
@@ -44,12 +45,14 @@ def open_bernard(settings: Settings, *, demo: bool = False) -> Iterator[Bernard]
 
     Raises:
         AgreementInvalid: the agreement file has a fault.
+        InputInvalid: there is no such mode of looking for personal data.
+        ModelMissing: the weights of a tagger of names are not there.
         StoreUnavailable: the database cannot be opened.
     """
     agreement = Agreements(
         settings.agreement or default_path(), trusted_keys(settings.agreement_keys)
     )
-    detector = StructuredDetector()
+    detector = open_detectors(settings, agreement.privacy().mode)
     store = open_store(settings)
     models = Models(settings)
     ledger = StoredLedger(store)

@@ -45,6 +45,14 @@ class Settings:
         "Public keys that may sign agreements, with commas between them; empty means that the keys "
         "in each file are taken as they stand.",
     )
+    privacy_mode: str = _setting(
+        "fast",
+        "How personal data is looked for: rules (forms and check digits alone), fast (with the small "
+        "tagger of names) or assured (with the large one). An agreement may ask for a stronger one.",
+    )
+    privacy_recognisers: Path | None = _setting(
+        None, "File with recognisers of your own (YAML), beside those that come with Bernard."
+    )
     models: Path | None = _setting(None, "Folder of model files; empty means `models` in `home`.")
     deployments: Path | None = _setting(
         None,
@@ -109,10 +117,22 @@ class Settings:
     lease_s: float = _setting(
         30.0, "Seconds without a sign of life after which another worker takes up a job or answer."
     )
+    cases_kept_days: float = _setting(
+        30.0,
+        "Days after its last call for which a case's stand-ins are kept, encrypted; 0: none are.",
+    )
+    cases_key_file: Path | None = _setting(
+        None, "File with the key that cases are encrypted under; empty means `cases.key` in `home`."
+    )
     ocr: bool = _setting(True, "Read scanned pages by OCR where Tesseract is installed.")
     ocr_timeout_s: float = _setting(
         3600.0, "Seconds the scanned pages of one document may take, `convert_timeout_s` for each."
     )
+
+    @property
+    def cases_key(self) -> Path:
+        """Where the key that cases are encrypted under lies."""
+        return self.cases_key_file or self.home / "cases.key"
 
     @property
     def models_folder(self) -> Path:

@@ -7,6 +7,7 @@ import pytest
 from bernard.config import Settings
 from bernard.errors import DetectorFailed, InputInvalid, LogUnwritable, ModelMissing, Refused
 from bernard.gateway.house import open_house
+from bernard.gateway.looking import Looks
 from bernard.gateway.types import Asked, Caller
 from bernard.ledger import StoredLedger
 from bernard.models.suppliers.doubles import MockSupplier
@@ -188,7 +189,7 @@ def test_a_detector_that_fails(tmp_path):
             raise DetectorFailed()
 
     def break_it(house):
-        house.exchange._detector = Broken()
+        house.exchange._looks = Looks(Broken())
 
     assert other(tmp_path, DetectorFailed, {}, chat(), before=break_it) == []
 

@@ -181,9 +181,8 @@ def plain(section: Privacy) -> tuple[str, ...]:
     if section.deny:
         told.append(f"These words always go: {listed(word.word for word in section.deny)}")
     if section.keep:
-        told.append(
-            f"What stands in for it keeps {listed(map(RELATIONS.__getitem__, section.keep))}"
-        )
+        kept = listed(RELATIONS.get(relation, relation) for relation in section.keep)
+        told.append(f"What stands in for it keeps {kept}")
     return tuple(told)
 
 

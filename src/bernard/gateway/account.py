@@ -213,6 +213,8 @@ class Records:
             human_review=a.human_review,
             retention_s=a.retention_s,
             safeguards=decision.safeguards,
+            detector=described.detector,
+            policy=described.policy,
             key=caller.key,
             derived_attributes=described.derived,
             attested_attributes=ATTESTED,

@@ -13,6 +13,7 @@ from bernard.accounts.keys import Key, listing
 from bernard.agreements.check import check
 from bernard.agreements.compiled import standing
 from bernard.agreements.dimensions import DIMENSIONS, dimension
+from bernard.agreements.privacy import MODES
 from bernard.agreements.read import default_path
 from bernard.agreements.schema import Agreement, Clause
 from bernard.agreements.sign import Keys, only_trusted, trusted_keys
@@ -20,10 +21,12 @@ from bernard.agreements.vocabulary import words
 from bernard.config import LOG_LEVELS, Settings
 from bernard.errors import Error, SettingInvalid
 from bernard.gateway.configured_keys import doubts
+from bernard.gateway.looking import open_detectors
 from bernard.models.registry import Models
 from bernard.models.suppliers import register
 from bernard.models.suppliers.opening import known_names, open_deployments
 from bernard.models.suppliers.types import Attested
+from bernard.privacy import open_detector
 from bernard.store.database import open_store
 
 # What the register says of a deployment, and an agreement asks.
@@ -64,7 +67,7 @@ def check_all(settings: Settings) -> Found:
     found = Found()
     _check_settings(settings, found)
     keys = _agreement_keys(settings, found)
-    held = list(_agreements(settings.agreement or default_path(), keys, found))
+    held = list(_agreements(settings, keys, found))
     deployments = _deployments(settings, found)
     for attested in deployments:
         _check_reach(settings, attested, held, found)
@@ -82,11 +85,31 @@ def _check_settings(settings: Settings, found: Found) -> None:
         said = f"{settings.log_level!r} is no level of the log."
         remedy = f"Choose one of: {', '.join(LOG_LEVELS)}."
         found.faults.append(Located("BERNARD_LOG_LEVEL", 0, said, remedy))
+    _check_detectors(settings, found)
     named = {"BERNARD_CA_FILE": settings.ca_file, "BERNARD_AGREEMENT": settings.agreement}
     for variable, path in named.items():
         if path is not None and not path.exists():
             said = f"There is no file {str(path)!r}."
             found.faults.append(Located(variable, 0, said, "Name one that is there."))
+
+
+def _check_detectors(settings: Settings, found: Found) -> None:
+    """Whether personal data can be looked for as the settings say."""
+    if settings.privacy_mode not in MODES:
+        said = f"{settings.privacy_mode!r} is no way of looking for personal data."
+        remedy = f"Choose one of: {', '.join(MODES)}."
+        found.faults.append(Located("BERNARD_PRIVACY_MODE", 0, said, remedy))
+        return
+    try:
+        open_detectors(settings, settings.privacy_mode)
+    except Error as error:
+        variable = "BERNARD_PRIVACY_RECOGNISERS" if _is_theirs(error) else "BERNARD_PRIVACY_MODE"
+        found.faults.append(Located(variable, 0, str(error)))
+
+
+def _is_theirs(error: Error) -> bool:
+    """Whether the fault is in the body's own recognisers, and not in what Bernard ships."""
+    return isinstance(error, SettingInvalid)
 
 
 def _agreement_keys(settings: Settings, found: Found) -> Keys:
@@ -97,7 +120,8 @@ def _agreement_keys(settings: Settings, found: Found) -> Keys:
         return frozenset()
 
 
-def _agreements(path: Path, keys: Keys, found: Found) -> Iterator[_Held]:
+def _agreements(settings: Settings, keys: Keys, found: Found) -> Iterator[_Held]:
+    path = settings.agreement or default_path()
     files = sorted(p for p in path.iterdir() if p.suffix in _SUFFIXES) if path.is_dir() else [path]
     if not files:
         said = "There is no agreement in this folder, so nothing is allowed."
@@ -112,10 +136,29 @@ def _agreements(path: Path, keys: Keys, found: Found) -> Iterator[_Held]:
         found.faults += [Located(str(file), f.line, f.message, f.remedy) for f in checked.faults]
         if checked.agreement is not None:
             yield _Held(str(file), checked.agreement)
+            _check_mode(settings, file, checked.agreement, found)
             found.warnings += [
                 Located(str(file), 1, failed.sentence, "It allows nothing.")
                 for failed in standing(only_trusted(checked.agreement, keys))
             ]
+
+
+def _check_mode(settings: Settings, file: Path, agreement: Agreement, found: Found) -> None:
+    """An agreement that asks for a stronger detector gets it, if it can be opened."""
+    least = agreement.privacy.mode
+    if settings.privacy_mode not in MODES[: MODES.index(least)]:
+        return
+    try:
+        open_detector(least)
+    except Error as error:
+        said = f"It asks for the detector {least!r}, which cannot be used. {error}"
+        found.faults.append(Located(str(file), 1, said, "Nothing is sent under it."))
+    else:
+        said = f"It asks for the detector {least!r}; the settings say {settings.privacy_mode!r}."
+        remedy = (
+            f"The stronger one is used for its calls. Set BERNARD_PRIVACY_MODE={least} for all."
+        )
+        found.warnings.append(Located(str(file), 1, said, remedy))
 
 
 def _deployments(settings: Settings, found: Found) -> list[Attested]:

@@ -25,16 +25,19 @@ class Described:
 
     Attributes:
         tools: that the model is offered.
+        detector, policy: with which the text was looked through, in words for the log.
         size: of the request as it may be sent, in bytes.
     """
 
     __slots__ = (
         "caller",
         "categories",
+        "detector",
         "identifiability",
         "marking",
         "operation",
         "outside_effects",
+        "policy",
         "size",
         "tools",
         "untrusted",
@@ -48,6 +51,7 @@ class Described:
         self.caller = caller
         self.operation: Operation = asked.operation
         self.size = sent.size
+        self.detector, self.policy = sent.detector, sent.policy
         self.tools = tool_names(body) if offers_tools(body) else _NONE
         self.untrusted = has_untrusted(body)
         effects = caller.outside_effects

@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from functools import partial
 
+from bernard.agreements.schema import Privacy
 from bernard.agreements.types import Decider, Decision
 from bernard.agreements.vocabulary import words
 from bernard.errors import AgreementInvalid, Error, Refused, Untranslatable
@@ -23,10 +24,10 @@ from bernard.gateway import reply
 from bernard.gateway.account import Permit, Records
 from bernard.gateway.describe import Described
 from bernard.gateway.frames import Frames
+from bernard.gateway.looking import Look, Looks
 from bernard.gateway.minimise import (
     Minimised,
     Originals,
-    Seen,
     is_large,
     may_be_marked,
     minimise,
@@ -106,8 +107,7 @@ class Exchange:
         """Route by these routes, decide by these agreements, record with this recorder."""
         self.routes = routes
         self._agreements = agreements
-        self._detector = detector
-        self._seen = Seen()
+        self._looks = Looks(detector)
         self._records = Records(recorder, clock)
         # One thread: more would only take the processor from the calls that need no thread.
         self._looker = ThreadPoolExecutor(1, "bernard-look")
@@ -225,6 +225,25 @@ class Exchange:
 
     async def _allowed(self, asked: Asked) -> list[Allowed]:
         """The deployments that may be asked, in order; where there is none the refusal is logged."""
+        name = asked.caller.agreement
+        section = self._agreements.privacy(name)
+        allowed, refused = await self._find_allowed(asked, section)
+        # To decide may read an agreement again; what it now takes out must be out of this text.
+        while section != (section := self._agreements.privacy(name)):
+            allowed, refused = await self._find_allowed(asked, section)
+        if not allowed:
+            assert refused is not None
+            supplier, decision, described = refused
+            logged = await self._records.refuse(described, supplier.attested, decision)
+            refusal = Refused("Nothing was sent. " + " ".join(decision.reasons))
+            refusal.entry = logged.number
+            raise refusal
+        return allowed
+
+    async def _find_allowed(
+        self, asked: Asked, section: Privacy
+    ) -> tuple[list[Allowed], tuple[Supplier, Decision, Described] | None]:
+        """Who may be asked, where this may stay in the text; and the first refusal."""
         candidates = self.routes.candidates(asked.model, asked.operation)
         looked: Minimised | None = None
         described: Described | None = None
@@ -236,7 +255,7 @@ class Exchange:
                 allowed.append(one)
                 continue
             if looked is None or described is None:
-                looked = await self._minimise(asked.body)
+                looked = await self._minimise(asked.body, section)
                 described = Described(asked, looked)
             decision = await self._decide(asked, supplier, described)
             if decision.allowed:
@@ -244,21 +263,17 @@ class Exchange:
                 allowed.append(Allowed(supplier, decision, described, sent))
             else:
                 refused = refused or (supplier, decision, described)
-        if not allowed:
-            assert refused is not None
-            supplier, decision, described = refused
-            logged = await self._records.refuse(described, supplier.attested, decision)
-            refusal = Refused("Nothing was sent. " + " ".join(decision.reasons))
-            refusal.entry = logged.number
-            raise refusal
-        return allowed
+        return allowed, refused
 
-    async def _minimise(self, body: Body) -> Minimised:
+    async def _minimise(self, body: Body, section: Privacy) -> Minimised:
         """Look through a body; a large one in a thread, as every other call would wait for it here."""
-        if not is_large(body):
-            return minimise(body, self._detector, self._seen)
+        look = self._looks.ready(section)
+        if look is not None and not is_large(body):
+            return _looked_through(body, look)
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._looker, minimise, body, self._detector, self._seen)
+        if look is None:
+            look = await loop.run_in_executor(self._looker, self._looks.open, section)
+        return await loop.run_in_executor(self._looker, _looked_through, body, look)
 
     def _unlooked(self, asked: Asked, supplier: Supplier) -> Allowed | None:
         """A model on this machine that is allowed whatever the text holds need not wait for a look.
@@ -346,6 +361,12 @@ class Exchange:
         opened = Opened(asked, supplier, permit, answer, spoken, call, originals)
         opened.spent.tries = answer.tries
         return opened
+
+
+def _looked_through(body: Body, look: Look) -> Minimised:
+    looked = minimise(body, look.detector, look.seen)
+    looked.detector, looked.policy = look.mode, look.words
+    return looked
 
 
 def _masks(decision: Decision) -> bool:

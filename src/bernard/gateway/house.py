@@ -19,13 +19,13 @@ from bernard.agreements.sign import trusted_keys
 from bernard.config import Settings
 from bernard.errors import Error, StoreUnavailable
 from bernard.gateway.exchange import Exchange
+from bernard.gateway.looking import open_detectors
 from bernard.gateway.receipts import receipt
 from bernard.gateway.recorder import Recorder
 from bernard.gateway.routing import Routes
 from bernard.ledger.stored import StoredLedger
 from bernard.models.registry import Models
 from bernard.models.suppliers.opening import open_deployments
-from bernard.privacy import StructuredDetector
 from bernard.privacy.types import Detector
 from bernard.store.database import Store, open_store
 
@@ -155,18 +155,21 @@ def open_house(settings: Settings) -> Iterator[House]:
 
     Raises:
         AgreementInvalid: the agreement file has a fault.
+        InputInvalid: there is no such mode of looking for personal data.
+        ModelMissing: the weights of a tagger of names are not there.
         RegisterInvalid: the register of deployments has.
         StoreUnavailable: the database cannot be opened.
     """
     agreements = Agreements(
         settings.agreement or default_path(), trusted_keys(settings.agreement_keys)
     )
+    detectors = open_detectors(settings, agreements.privacy().mode)
     # It reads a few rows for each call, so it needs little of the database in memory.
     store = open_store(settings, cache_kb=2048)
     models = Models(settings)
     recorder = Recorder(store, StoredLedger(store))
     try:
-        house = House(settings, store, agreements, models, recorder, StructuredDetector())
+        house = House(settings, store, agreements, models, recorder, detectors)
         try:
             yield house
         finally:

@@ -36,9 +36,11 @@ class Minimised:
         binary: parts that no detector can read, such as pictures.
         marking: the highest that the text carries, None where it carries none.
         size: bytes of the body as JSON.
+        detector, policy: with which detector and under which policy it was looked through, in words
+            for the log; empty where it was not.
     """
 
-    __slots__ = ("binary", "body", "marking", "pseudonyms", "size")
+    __slots__ = ("binary", "body", "detector", "marking", "policy", "pseudonyms", "size")
 
     def __init__(
         self, body: Body, pseudonyms: Pseudonyms, binary: int, marking: Marking | None
@@ -48,6 +50,8 @@ class Minimised:
         self.binary = binary
         self.marking = marking
         self.size = len(encode(body))
+        self.detector = ""
+        self.policy: tuple[str, ...] = ()
 
     @property
     def found(self) -> bool:

@@ -21,6 +21,8 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
         of: for an outcome, the number of its intent.
         declared, derived: data categories that the caller named, and that the gateway found.
         taken_out: pieces of personal data replaced before sending, by kind.
+        detector, policy: the mode of the detector that looked through the text, and what of personal
+            data an agreement left in or took out, `leave:PUBLIC-FIGURE`; both empty where nobody looked.
         characters: of text given to the model; `left_bytes` is what left this machine.
         key: id of the service's API key.
         attempt: 1 for the first deployment that was tried, one more for each after it.
@@ -86,6 +88,8 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     declared_attributes: tuple[str, ...] = ()
     derived_attributes: tuple[str, ...] = ()
     attested_attributes: tuple[str, ...] = ()
+    detector: str = ""
+    policy: tuple[str, ...] = ()
 
 
 class Logged(msgspec.Struct, frozen=True):
