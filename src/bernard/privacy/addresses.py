@@ -7,6 +7,9 @@ between, is the rest of it. A street without a postcode is a recogniser's work.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+
+from bernard.privacy.types import Finding
 
 _REACH = 180
 _MOST_PARTS = 8
@@ -19,6 +22,8 @@ _NUMBERED = rf"(?:{_FLAT} )?{_NUMBER} {_WORDS}"
 _PART = re.compile(rf"(?:{_FLAT}(?: {_NUMBER})?|{_NUMBER}|{_NUMBERED}|{_WORDS})")
 _ENDS_NUMBERED = re.compile(rf"(?<![0-9A-Za-z])(?:{_NUMBERED}|{_FLAT}|{_NUMBER})$")
 _ENDS_IN_WORDS = re.compile(rf"(?<![0-9A-Za-z])(?:{_NUMBERED}|{_WORDS})$")
+_BETWEEN = re.compile(r"[ \t]{0,4}(?:[,;|]|\bin\b|\bnear\b)?[ \t]{0,4}(?:\r?\n[ \t>]{0,8})?")
+_LONGEST_BETWEEN = 16
 _SEPARATOR = re.compile(r"[,\n|]")
 # Words that begin a line of a letter or a form, and are no place.
 _NO_PLACE = re.compile(
@@ -61,3 +66,58 @@ def _from_the_right(window: str) -> list[tuple[str, int]]:
     cuts = [0, *(match.end() for match in _SEPARATOR.finditer(window))][-_MOST_PARTS:]
     ends = [*(cut - 1 for cut in cuts[1:]), len(window)]
     return [(window[a:b], a) for a, b in zip(reversed(cuts), reversed(ends), strict=True)]
+
+
+def glued(text: str, found: Sequence[Finding]) -> list[Finding]:
+    """The findings, the pieces of one address as one: a town beside a masked postcode says where.
+
+    Args:
+        text: what they were found in.
+        found: findings in order of place, none overlapping another.
+    """
+    whole: list[Finding] = []
+    pieces: list[Finding] = []
+    for finding in found:
+        if pieces and not _goes_on(text, pieces, finding):
+            whole += _address(pieces)
+            pieces = []
+        if finding.kind in _PIECES or (pieces and finding.kind == "ORGANISATION"):
+            pieces.append(finding)
+        else:
+            whole += _address(pieces)
+            pieces = []
+            whole.append(finding)
+    return [*whole, *_address(pieces)]
+
+
+_CODES = frozenset({"POSTCODE", "EIRCODE"})
+_PIECES = frozenset({"ADDRESS", "PLACE"}) | _CODES
+
+
+def _goes_on(text: str, pieces: Sequence[Finding], finding: Finding) -> bool:
+    """Whether a finding is a piece of the address of which there are some pieces."""
+    last = pieces[-1]
+    if finding.start - last.end > _LONGEST_BETWEEN or finding.kind not in _PIECES | {
+        "ORGANISATION"
+    }:
+        return False
+    ends = last.kind in _CODES or _ENDS_IN_CODE.search(text, max(0, last.end - 8), last.end)
+    if ends and finding.kind != "PLACE":
+        return False
+    return _BETWEEN.fullmatch(text, last.end, finding.start) is not None
+
+
+_ENDS_IN_CODE = re.compile(r"\d ?\d[A-Za-z]{2}\Z")
+
+
+def _address(pieces: list[Finding]) -> list[Finding]:
+    """The pieces as one address, if they are of one; a body after it is none of it."""
+    after: list[Finding] = []
+    while pieces and pieces[-1].kind == "ORGANISATION":
+        after.insert(0, pieces.pop())
+    if len(pieces) < 2 or all(piece.kind == "PLACE" for piece in pieces):
+        return [*pieces, *after]
+    best = max(pieces, key=lambda piece: (piece.kind == "ADDRESS", piece.score))
+    why = "the parts of a postal address"
+    start, end = pieces[0].start, pieces[-1].end
+    return [Finding(start, end, "ADDRESS", best.score, best.detector, why), *after]

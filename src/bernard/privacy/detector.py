@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Literal, get_args
 
 from bernard.errors import InputInvalid
-from bernard.privacy.overlaps import resolved
+from bernard.privacy.combination import Combined
 from bernard.privacy.recogniser import Recogniser
 from bernard.privacy.structured import StructuredDetector
-from bernard.privacy.types import Detector, Finding
+from bernard.privacy.types import Detector
+
+__all__ = ["Combined", "Mode", "open_detector"]
 
 Mode = Literal["rules", "fast", "assured"]
-
-
-class Combined:
-    """The rules and a tagger as one detector. It keeps no text, so a process shares one."""
-
-    def __init__(self, rules: StructuredDetector, tagger: Detector) -> None:
-        """Take both."""
-        self._rules = rules
-        self._tagger = tagger
-
-    def find(self, text: str) -> Sequence[Finding]:
-        """Findings of both in order of place; those that overlap are one.
-
-        Raises:
-            DetectorFailed: one of them failed, so what the text holds is not known.
-        """
-        return resolved([*self._rules.find(text), *self._tagger.find(text)])
 
 
 def open_detector(mode: Mode | str = "fast", more: Iterable[Recogniser] = ()) -> Detector:
