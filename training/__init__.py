@@ -1,0 +1,1 @@
+"""How what ships trained is trained. Nothing here is in the wheel."""

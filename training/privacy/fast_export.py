@@ -1,0 +1,127 @@
+"""The fast tagger's network as an ONNX file: its table in 8 bits, all else as it was trained."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import onnx
+from fast_model import FastNetwork
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+
+from bernard.privacy.tagger.features import ROWS, WIDTH
+
+Array = NDArray[np.generic]
+
+
+class _Graph:
+    """Nodes and weights of a graph, added one by one."""
+
+    def __init__(self) -> None:
+        self.nodes: list[onnx.NodeProto] = []
+        self.weights: list[onnx.TensorProto] = []
+
+    def weight(self, name: str, array: Array) -> str:
+        self.weights.append(numpy_helper.from_array(np.ascontiguousarray(array), name))
+        return name
+
+    def add(self, kind: str, out: str, *inputs: str, **attributes: object) -> str:
+        self.nodes.append(helper.make_node(kind, list(inputs), [out], name=out, **attributes))
+        return out
+
+
+def small(table: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    """A table in 8 bits, and the number that each column was divided by."""
+    # A few rows far out would cost all others their precision.
+    scale = np.quantile(np.abs(table[1:]), 0.9998, axis=0) / 127
+    whole = np.clip(np.round(table / scale), -127, 127).astype(np.int8)
+    return whole, scale.astype(np.float32)
+
+
+def export(network: FastNetwork, labels: tuple[str, ...], threshold: float, path: Path) -> None:
+    """Write it, with what is needed to use it."""
+    state = {name: value.detach().numpy() for name, value in network.state_dict().items()}
+    graph = _Graph()
+    whole, scale = small(state["table.weight"])
+    graph.weight("table", whole)
+    graph.weight("features_axis", np.array([1], np.int64))
+    graph.weight("batch_axis", np.array([0], np.int64))
+    # The columns' scale goes into the weights that the sums are multiplied with next.
+    graph.weight("first_w", state["first.weight"] * scale[None, :, None])
+    graph.weight("first_b", state["first.bias"])
+    graph.add("Gather", "rows", "table", "features")
+    graph.add("Cast", "rows_float", "rows", to=TensorProto.FLOAT)
+    graph.add("ReduceSum", "sums", "rows_float", "features_axis", keepdims=0)
+    graph.add("Transpose", "sums_across", "sums", perm=[1, 0])
+    graph.add("Unsqueeze", "sums_batch", "sums_across", "batch_axis")
+    graph.add("Conv", "first", "sums_batch", "first_w", "first_b")
+    x = _gated(graph, "first")
+    for place, (reach, spread) in enumerate(
+        zip(network.shape.reach, network.shape.spread, strict=True)
+    ):
+        x = _layer(graph, state, place, x, reach, spread)
+    graph.add("Conv", "scores", x, graph.weight("last_w", state["last.weight"]),
+              graph.weight("last_b", state["last.bias"]))  # fmt: skip
+    graph.add("Squeeze", "scores_across", "scores", "batch_axis")
+    graph.add("Transpose", "scores_down", "scores_across", perm=[1, 0])
+    graph.add("Softmax", "likely", "scores_down", axis=1)
+    _write(graph, network, labels, threshold, path)
+
+
+def _layer(
+    graph: _Graph, state: dict[str, Array], place: int, x: str, reach: int, spread: int
+) -> str:
+    name = f"layer{place}"
+    weights = {
+        f"{part}_{kind[0]}": graph.weight(
+            f"{name}_{part}_{kind[0]}", state[f"layers.{place}.{part}.{kind}"]
+        )
+        for part in ("near", "mix")
+        for kind in ("weight", "bias")
+    }
+    pad = reach // 2 * spread
+    width = network_width(state)
+    graph.add("Conv", f"{name}_near", x, weights["near_w"], weights["near_b"],
+              group=width, dilations=[spread], pads=[pad, pad])  # fmt: skip
+    graph.add("Conv", f"{name}_mix", f"{name}_near", weights["mix_w"], weights["mix_b"])
+    return graph.add("Add", f"{name}_out", _gated(graph, f"{name}_mix"), x)
+
+
+def network_width(state: dict[str, Array]) -> int:
+    """Numbers for each token between the layers."""
+    return int(state["last.weight"].shape[1])
+
+
+def _gated(graph: _Graph, name: str) -> str:
+    graph.nodes.append(
+        helper.make_node("Split", [name], [f"{name}_value", f"{name}_gate"], axis=1, num_outputs=2)
+    )
+    graph.add("Sigmoid", f"{name}_open", f"{name}_gate")
+    return graph.add("Mul", f"{name}_gated", f"{name}_value", f"{name}_open")
+
+
+def _write(
+    graph: _Graph, network: FastNetwork, labels: tuple[str, ...], threshold: float, path: Path
+) -> None:
+    made = helper.make_graph(
+        graph.nodes,
+        "fast",
+        [helper.make_tensor_value_info("features", TensorProto.INT32, ["tokens", WIDTH])],
+        [helper.make_tensor_value_info("likely", TensorProto.FLOAT, ["tokens", len(labels)])],
+        graph.weights,
+    )
+    model = helper.make_model(made, opset_imports=[helper.make_opsetid("", 18)], ir_version=9)
+    helper.set_model_props(
+        model,
+        {
+            "labels": json.dumps(labels),
+            "threshold": str(threshold),
+            "context": str(network.shape.context),
+            "rows": str(ROWS),
+            "width": str(WIDTH),
+        },
+    )
+    onnx.checker.check_model(model)
+    path.write_bytes(model.SerializeToString(deterministic=True))
