@@ -15,6 +15,7 @@ setup: .venv/.ready ## Make .venv with the locked dependencies and Bernard in it
 	$(BIN)/pip install --quiet --require-hashes -r requirements-dev.lock
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	$(BIN)/python -m bernard.models.onnx_build || echo "Search by meaning is off until this works: .venv/bin/python -m bernard.models.onnx_build"
+	$(BIN)/python -m bernard.models.ocr_weights || echo "Pictures are not read until this works: .venv/bin/python -m bernard.models.ocr_weights"
 	touch $@
 
 demo: setup ## Start Bernard with sample documents and open it in a browser

@@ -27,6 +27,7 @@ COMMANDS = {
     "ledger": "ledger",
     "models": "models",
     "privacy": "privacy",
+    "redact": "redact",
     "restore": "keep",
     "search": "ask",
     "serve": "serve",

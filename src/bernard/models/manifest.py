@@ -62,7 +62,7 @@ class KnownModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     name: str
-    role: Literal["chat", "embedding"]
+    role: Literal["chat", "embedding", "reader"]
     title: str
     about: str
     licence: str
