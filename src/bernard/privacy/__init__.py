@@ -4,6 +4,7 @@ from bernard.privacy.detector import Combined, open_detector
 from bernard.privacy.policy import Guided, Policy
 from bernard.privacy.pseudonyms import Pseudonyms
 from bernard.privacy.restorer import Restorer
+from bernard.privacy.state import State, merge
 from bernard.privacy.structured import StructuredDetector
 from bernard.privacy.types import Detector, Finding
 
@@ -15,6 +16,8 @@ __all__ = [
     "Policy",
     "Pseudonyms",
     "Restorer",
+    "State",
     "StructuredDetector",
+    "merge",
     "open_detector",
 ]
