@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable, Sequence
 from hashlib import blake2b
 
 import msgspec
 from msgspec.json import encode
 
+from bernard.errors import DetectorFailed, Error
+from bernard.gateway.cases import Case
 from bernard.gateway.links import LinkGuard, without_links
 from bernard.gateway.parts import has_untrusted, instruct, untrusted_texts
 from bernard.gateway.types import Asked
 from bernard.privacy import Detector, Pseudonyms
-from bernard.privacy.tree import mask_tree, restore_tree
+from bernard.privacy.encoded import Decoding
+from bernard.privacy.overlaps import resolved
+from bernard.privacy.tree import KnownWords, mask_tree, restore_tree
 from bernard.privacy.types import Finding
 from bernard.text.clean import visible
 from bernard.text.markings import Marking, highest, highest_marking
@@ -38,9 +43,10 @@ class Minimised:
         size: bytes of the body as JSON.
         detector, policy: with which detector and under which policy it was looked through, in words
             for the log; empty where it was not.
+        case: that the stand-ins belong to.
     """
 
-    __slots__ = ("binary", "body", "detector", "marking", "policy", "pseudonyms", "size")
+    __slots__ = ("binary", "body", "case", "detector", "marking", "policy", "pseudonyms", "size")
 
     def __init__(
         self, body: Body, pseudonyms: Pseudonyms, binary: int, marking: Marking | None
@@ -52,6 +58,7 @@ class Minimised:
         self.size = len(encode(body))
         self.detector = ""
         self.policy: tuple[str, ...] = ()
+        self.case: Case | None = None
 
     @property
     def found(self) -> bool:
@@ -59,16 +66,25 @@ class Minimised:
         return bool(self.pseudonyms.taken_out)
 
 
-def minimise(body: Body, detector: Detector, seen: Seen) -> Minimised:
+def minimise(
+    body: Body,
+    detector: Detector,
+    seen: Seen,
+    begin: Callable[[Detector], Pseudonyms] = Pseudonyms,
+) -> Minimised:
     """The body with stand-ins, the one that came left as it was.
+
+    Args:
+        begin: the stand-ins to go on with: none, or those of a case.
 
     Raises:
         DetectorFailed: the detector failed, so nothing may be sent.
         InputInvalid: personal data stands where a stand-in would break the call, as in the name of
             a tool.
     """
-    pseudonyms = Pseudonyms(detector)
-    reader = _Reader(pseudonyms, seen)
+    looking = _Looking(detector)
+    pseudonyms = begin(looking)
+    reader = _Reader(pseudonyms, looking, seen)
     masked = mask_tree(body, reader)
     return Minimised(masked.tree, pseudonyms, masked.binary, reader.marking)
 
@@ -107,6 +123,7 @@ class Seen:
     def __init__(self) -> None:
         self._key = secrets.token_bytes(32)
         self.clean: set[bytes] = set()
+        self.words = KnownWords()
 
     def sign(self, text: str) -> bytes:
         """The sign of a text; empty where looking at it costs no more than that."""
@@ -127,15 +144,55 @@ _SHORT = 24
 _MOST_SEEN = 8192
 
 
+class _Looking:
+    """The detector as a call needs it: it sees through codes, and knows what stands beside a text."""
+
+    __slots__ = ("_detector", "more")
+
+    def __init__(self, detector: Detector) -> None:
+        self._detector = Decoding(detector)
+        self.more: Sequence[Finding] = ()
+
+    def find(self, text: str) -> Sequence[Finding]:
+        try:
+            found = self._detector.find(text)
+        except Error:
+            raise
+        except Exception as error:
+            # Its message may quote the text.
+            raise DetectorFailed(
+                f"Personal data could not be looked for ({type(error).__name__}), so nothing was "
+                "sent. Try again."
+            ) from error
+        return resolved([*found, *self.more]) if self.more else found
+
+
 class _Reader:
     """Looks at each text once: what nobody can see goes, the marking is read, stand-ins come in."""
 
-    __slots__ = ("_seen", "marking", "pseudonyms")
+    __slots__ = ("_looking", "_seen", "marking", "pseudonyms")
 
-    def __init__(self, pseudonyms: Pseudonyms, seen: Seen) -> None:
+    def __init__(self, pseudonyms: Pseudonyms, looking: _Looking, seen: Seen) -> None:
         self._seen = seen
+        self._looking = looking
         self.pseudonyms = pseudonyms
         self.marking: Marking | None = None
+
+    @property
+    def known(self) -> KnownWords:
+        # What was found in one text is looked for in all others, so then no word may be passed by.
+        return self._seen.words if self.pseudonyms.is_empty else KnownWords()
+
+    def find(self, text: str) -> Sequence[Finding]:
+        """What is found in texts that are read together."""
+        # Apart from the signs of single texts, which also say that there is no marking.
+        sign = self._seen.sign(f"\0{text}")
+        if sign in self._seen.clean:
+            return ()
+        found = self._looking.find(text)
+        if sign and not found:
+            self._seen.remember(sign)
+        return found
 
     def mask(self, text: str) -> str:
         # What was found in one text is looked for in all others, so then none may be passed by.
@@ -148,13 +205,26 @@ class _Reader:
             return masked
         return self._looked_at(text)
 
+    def mask_with(self, text: str, more: Sequence[Finding]) -> str:
+        # Places count in the text as it came, so what nobody can see goes afterwards.
+        self._looking.more = more
+        try:
+            masked = self.pseudonyms.mask(text)
+        finally:
+            self._looking.more = ()
+        self._read_marking(visible(text))
+        return visible(masked)
+
     def _looked_at(self, text: str) -> str:
         text = visible(text)
+        self._read_marking(text)
+        return self.pseudonyms.mask(text)
+
+    def _read_marking(self, text: str) -> None:
         # In data a marking stands behind the name of its field.
         found = highest_marking(text) or highest_marking(text.partition(": ")[2])
         if found:
             self.marking = highest(self.marking, found)
-        return self.pseudonyms.mask(text)
 
 
 class Originals:

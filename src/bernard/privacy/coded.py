@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
+from bernard.privacy.encoded import readable
+
 Mask = Callable[[str], str]
 
 _HEAD = re.compile(r"data:(?:[\w.+-]+/[\w.+-]+)?(?:;[\w.+=-]+)*?(;base64)?,", re.IGNORECASE)
@@ -51,12 +53,11 @@ def document(data: str, mask: Mask) -> str | None:
         raw = base64.b64decode(letters + "=" * (-len(letters) % 4), validate=True)
     except (binascii.Error, ValueError):
         return mask(data)
-    try:
-        text = raw.decode()
-    except UnicodeDecodeError:
-        masked = mask(data) if len(data) < _SHORTEST_FILE else data
-        return None if masked is data else masked
+    if len(data) < _SHORTEST_FILE and (masked := mask(data)) is not data:
+        return masked
+    found = readable(raw)
+    if found is None:
+        return None
+    text, write = found
     masked = mask(text)
-    if masked is text:
-        return None if "\0" in text else data
-    return base64.b64encode(masked.encode()).decode()
+    return data if masked is text else base64.b64encode(write(masked)).decode()

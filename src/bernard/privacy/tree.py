@@ -9,44 +9,30 @@ throughout, also where it is JSON in a text.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, Protocol, cast
 
 import msgspec
 
 from bernard.errors import InputInvalid
 from bernard.privacy import coded
+from bernard.privacy.context import NO_CONTEXT, Context, context_of, figures, json_in
+from bernard.privacy.keys import DATA, IDS, JSON_TEXT, OPAQUE, PROSE, SEALS, STRUCTURAL
+from bernard.privacy.overlaps import moved
+from bernard.privacy.types import Finding
 from bernard.wire.types import Body
 
-# Values that the protocols of OpenAI, Anthropic and Google read and that no person reads.
-STRUCTURAL = frozenset(
-    {
-        *("type", "role", "model", "id", "object", "tool_call_id", "tool_use_id", "call_id"),
-        *("finish_reason", "stop_reason", "name", "media_type", "mime_type", "mimeType", "detail"),
-        *("encoding_format", "service_tier", "tool_choice", "effort", "reasoning_effort", "format"),
-        *("signature", "encrypted_content", "thoughtSignature", "$schema", "$ref", "status"),
-        *("previous_response_id", "truncation", "verbosity", "modality", "voice", "syntax"),
-    }
+# One run of letters and figures, or a UUID: in what has parts, each may be something else.
+_OPAQUE_ID = re.compile(
+    r"[a-z]{2,12}[_-](?:[A-Za-z0-9]{18,80}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"
 )
-# Under these, an object is what a tool takes or gave back: nothing in it is the protocol's.
-_DATA = frozenset({"input", "args", "arguments", "response", "metadata"})
-# Keys whose text is JSON itself, where an original goes back in with its quotes escaped.
-_JSON_TEXT = frozenset({"arguments", "partial_json"})
-# Texts for a person: their key says nothing about what they hold.
-_PROSE = frozenset({"content", "text", "input", "prompt", "system", "instructions", "description"})
-_OPAQUE = frozenset({"data", "file_data", "b64_json"})
-# What a supplier or a client has drawn at random, where one in 50,000 has a personal form by chance.
-_IDS = frozenset({"id", "tool_call_id", "tool_use_id", "call_id", "previous_response_id"})
-# What a supplier has enciphered or signed.
-_SEALS = frozenset({"signature", "encrypted_content", "thoughtSignature"})
-_OPAQUE_ID = re.compile(r"[a-z]{2,12}[_-][A-Za-z0-9_-]{18,80}")
 _SEALED = re.compile(r"[A-Za-z0-9+/_=-]{48,}")
 _NOTHING: frozenset[str] = frozenset()
 _LONGEST_VALUE = 200
 _SMALLEST_NUMBER = 100_000
 _MOST_TOKEN = 1_000_000
+_MOST_KNOWN, _LONGEST_KNOWN = 4096, 64
 _PLAIN = frozenset({str, int, float})
-_MOST_KNOWN = 4096
 # Deeper bodies are refused by the doors already.
 _DEEPEST = 200
 
@@ -59,6 +45,43 @@ class Masker(Protocol):
         ...
 
 
+class ReadingMasker(Masker, Protocol):
+    """Puts stand-ins into the texts of a request, each read with what stands beside it."""
+
+    @property
+    def known(self) -> KnownWords:
+        """Words that hold nothing; none as soon as something was found, which any word may name."""
+        ...
+
+    def find(self, text: str) -> Sequence[Finding]:
+        """What is found in some text."""
+        ...
+
+    def mask_with(self, text: str, more: Sequence[Finding]) -> str:
+        """The text with stand-ins, also for what was found in it when it was read with others."""
+        ...
+
+
+class KnownWords:
+    """Words of the protocols and names of fields that were looked at and hold nothing, for one detector."""
+
+    __slots__ = ("_words",)
+
+    def __init__(self) -> None:
+        """Know none."""
+        self._words: set[str] = set()
+
+    def __contains__(self, word: str) -> bool:
+        return word in self._words
+
+    def add(self, word: str) -> None:
+        """Take up a word; all are forgotten when there are too many."""
+        if len(self._words) >= _MOST_KNOWN:
+            self._words.clear()
+        if len(word) <= _LONGEST_KNOWN:
+            self._words.add(word)
+
+
 class Masked(NamedTuple):
     """A body with stand-ins, and how many parts of it no detector can read."""
 
@@ -66,7 +89,9 @@ class Masked(NamedTuple):
     binary: int
 
 
-def mask_tree(body: Body, masker: Masker, structural: frozenset[str] = STRUCTURAL) -> Masked:
+def mask_tree(
+    body: Body, masker: Masker | ReadingMasker, structural: frozenset[str] = STRUCTURAL
+) -> Masked:
     """The body with stand-ins in every text of it; the one that came stays as it was.
 
     Where something was found, the body is gone through again: a value that one text names may
@@ -80,10 +105,12 @@ def mask_tree(body: Body, masker: Masker, structural: frozenset[str] = STRUCTURA
     Raises:
         InputInvalid: personal data stands in a value that the protocol reads.
     """
-    walk = _Walk(masker, structural)
+    find = getattr(masker, "find", None)
+    context = context_of(body, find) if find else NO_CONTEXT
+    walk = _Walk(masker, structural, context)
     tree = walk.mapping(body, 0, structural)
     if walk.changed:
-        walk = _Walk(masker, structural)
+        walk = _Walk(masker, structural, context)
         tree = walk.mapping(body, 0, structural)
     return Masked(tree, walk.binary)
 
@@ -99,10 +126,14 @@ def restore_tree(
 class _Walk:
     """One walk through a body."""
 
-    __slots__ = ("_mask", "_structural", "binary", "changed")
+    __slots__ = ("_context", "_known", "_masker", "_structural", "binary", "changed")
 
-    def __init__(self, masker: Masker, structural: frozenset[str]) -> None:
-        self._mask = masker.mask
+    def __init__(
+        self, masker: Masker | ReadingMasker, structural: frozenset[str], context: Context
+    ) -> None:
+        self._masker = masker
+        self._known = getattr(masker, "known", None) or KnownWords()
+        self._context = context
         self._structural = structural
         self.binary = 0
         self.changed = False
@@ -114,7 +145,7 @@ class _Walk:
         _not_too_deep(depth)
         masked: dict[str, Any] = {}
         for key, value in tree.items():
-            name = key if key in self._structural or key in _known else self._name(key)
+            name = key if key in self._structural or key in self._known else self._name(key)
             masked[name] = self._value(key, value, tree, depth, structural)
         return masked
 
@@ -127,12 +158,10 @@ class _Walk:
                 return self._word(key, value)
             return self._text(key, value, beside, depth)
         if kind is dict:
-            return self.mapping(value, depth + 1, _NOTHING if key in _DATA else structural)
+            return self.mapping(value, depth + 1, _NOTHING if key in DATA else structural)
         if kind is list:
             return self._list(key, value, depth + 1, structural)
-        if (kind is int or kind is float) and abs(value) >= _SMALLEST_NUMBER:
-            return self._number(key, value)
-        return value
+        return self._number(key, value) if kind is int or kind is float else value
 
     def _list(
         self, key: str, values: list[Any], depth: int, structural: frozenset[str]
@@ -151,16 +180,25 @@ class _Walk:
 
     def _text(self, key: str, text: str, beside: dict[str, Any], depth: int) -> str:
         if text[:5].lower() == "data:":
-            return self._noted(text, coded.data_url(text, self._mask))
-        if key in _OPAQUE and _is_encoded(beside):
-            return self._noted(text, coded.document(text, self._mask))
-        if text[:1] in _OPENS and text[-1:] in _CLOSES:
-            inner = _json(text)
-            if inner is not None:
-                return self._json(text, inner, depth)
-        if key and key not in _PROSE and len(text) <= _LONGEST_VALUE:
+            return self._noted(text, coded.data_url(text, self._masker.mask))
+        if key in OPAQUE and _is_encoded(beside):
+            return self._noted(text, coded.document(text, self._masker.mask))
+        inner = json_in(text)
+        if inner is not None:
+            return self._json(text, inner, depth)
+        if key and key not in PROSE and len(text) <= _LONGEST_VALUE:
             return self._beside(key, text)
-        return self._changed(text, self._mask(text))
+        return self._changed(text, self._masked(key, text))
+
+    def _masked(self, key: str, text: str, label: str = "") -> str:
+        """The text with stand-ins, after a label if there is one."""
+        more = self._context.get((key, text))
+        if not more:
+            return self._masker.mask(label + text)
+        if label:
+            size = len(label)
+            more = [moved(one, one.start + size, one.end + size) for one in more]
+        return cast(ReadingMasker, self._masker).mask_with(label + text, more)
 
     def _noted(self, text: str, masked: str | None) -> str:
         """A coded part: counted where it cannot be read."""
@@ -176,7 +214,7 @@ class _Walk:
 
     def _json(self, text: str, inner: Any, depth: int) -> str:
         """JSON in a text, which stays JSON."""
-        walk = _Walk(_Masking(self._mask), self._structural)
+        walk = _Walk(self._masker, self._structural, self._context)
         if type(inner) is dict:
             masked: Any = walk.mapping(inner, depth + 1, _NOTHING)
         else:
@@ -185,7 +223,7 @@ class _Walk:
         if masked == inner:
             # A name that stands twice hides what stood first, which others may read.
             compact = msgspec.json.format(text.encode("utf-8", "replace"), indent=-1)
-            if compact == msgspec.json.encode(inner) or self._mask(text) == text:
+            if compact == msgspec.json.encode(inner) or self._masker.mask(text) == text:
                 return text
         self.changed = True
         written = msgspec.json.encode(masked)
@@ -194,62 +232,44 @@ class _Walk:
     def _beside(self, key: str, text: str) -> str:
         """A value looked at with its key, which may say what it is: `"nhs_number": "9434765919"`."""
         label = f"{key}: "
-        whole = label + text
-        masked = self._mask(whole)
-        if masked is whole:
-            return text
+        masked = self._masked(key, text, label)
         if masked.startswith(label):
             masked = masked[len(label) :]
             return text if masked == text else self._changed(text, masked)
-        return self._changed(text, self._mask(text))
+        return self._changed(text, self._masked(key, text))
 
     def _number(self, key: str, number: float) -> float | str:
-        """A number whose key says that it is personal becomes a stand-in."""
-        if number != number // 1:
+        """A number that is personal, by its key or what stands beside it, becomes a stand-in."""
+        if abs(number) < _SMALLEST_NUMBER and not self._context:
             return number
-        digits = str(abs(int(number)))
+        digits = figures(number)
+        if abs(number) < _SMALLEST_NUMBER and (key, digits) not in self._context:
+            return number
         masked = self._beside(key, digits)
         return number if masked == digits else masked
 
     def _name(self, key: str) -> str:
         """A name of a field, which is remembered where it holds nothing."""
-        masked = self._mask(key)
+        masked = self._masker.mask(key)
         if masked != key:
             self.changed = True
             return masked
-        _remember(key)
+        self._known.add(key)
         return key
 
     def _word(self, key: str, text: str) -> str:
         """A word of the protocol, which passes as it is or stops the call."""
-        if text in _known or (key in _IDS and _OPAQUE_ID.fullmatch(text)):
+        if text in self._known or (key in IDS and _OPAQUE_ID.fullmatch(text)):
             return text
-        if key in _SEALS and _SEALED.fullmatch(text):
+        if key in SEALS and _SEALED.fullmatch(text):
             return text
-        if self._mask(text) != text:
+        if self._masker.mask(text) != text:
             raise InputInvalid(
                 f"Personal data stands in {key!r}, where nothing can stand in for it. "
                 "Nothing was sent. Use another word there."
             )
-        _remember(text)
+        self._known.add(text)
         return text
-
-
-class _Masking(NamedTuple):
-    mask: Callable[[str], str]
-
-
-# Words of the protocols and fields that were looked at and hold nothing.
-_known: set[str] = set()
-_OPENS = ("{", "[")
-_CLOSES = ("}", "]")
-
-
-def _remember(word: str) -> None:
-    if len(_known) >= _MOST_KNOWN:
-        _known.clear()
-    if len(word) <= 64:
-        _known.add(word)
 
 
 def _not_too_deep(depth: int) -> None:
@@ -264,23 +284,12 @@ def _is_encoded(part: dict[str, Any]) -> bool:
     return not {"media_type", "mimeType", "format", "filename"}.isdisjoint(part)
 
 
-def _json(text: str) -> Any:
-    """An object or a list written as JSON, or None."""
-    try:
-        return msgspec.json.decode(text)
-    except (msgspec.DecodeError, RecursionError, UnicodeEncodeError):
-        return None
-
-
 def _restored(
     value: Any, restore: Callable[..., str], structural: frozenset[str], *, json: bool
 ) -> Any:
     kind = type(value)
     if kind is str:
-        is_json = json or (
-            value[:1] in _OPENS and value[-1:] in _CLOSES and _json(value) is not None
-        )
-        return restore(value, json=is_json)
+        return restore(value, json=json or json_in(value) is not None)
     if kind is dict:
         return {
             restore(key, json=False) if "⟦" in key else key: one
@@ -288,8 +297,8 @@ def _restored(
             else _restored(
                 one,
                 restore,
-                _NOTHING if key in _DATA and type(one) is dict else structural,
-                json=key in _JSON_TEXT,
+                _NOTHING if key in DATA and type(one) is dict else structural,
+                json=key in JSON_TEXT,
             )
             for key, one in value.items()
         }

@@ -1,0 +1,25 @@
+"""What the names of members in a request say of their values, in all the protocols that we speak."""
+
+from __future__ import annotations
+
+# Values that the protocols of OpenAI, Anthropic and Google read and that no person reads.
+STRUCTURAL = frozenset(
+    {
+        *("type", "role", "model", "id", "object", "tool_call_id", "tool_use_id", "call_id"),
+        *("finish_reason", "stop_reason", "name", "media_type", "mime_type", "mimeType", "detail"),
+        *("encoding_format", "service_tier", "tool_choice", "effort", "reasoning_effort", "format"),
+        *("signature", "encrypted_content", "thoughtSignature", "$schema", "$ref", "status"),
+        *("previous_response_id", "truncation", "verbosity", "modality", "voice", "syntax"),
+    }
+)
+# Under these, an object is what a tool takes or gave back: nothing in it is the protocol's.
+DATA = frozenset({"input", "args", "arguments", "response", "metadata"})
+# Keys whose text is JSON itself, where an original goes back in with its quotes escaped.
+JSON_TEXT = frozenset({"arguments", "partial_json"})
+# Texts for a person: their key says nothing about what they hold.
+PROSE = frozenset({"content", "text", "input", "prompt", "system", "instructions", "description"})
+OPAQUE = frozenset({"data", "file_data", "b64_json"})
+# What a supplier or a client has drawn at random, where one in 50,000 has a personal form by chance.
+IDS = frozenset({"id", "tool_call_id", "tool_use_id", "call_id", "previous_response_id"})
+# What a supplier has enciphered or signed.
+SEALS = frozenset({"signature", "encrypted_content", "thoughtSignature"})
