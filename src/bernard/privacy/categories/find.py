@@ -10,7 +10,7 @@ Source: UK GDPR, Articles 9(1) and 10; Data Protection Act 2018, section 11(2).
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -18,13 +18,11 @@ import msgspec
 
 from bernard.privacy.categories.lexicon import OFFENCE, Hit, Lexicon, people, shipped
 from bernard.privacy.categories.persons import About, Reader
-from bernard.privacy.categories.tokens import WORD, Token, sentences
+from bernard.privacy.categories.tokens import WORD, Token, sentences, tokens
 
 # How many words a link may reach over.
 _OWNED, _HELD, _HOLDER = 6, 12, 10
 _MOST_EVIDENCE = 100
-# A long text is looked through in parts, so that it takes little memory; a person named is remembered.
-_PART = 50_000
 
 
 class Evidence(NamedTuple):
@@ -74,22 +72,28 @@ class Categories:
         offence = any(one.category == OFFENCE for one in found)
         return Derived(special, offence, tuple(found[:_MOST_EVIDENCE]))
 
-    def may_hold(self, text: str) -> bool:
-        """Whether any phrase may stand in it: quick, and right where it says no."""
-        return not self._lexicon.triggers.isdisjoint(WORD.findall(text.lower()))
-
     def _evidence(self, text: str) -> Iterator[Evidence]:
-        known = False
-        for start, part in _parts(text):
-            if not self.may_hold(part):
+        triggers, known = self._lexicon.triggers, False
+        unread: list[tuple[int, str]] = []
+        for start, part in sentences(text):
+            if triggers.isdisjoint(WORD.findall(part.lower())):
+                if not known:
+                    unread.append((start, part))
                 continue
-            for sentence in sentences(part):
-                about = self._reader.about(sentence)
-                for hit in self._lexicon.hits(sentence):
-                    if why := self._why(sentence, hit, about, known):
-                        first, last = sentence[hit.start], sentence[hit.end - 1]
-                        yield Evidence(start + first.start, start + last.end, hit.category, why)
-                known = known or bool(about.persons)
+            sentence = tokens(part, start)
+            hits = list(self._lexicon.hits(sentence))
+            about = self._reader.about(sentence) if hits or not known else _NOBODY
+            if hits and not known:
+                known, unread = any(map(self._names_somebody, unread)), []
+            for hit in hits:
+                if why := self._why(sentence, hit, about, known):
+                    first, last = sentence[hit.start], sentence[hit.end - 1]
+                    yield Evidence(first.start, last.end, hit.category, why)
+            known = known or bool(about.persons)
+
+    def _names_somebody(self, unread: tuple[int, str]) -> bool:
+        sentence = tokens(unread[1])
+        return bool(sentence) and bool(self._reader.about(sentence).persons)
 
     def _why(self, sentence: Sequence[Token], hit: Hit, about: About, known: bool) -> str:
         """Why the phrase counts; empty if it does not."""
@@ -100,7 +104,7 @@ class Categories:
         if hit.kind == "always":
             return "it says so by itself"
         whose = _Whose(sentence, about, known)
-        if not whose.anybody or about.supposed and not whose.named:
+        if not whose.anybody or (about.supposed and not whose.named):
             return ""
         if hit.kind == "sure":
             return "said of a person" if whose.is_about(hit) else ""
@@ -194,6 +198,7 @@ class _Whose:
         return not any(person < general < at for general in self._general)
 
 
+_NOBODY = About([], [], [], [], supposed=False)
 _NEAR = 25
 _FIELD_START = 3
 _LONGEST_VALUE = 40
@@ -204,21 +209,6 @@ _BOXES = frozenset(("[", "☐", "□", "/"))
 
 def _word(sentence: Sequence[Token], at: int) -> str:
     return sentence[at].word if 0 <= at < len(sentence) else ""
-
-
-def _parts(text: str) -> Iterable[tuple[int, str]]:
-    if len(text) <= _PART:
-        yield 0, text
-        return
-    start = 0
-    while start < len(text):
-        end = start + _PART
-        if end < len(text):
-            cut = text.rfind("\n", start, end)
-            cut = cut if cut > start else text.rfind(" ", start, end)
-            end = cut + 1 if cut > start else end
-        yield start, text[start:end]
-        start = end
 
 
 @cache

@@ -102,7 +102,7 @@ class Lexicon:
                 for phrase in getattr(words, kind):
                     for steps in _expanded(phrase):
                         self._add(steps, kind, words.category)
-                        triggers.add(max(steps, key=len))
+                        triggers.add(_rarest(steps))
         self.triggers = frozenset(triggers)
 
     def _add(self, steps: Sequence[str], kind: str, category: str) -> None:
@@ -139,6 +139,28 @@ def _walk(
     if (found := below.get(_FEW)) is not None:
         for skipped in range(min(_MOST_SKIPPED, len(sentence) - at) + 1):
             yield from _walk(found, sentence, at + skipped)
+
+
+def _rarest(steps: Sequence[str]) -> str:
+    """The word of a phrase that other texts are likeliest not to have: a long one, and no common one."""
+    words = [step for step in steps if step[0].isalnum()]
+    return max(words, key=lambda word: (word not in _common(), len(word)))
+
+
+@cache
+def _common() -> frozenset[str]:
+    known = people()
+    lists = (known.third, known.first, known.several, known.definite, known.having, known.being)
+    more = (known.roles, known.relations, known.breakers, known.of, known.doing, _COMMON.split())
+    return frozenset(word for words in (*lists, *more) for word in words)
+
+
+# Words that many texts hold which say nothing of the kind.
+_COMMON = """
+and are because been card church court date day do found from get have he his hers in into is its ms my not
+number on or out over school she six that the them they time under up was were when with work years
+need 1 2 3 a an of o it was section no yes left back father card partner licence birth leave long self right unpaid accepted results test history
+"""
 
 
 def _expanded(phrase: str) -> Iterator[Sequence[str]]:

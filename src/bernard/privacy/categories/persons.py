@@ -69,13 +69,13 @@ class Reader:
             return True
         if word in self._first:
             # A numeral or a heading is no speaker.
-            return word != "i" or token.capital and _word(sentence, at + 1) not in (".", ")", ":")
+            return word != "i" or (token.capital and _word(sentence, at + 1) not in (".", ")", ":"))
         if word[0] == "⟦":
             return word[1:].startswith(_OF_PEOPLE)
         before = _word(sentence, at - 1)
         if word in self._roles:
             return (
-                before in self._definite or at == 0 and _word(sentence, 1) in self._doing
+                before in self._definite or (at == 0 and _word(sentence, 1) in self._doing)
             ) or self._two_words(sentence, at)
         if word in self._relations and at == 0:
             return _word(sentence, 1) in self._doing
@@ -89,7 +89,7 @@ class Reader:
 
     def _is_name(self, sentence: Sequence[Token], at: int, before: str) -> bool:
         word = sentence[at].word
-        if before in self._titles or before == "." and _word(sentence, at - 2) in self._titles:
+        if before in self._titles or (before == "." and _word(sentence, at - 2) in self._titles):
             return True
         if word in self._not_names or word in self._titles or len(word) == 1:
             return False
@@ -101,12 +101,11 @@ class Reader:
         if after.capital and after.word not in self._not_names:
             # Two words with capitals, and a person's doing after them.
             behind = _word(sentence, at + 2)
-            return behind in self._doing or behind in ("'s", ",", "(", ":") and at <= 1
+            return behind in self._doing or (behind in ("'s", ",", "(", ":") and at <= 1)
         return after.word in self._doing and (at == 0 or before in (",", "and", "that", "because"))
 
     def _supposes(self, sentence: Sequence[Token]) -> bool:
-        first = sentence[0].word
-        return first in self._conditions
+        return bool(sentence) and sentence[0].word in self._conditions
 
 
 def _word(sentence: Sequence[Token], at: int) -> str:
