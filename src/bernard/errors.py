@@ -111,6 +111,18 @@ class DetectorFailed(Error):
     status = HTTPStatus.SERVICE_UNAVAILABLE
 
 
+class CaseKeyInvalid(Error):
+    """The key file of cases is missing or is another one, so nothing was sent. Put it back."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+class CaseDamaged(Error):
+    """What is kept of this case was changed, so nothing was sent. Destroy the case, then try again."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
 class LogUnwritable(Error):
     """The log could not be written, so the call was not made. Check the disk space."""
 
@@ -210,3 +222,7 @@ class Busy(Error):
     """Too many calls are waiting, so this one was not taken. Try again in a moment."""
 
     status = HTTPStatus.TOO_MANY_REQUESTS
+
+
+class CaseChanged(Busy):
+    """Too many calls change this case at once, so nothing was sent. Try again in a moment."""

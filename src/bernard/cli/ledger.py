@@ -87,6 +87,8 @@ def in_words(logged: Logged) -> str:
     start = f"{logged.number:>6}  {at}  {entry['event']:<8}"
     if entry["event"] == "outcome":
         return f"{start}of {entry['of']}: {entry['outcome']}, {entry.get('milliseconds', 0)} ms"
+    if entry["event"] == "destruction":
+        return f"{start}{entry['destroyed']} cases, because of {entry['because']}"
     # A call that its key is not for is refused before there is a model or a supplier to name.
     said = (
         f"{start}{entry['service']}, {entry['operation']} by {entry.get('model', 'no model')}"

@@ -12,6 +12,7 @@ from bernard.errors import LogUnwritable
 from bernard.gateway.describe import Described
 from bernard.gateway.recorder import Recorder
 from bernard.gateway.types import Receipt, Spent
+from bernard.gateway.waiting import Beside
 from bernard.ledger.types import Entry, Event, Logged, Outcome
 from bernard.models.suppliers.energy import footprint
 from bernard.models.suppliers.types import Attested
@@ -84,12 +85,17 @@ class Records:
         attempt: int,
         taken_out: dict[str, int],
         started: float,
+        beside: Beside | None = None,
     ) -> Permit:
         """A permit for the call, once its intent is in the log and its estimate is taken.
+
+        Args:
+            beside: what is written with the intent.
 
         Raises:
             OverBudget: a limit leaves no room for it. The refusal is in the log.
             LogUnwritable: the intent could not be written, so there is no permit.
+            CaseChanged: what was to be written with it does not fit what is there now.
         """
         leaves = attested.places != (THIS_MACHINE,)
         estimate = Usage(described.size // _BYTES_A_TOKEN, _most_tokens(body))
@@ -110,7 +116,9 @@ class Records:
         )
         try:
             # A power cut cannot un-send what has left, so the entry must be on the disk before it.
-            logged = await self._recorder.intent(entry, charges, durable=leaves)
+            logged = await self._recorder.intent(
+                entry, charges, beside=beside, durable=leaves
+            )
         except LogUnwritable as error:
             raise LogUnwritable(f"The call was not made. {error}") from error
         receipt = Receipt(
@@ -195,8 +203,8 @@ class Records:
             caveats=caller.caveats,
             declared=caller.categories,
             derived=tuple(sorted(found.difference(caller.categories))) if found else (),
-            special=caller.special,
-            offence=caller.offence,
+            special=tuple(sorted(described.special)),
+            offence=described.offence,
             subjects=caller.subjects,
             identifiability=described.identifiability,
             involvement=caller.involvement,

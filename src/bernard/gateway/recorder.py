@@ -18,8 +18,8 @@ from sqlalchemy import Connection
 
 from bernard.accounts import budgets
 from bernard.accounts.budgets import Budgets, Charge
-from bernard.errors import Busy, Error, LogUnwritable, StoreUnavailable
-from bernard.gateway.waiting import Waiting, answer
+from bernard.errors import Busy, CaseChanged, Error, LogUnwritable, StoreUnavailable
+from bernard.gateway.waiting import Beside, Waiting, answer
 from bernard.ledger import Entry, Logged, StoredLedger, canonical
 from bernard.store.database import Store
 from bernard.store.entries import lock
@@ -69,7 +69,12 @@ class Recorder:
         self._thread.start()
 
     async def intent(
-        self, entry: Entry, charges: Sequence[Charge] = (), *, durable: bool = True
+        self,
+        entry: Entry,
+        charges: Sequence[Charge] = (),
+        *,
+        beside: Beside | None = None,
+        durable: bool = True,
     ) -> Logged:
         """Write an intent and take what it charges; both are in the store when this returns.
 
@@ -77,15 +82,17 @@ class Recorder:
         back what was taken.
 
         Args:
+            beside: what is written with it, or neither is. Where there is no room it is not.
             durable: on the disk too, so that a power cut cannot lose it; without it, it outlasts a
                 killed program.
 
         Raises:
+            CaseChanged: what was to be written beside it does not fit what is there now.
             OverBudget: a limit leaves no room. A refusal is in the log in place of the intent.
             Busy: too many are waiting; nothing was written.
             LogUnwritable: it could not be written.
         """
-        return await self._wait(entry, charges, durable)
+        return await self._wait(entry, charges, durable, beside)
 
     async def refusal(self, entry: Entry, *, durable: bool = True) -> Logged:
         """Write a refusal; it is in the log when this returns.
@@ -140,10 +147,17 @@ class Recorder:
             self._bell.notify()
         self._thread.join()
 
-    async def _wait(self, entry: Entry, charges: Sequence[Charge], durable: bool) -> Logged:
+    async def _wait(
+        self,
+        entry: Entry,
+        charges: Sequence[Charge],
+        durable: bool,
+        beside: Beside | None = None,
+    ) -> Logged:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Logged] = loop.create_future()
-        self._put(item := Waiting(entry, charges, durable=durable, future=future, loop=loop))
+        item = Waiting(entry, charges, beside=beside, durable=durable, future=future, loop=loop)
+        self._put(item)
         try:
             return await future
         except asyncio.CancelledError:
@@ -251,12 +265,18 @@ class Recorder:
     def _commit(self, group: list[Waiting]) -> None:
         for item in group:
             # It may be the second time, with what refused it the first time gone.
-            item.body, item.over = item.text, None
+            item.body, item.over, item.unwritten = item.text, None, None
         with self._store.write(durable=any(item.durable for item in group)) as c:
-            minute = self._take(c, group)
-            logged = self._ledger.append_many(c, [item.body for item in group])
-        for item, entry in zip(group, logged, strict=True):
+            going = _checked(c, group)
+            minute = self._take(c, going)
+            logged = self._ledger.append_many(c, [item.body for item in going])
+            for item in going:
+                if item.beside and not item.over:
+                    item.beside.write(c)
+        for item, entry in zip(going, logged, strict=True):
             item.logged = entry
+            if item.beside and not item.over:
+                item.beside.written()
             if item.over:
                 item.over.entry = entry.number
             if item.charges and not item.over:
@@ -329,3 +349,29 @@ class Recorder:
         stopped = Entry("outcome", int(self._clock()), of=item.logged.number, outcome="stopped")
         nothing = [Charge(charge.account, calls=0).less(charge) for charge in item.charges]
         self.outcome(stopped, nothing)
+
+
+def _checked(c: Connection, group: list[Waiting]) -> list[Waiting]:
+    """Those that can be written with what belongs beside them."""
+    if not any(item.beside for item in group):
+        return group
+    # As for budgets: what is read here must be so until the end of the transaction.
+    lock(c)
+    going: list[Waiting] = []
+    changed: set[str] = set()
+    for item in group:
+        beside = item.beside
+        try:
+            if beside and beside.changes:
+                if beside.subject in changed:
+                    raise CaseChanged()
+                beside.check(c)
+                changed.add(beside.subject)
+            elif beside:
+                beside.check(c)
+            going.append(item)
+        except StoreUnavailable:
+            raise
+        except Error as error:
+            item.unwritten = error
+    return going

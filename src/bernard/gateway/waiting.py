@@ -5,20 +5,46 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
-from typing import Any
+from typing import Any, Protocol
 
 from msgspec.structs import replace
+from sqlalchemy import Connection
 
 from bernard.accounts.budgets import Charge, Over
 from bernard.errors import Error, OverBudget
 from bernard.ledger import Entry, Logged, canonical
 
 
+class Beside(Protocol):
+    """What is written in the transaction of an entry, or the entry is not.
+
+    Attributes:
+        subject: what it is about. Of those about one thing, a group takes one that changes it.
+        changes: whether it does.
+    """
+
+    subject: str
+    changes: bool
+
+    def check(self, c: Connection) -> None:
+        """Raise one of our errors where it cannot be written; then this entry alone is not."""
+        ...
+
+    def write(self, c: Connection) -> None:
+        """Write it."""
+        ...
+
+    def written(self) -> None:
+        """Hear that the transaction is over and it is in the store."""
+        ...
+
+
 class Waiting:
     """An entry that waits to be written, and who waits for it."""
 
     __slots__ = (
-        "body", "charges", "durable", "entry", "future", "logged", "loop", "over", "settle", "text"
+        "beside", "body", "charges", "durable", "entry", "future", "logged", "loop", "over",
+        "settle", "text", "unwritten"
     )  # fmt: skip
 
     def __init__(
@@ -27,6 +53,7 @@ class Waiting:
         charges: Sequence[Charge] = (),
         *,
         settle: Sequence[Charge] = (),
+        beside: Beside | None = None,
         durable: bool = True,
         future: asyncio.Future[Logged] | Future[Logged] | None = None,
         loop: asyncio.AbstractEventLoop | None = None,
@@ -34,12 +61,14 @@ class Waiting:
         self.entry = entry
         self.charges = charges
         self.settle = settle
+        self.beside = beside
         self.durable = durable
         self.future = future
         self.loop = loop
         self.text = self.body = ""
         self.logged: Logged | None = None
         self.over: OverBudget | None = None
+        self.unwritten: Error | None = None
 
     def refuse(self, over: Over) -> None:
         """Write a refusal in place of the intent."""
@@ -55,7 +84,7 @@ def answer(items: Iterable[Waiting], error: Error | None = None) -> None:
         if future is None or future.done():
             continue
         # Each has an error of its own, since raising one writes into it.
-        found = type(error)(str(error)) if error else item.over
+        found = type(error)(str(error)) if error else item.unwritten or item.over
         if found:
             if error:
                 found.__cause__ = error.__cause__

@@ -8,7 +8,7 @@ from typing import Any, Literal, Protocol
 
 import msgspec
 
-Event = Literal["intent", "outcome", "refusal"]
+Event = Literal["intent", "outcome", "refusal", "destruction", "redaction"]
 Outcome = Literal["", "finished", "stopped", "failed"]
 
 
@@ -16,7 +16,8 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """One event. It says what kind, how much, to whom and under which clause, never what.
 
     Attributes:
-        event: `intent` before a call, `outcome` after it, `refusal` in place of both.
+        event: `intent` before a call, `outcome` after it, `refusal` in place of both; `destruction`
+            of what stood for whom in cases; `redaction` of a document, decided by a person.
         at: whole seconds since 1970, UTC.
         of: for an outcome, the number of its intent.
         declared, derived: data categories that the caller named, and that the gateway found.
@@ -32,6 +33,10 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
         first_token_ms: from the call until the first piece of a stream.
         declared_attributes, derived_attributes, attested_attributes: which attributes of the call
             the service named, the gateway found, and the register of models vouches for.
+        destroyed: how many cases; `because` their `time` was over, or on `request`.
+        left_in: for a redaction, what was proposed and a person let stay, by kind.
+        file_sha256: of the redacted file, to know it by; looked_at: pages that a person opened.
+        commitment: SHA-256 over the keyed hashes of those cases, which tells nobody what they were.
     """
 
     event: Event
@@ -88,6 +93,12 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     declared_attributes: tuple[str, ...] = ()
     derived_attributes: tuple[str, ...] = ()
     attested_attributes: tuple[str, ...] = ()
+    destroyed: int = 0
+    because: Literal["", "time", "request"] = ""
+    commitment: str = ""
+    left_in: dict[str, int] = {}
+    file_sha256: str = ""
+    looked_at: int = 0
     detector: str = ""
     policy: tuple[str, ...] = ()
 

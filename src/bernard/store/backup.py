@@ -2,6 +2,7 @@
 
 A backup is a ZIP of three things: `bernard.db`, a SQLite database whatever it was taken from;
 `files/`, the originals under their SHA-256; and `manifest.json`, which names each with its hash.
+What stands for whom in cases is not in it, nor are documents that are being redacted.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from sqlalchemy import select
 
 from bernard.config import Settings
 from bernard.errors import InputInvalid, StoreUnavailable
-from bernard.store import files
+from bernard.store import cases, files, redactions
 from bernard.store.archive import DATABASE, Archive, Summary, new_archive, open_archive
 from bernard.store.database import Store, open_store
 from bernard.store.export import export
@@ -103,6 +104,11 @@ def _copy_database(store: Store, home: Path) -> None:
             closing(sqlite3.connect(home / DATABASE)) as target,
         ):
             source.backup(target)
+        copied = open_store(Settings(home=home))
+        with closing(copied), copied.write() as c:
+            # A copy of what stands for whom in a case would outlast its destruction.
+            cases.clear(c)
+            redactions.clear(c)
         return
     copied = open_store(Settings(home=home))
     with closing(copied), store.read() as source_rows, copied.write() as c:

@@ -228,6 +228,64 @@ counters = Table(
     Column("value", BigInteger, nullable=False),
 )
 
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", String(64), primary_key=True, comment="keyed hash of whose and which case it is"),
+    Column("service", Text, nullable=False),
+    Column("version", BigInteger, nullable=False, comment="random at first, so none comes twice"),
+    Column("mapping", LargeBinary, nullable=False, comment="encrypted under the case's own key"),
+    Column("created", Float, nullable=False),
+    Column("used", Float, nullable=False),
+    Column("kept_s", Float, nullable=False, comment="how long after its last use"),
+)
+
+# Apart from the cases, so that it is small: it is written anew whenever a key is destroyed.
+case_keys = Table(
+    "case_keys",
+    metadata,
+    Column("id", String(64), ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True),
+    Column("house", String(16), nullable=False, comment="which of the house's keys wraps it"),
+    Column("wrapped", LargeBinary, nullable=False),
+)
+
+case_houses = Table(
+    "case_houses",
+    metadata,
+    Column("name", String(16), primary_key=True, comment="cases: the one row there is"),
+    Column("house", String(16), nullable=False, comment="which of the house's keys wraps new ones"),
+    Column("sign", String(64), nullable=False, comment="shows whether a key file is the right one"),
+)
+
+redactions = Table(
+    "redactions",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _owned_by("accounts"),
+    Column("name", Text, nullable=False, comment="of the file that was given"),
+    Column("state", String(16), nullable=False, comment="reading, review, making, done or failed"),
+    Column("error", Text, nullable=False, server_default=""),
+    Column("kind", String(16), nullable=False, server_default=""),
+    Column("pages", Integer, nullable=False, server_default="0"),
+    Column("notes", Text, nullable=False, server_default="[]", comment="JSON list of sentences"),
+    Column("source", LargeBinary, nullable=False),
+    Column("result", LargeBinary),
+    Column("entry", BigInteger, comment="of the log, that tells what was taken out"),
+    Column("created", Float, nullable=False),
+    Column("expires", Float, nullable=False, index=True),
+)
+
+redaction_pages = Table(
+    "redaction_pages",
+    metadata,
+    Column("redaction", Id, ForeignKey("redactions.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("page", Text, nullable=False, comment="JSON of bernard.privacy.documents.Page"),
+    Column("picture", LargeBinary, nullable=False),
+    Column("proposals", Text, nullable=False, server_default="[]"),
+    Column("seen", Boolean, nullable=False, comment="whether a person looked at it"),
+)
+
 files = Table(
     "files",
     metadata,

@@ -12,11 +12,22 @@ from sqlalchemy import Column, Connection, Table, bindparam, func, insert, selec
 
 from bernard.store.index import PassageIndex
 from bernard.store.sql import is_sqlite
-from bernard.store.tables import files, metadata
+from bernard.store.tables import (
+    case_houses,
+    case_keys,
+    cases,
+    files,
+    metadata,
+    redaction_pages,
+    redactions,
+)
 
 _AT_ONCE = 500
-# The originals have functions of their own; in SQLite they are not in the database at all.
-_TABLES = [table for table in metadata.sorted_tables if table is not files]
+# The originals have functions of their own; in SQLite they are not in the database at all. What
+# stands for whom in a case goes nowhere: a copy would outlast its destruction.
+# Nor do documents on the redaction desk, which are kept for hours only.
+_LEFT = (files, cases, case_keys, case_houses, redactions, redaction_pages)
+_TABLES = [table for table in metadata.sorted_tables if table not in _LEFT]
 # Each database keeps its index in its own way, so what is copied is put into the other's anew.
 _VECTORS = {
     "sqlite": "SELECT passage, model, scale, vector FROM indexed_passages "

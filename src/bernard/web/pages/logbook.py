@@ -90,6 +90,9 @@ def in_words(entry: dict[str, object]) -> str:
     """
     if entry["event"] == "outcome":
         return f"The call of entry {entry['of']} {entry['outcome']} after {entry.get('milliseconds', 0)} ms."
+    if entry["event"] == "destruction":
+        why = "Their time was over" if entry["because"] == "time" else "Somebody asked for it"
+        return f"What stood for whom in {entry['destroyed']} cases was destroyed. {why}."
     who = str(entry.get("service") or "A program").capitalize()
     model = entry.get("model") or "a model"
     what = _OPERATIONS.get(str(entry.get("operation")), "use")
