@@ -101,6 +101,6 @@ def test_a_policy_that_is_none(run, tmp_path):
     result = CliRunner().invoke(
         bernard, ["privacy", "find", "-", "--policy", str(policy)], input=TEXT
     )
-    assert result.exit_code == 2
+    assert result.exit_code == 1
     assert "is no policy on personal data" in result.stderr
     assert "leaves" in result.stderr

@@ -18,6 +18,7 @@ from bernard.privacy.detector import Mode
 from bernard.privacy.policy import Style
 from bernard.privacy.policy import read as read_policy
 from bernard.privacy.recogniser import read
+from bernard.privacy.state import State, decode, encode
 from bernard.text.clean import clean
 
 _file = click.argument("file", type=click.File("rb"))
@@ -44,12 +45,6 @@ _style = click.option(
     type=click.Choice(get_args(Style)),
     help="What goes in: ⟦PERSON-1⟧, or an invented name.",
 )
-
-
-class _Kept(msgspec.Struct, forbid_unknown_fields=True):
-    """What `mask --keep` writes and `restore --with` reads."""
-
-    stand_ins: dict[str, str]
 
 
 class _Looking:
@@ -129,7 +124,7 @@ def mask(file: IO[bytes], keep: Path | None, as_json: bool, **options: Any) -> N
     looking = _Looking(**options)
     masked = verbs.mask(_text(file), looking.detector, looking.policy)
     if keep:
-        _write(keep, masked.stand_ins)
+        _write(keep, masked.kept)
     if as_json:
         print_json({"text": masked.text, "taken_out": masked.taken_out})
     else:
@@ -172,7 +167,8 @@ def report(file: IO[bytes], as_json: bool, **options: Any) -> None:
 
     \b
     Example: bernard privacy report letter.txt
-    JSON keys: characters, characters_out, goes and stays (kind, times, values, why), masked.
+    JSON keys: characters, characters_out, goes and stays (kind, times, values, why), masked,
+    found (as `find` lists them).
     """
     looking = _Looking(**options)
     told = verbs.report(_text(file), looking.detector, looking.policy)
@@ -209,19 +205,18 @@ def _text(file: IO[bytes]) -> str:
         raise InputInvalid(f"{file.name!r} is not a text file in UTF-8.") from error
 
 
-def _write(path: Path, stand_ins: dict[str, str]) -> None:
+def _write(path: Path, kept: State) -> None:
     """Only the owner may read what stands for what."""
-    data = msgspec.json.format(msgspec.json.encode(_Kept(stand_ins)), indent=2)
     try:
         path.unlink(missing_ok=True)
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as kept:
-            kept.write(data)
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(encode(kept))
     except OSError as error:
         raise InputInvalid(f"{str(path)!r} cannot be written: {error.strerror}.") from error
 
 
-def _read(path: Path) -> dict[str, str]:
+def _read(path: Path) -> State:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=_Kept).stand_ins
-    except (OSError, msgspec.DecodeError) as error:
+        return decode(path.read_bytes())
+    except (OSError, InputInvalid) as error:
         raise InputInvalid(f"{str(path)!r} is not a file that `mask --keep` wrote.") from error

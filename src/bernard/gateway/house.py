@@ -19,14 +19,14 @@ from bernard.agreements.sign import trusted_keys
 from bernard.config import Settings
 from bernard.errors import Error, StoreUnavailable
 from bernard.gateway.exchange import Exchange
-from bernard.gateway.looking import open_detectors
+from bernard.gateway.looking import open_detectors, opened, policy_of
 from bernard.gateway.receipts import receipt
 from bernard.gateway.recorder import Recorder
 from bernard.gateway.routing import Routes
 from bernard.ledger.stored import StoredLedger
 from bernard.models.registry import Models
 from bernard.models.suppliers.opening import open_deployments
-from bernard.privacy.types import Detector
+from bernard.privacy import Detector, Policy
 from bernard.store.database import Store, open_store
 
 _log = logging.getLogger(__name__)
@@ -66,6 +66,7 @@ class House:
         self._agreements = agreements
         self._models = models
         self._recorder = recorder
+        self._detector = detector
         self._seen = _state(settings.deployments)
         self.fault = ""
         self.routes = Routes(open_deployments(settings, models))
@@ -82,6 +83,14 @@ class House:
     async def receipt(self, id: str, key: Key) -> dict[str, Any]:
         """What the log holds of a call of this key. Raises NotFound."""
         return await asyncio.to_thread(receipt, self._store, id, key)
+
+    def looking(self, agreement: str = "") -> tuple[Detector, Policy]:
+        """How texts are looked through now, by the agreements in force or the one named.
+
+        Raises DetectorFailed.
+        """
+        section = self._agreements.privacy(agreement)
+        return opened(self._detector, section)[0], policy_of(section)
 
     def checks(self) -> dict[str, str]:
         """What is needed to take calls, each with what is wrong with it, or nothing."""

@@ -102,16 +102,7 @@ class Looks:
         Raises:
             DetectorFailed: the detector that an agreement asks for cannot be opened.
         """
-        detector, mode = self._detector, ""
-        if isinstance(detector, Detectors):
-            mode = detector.stronger(section.mode)
-            try:
-                detector = detector.open(mode)
-            except Error as error:
-                raise DetectorFailed(
-                    f"An agreement asks for the detector {mode!r}, which cannot be used, so nothing "
-                    f"was sent. {error}"
-                ) from error
+        detector, mode = opened(self._detector, section)
         policy = policy_of(section)
         look = Look(Guided(detector, policy), policy, Seen(), mode, words(policy))
         if len(self._ready) >= _MOST_KEPT:
@@ -124,6 +115,24 @@ class Looks:
         return not isinstance(detector, Detectors) or detector.is_open(
             detector.stronger(section.mode)
         )
+
+
+def opened(detector: Detector, section: Privacy) -> tuple[Detector, str]:
+    """The detector that a section asks for, and its mode; a detector that was given has none.
+
+    Raises:
+        DetectorFailed: the detector that an agreement asks for cannot be opened.
+    """
+    if not isinstance(detector, Detectors):
+        return detector, ""
+    mode = detector.stronger(section.mode)
+    try:
+        return detector.open(mode), mode
+    except Error as error:
+        raise DetectorFailed(
+            f"An agreement asks for the detector {mode!r}, which cannot be used, so nothing "
+            f"was sent. {error}"
+        ) from error
 
 
 def policy_of(section: Privacy) -> Policy:

@@ -10,7 +10,7 @@ import msgspec
 
 from bernard.privacy.policy import TAKEN_ON_REQUEST, Guided, Policy
 from bernard.privacy.pseudonyms import Pseudonyms
-from bernard.privacy.restorer import Originals
+from bernard.privacy.state import State
 from bernard.privacy.types import Detector, Finding
 
 
@@ -37,12 +37,12 @@ class Masked(msgspec.Struct, frozen=True):
 
     Attributes:
         taken_out: how many different values of each kind.
-        stand_ins: which original is behind which stand-in. It is personal data.
+        kept: what stands for what, to restore with or to go on with. It is personal data.
     """
 
     text: str
     taken_out: dict[str, int]
-    stand_ins: dict[str, str]
+    kept: State
 
 
 class Restored(msgspec.Struct, frozen=True):
@@ -71,13 +71,14 @@ class Kind(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct, frozen=True):
-    """What would be taken out of a text and what would stay; the values themselves only in `masked`.
+    """What would be taken out of a text and what would stay.
 
     Attributes:
         characters: how long the text is.
         characters_out: how many of them would be taken out.
         goes, stays: by kind, the most frequent first.
         masked: the text as it would be sent.
+        found: each finding, in order of place.
     """
 
     characters: int
@@ -85,6 +86,7 @@ class Report(msgspec.Struct, frozen=True):
     goes: tuple[Kind, ...]
     stays: tuple[Kind, ...]
     masked: str
+    found: tuple[Found, ...]
 
 
 def find(text: str, detector: Detector, policy: Policy) -> list[Found]:
@@ -96,28 +98,29 @@ def find(text: str, detector: Detector, policy: Policy) -> list[Found]:
     return _find(text, _Looked(text, detector), policy)
 
 
-def mask(text: str, detector: Detector, policy: Policy) -> Masked:
+def mask(text: str, detector: Detector, policy: Policy, kept: State | None = None) -> Masked:
     """The text with a stand-in for each finding.
+
+    Args:
+        kept: of an earlier text, whose stand-ins go on.
 
     Raises:
         DetectorFailed: the detector failed, so what the text holds is not known.
     """
-    pseudonyms = Pseudonyms(Guided(detector, policy))
+    pseudonyms = Pseudonyms(Guided(detector, policy), policy=policy, state=kept)
     masked = pseudonyms.mask(text)
-    return Masked(masked, pseudonyms.taken_out, pseudonyms.stand_ins)
+    return Masked(masked, pseudonyms.taken_out, pseudonyms.state())
 
 
-def restore(text: str, stand_ins: dict[str, str], *, json: bool = False) -> Restored:
+def restore(text: str, kept: State, *, json: bool = False) -> Restored:
     """The text with the original in place of each stand-in.
 
     Args:
-        stand_ins: as `mask` gave them.
+        kept: as `mask` gave it.
         json: the text is JSON, so originals go in as JSON writes them.
     """
-    originals = Originals()
-    for stand_in, original in stand_ins.items():
-        originals.add(stand_in, original)
-    return Restored(originals.restore(text, json=json), dict(originals.strangers))
+    pseudonyms = Pseudonyms(_Nothing(), state=kept)
+    return Restored(pseudonyms.restore(text, json=json), pseudonyms.unrestored)
 
 
 def report(text: str, detector: Detector, policy: Policy) -> Report:
@@ -135,7 +138,15 @@ def report(text: str, detector: Detector, policy: Policy) -> Report:
         _kinds(going),
         _kinds(finding for finding in found if not finding.goes),
         mask(text, looked, policy).text,
+        tuple(found),
     )
+
+
+class _Nothing:
+    """Finds nothing; for a text that is only to be restored."""
+
+    def find(self, text: str) -> Sequence[Finding]:
+        return ()
 
 
 class _Looked:

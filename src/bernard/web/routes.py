@@ -9,7 +9,16 @@ from starlette.staticfiles import StaticFiles
 
 from bernard.config import Settings
 from bernard.web.events import answer_events
-from bernard.web.pages import about, asking, documents, logbook, reading, searching, settings
+from bernard.web.pages import (
+    about,
+    asking,
+    documents,
+    logbook,
+    looking,
+    reading,
+    searching,
+    settings,
+)
 from bernard.web.pages import signing as sign
 from bernard.web.visit import Page, endpoint
 
@@ -42,6 +51,7 @@ SIGNED_IN: tuple[tuple[str, Page | None, Page | None], ...] = (
     ("/collections/{id}/progress", documents.show_progress, None),
     ("/collections/{id}/delete", documents.show_delete_collection, documents.delete_collection),
     ("/search", searching.show, None),
+    ("/personal-data", looking.show, looking.look),
     ("/log", logbook.show_log, None),
     ("/log/download", logbook.download, None),
     ("/log/{number}", logbook.show_entry, None),

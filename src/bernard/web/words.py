@@ -37,3 +37,40 @@ def clip(text: str, length: int) -> str:
     cut = line[: length - 1]
     at = cut.rfind(" ")
     return (cut[:at] if at > length // 2 else cut).rstrip(" ,;:.") + "…"
+
+
+_SPELT = {
+    "bic": "BIC",
+    "chi": "CHI",
+    "cro": "CRO",
+    "crn": "CRN",
+    "dbs": "DBS",
+    "gro": "GRO",
+    "hc": "H&C",
+    "iban": "IBAN",
+    "id": "ID",
+    "imei": "IMEI",
+    "ip": "IP",
+    "mac": "MAC",
+    "nhs": "NHS",
+    "paye": "PAYE",
+    "pnc": "PNC",
+    "ssn": "SSN",
+    "uprn": "UPRN",
+    "url": "web address",
+    "us": "US",
+    "utr": "UTR",
+    "vat": "VAT",
+}
+
+
+def kind(name: str) -> str:
+    """A kind of personal data as one writes it.
+
+    >>> kind("NHS-NUMBER"), kind("DATE-OF-BIRTH")
+    ('NHS number', 'Date of birth')
+    """
+    spelt = " ".join(_SPELT.get(word, word) for word in name.lower().split("-"))
+    return spelt.replace("national insurance", "National Insurance")[:1].upper() + spelt[
+        1:
+    ].replace("ational insurance", "ational Insurance")

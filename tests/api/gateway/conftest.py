@@ -31,6 +31,7 @@ from bernard.models.suppliers.deployments import Deployments
 from bernard.models.suppliers.doubles import MockSupplier
 from bernard.models.suppliers.embedded import EmbeddedChat
 from bernard.models.suppliers.types import Attested
+from bernard.privacy import Policy, StructuredDetector
 
 SECRET = "bernard_test"
 
@@ -90,6 +91,7 @@ class House:
     def __init__(self):
         self.found = {"log": ""}
         self.reloads = 0
+        self.detector, self.policy = StructuredDetector(), Policy()
 
     def checks(self):
         return self.found
@@ -110,6 +112,9 @@ class House:
         if id != "7":
             raise NotFound(f"There is no receipt {id!r} for this key.")
         return {"entry": 7, "key": key.id}
+
+    def looking(self, agreement=""):
+        return self.detector, self.policy
 
 
 class _Model(NamedTuple):

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from bernard.api.gateway import faults, reading
+from bernard.api.gateway import faults, personal, reading
 from bernard.api.gateway.callers import Known
 from bernard.api.gateway.door import Door
 from bernard.api.gateway.heard import Heard
@@ -93,6 +93,8 @@ class Gateway:
             answer = self._receipt
         elif path == COUNT_TOKENS:
             answer, wanted = self._count_tokens, "POST"
+        elif path.removeprefix(personal.PREFIX) in personal.VERBS:
+            answer, wanted = self._personal, "POST"
         elif path in CALLS or path in self._open:
             wanted = "POST" if path in CALLS else "GET"
             raise MethodNotAllowed(f"{path} takes {wanted}, not {method}.")
@@ -125,6 +127,12 @@ class Gateway:
         """What the log holds of one of the key's own calls."""
         id = scope["path"].removeprefix("/v1/receipts/")
         return msgspec.json.encode(await self._house.receipt(id, known.key))
+
+    async def _personal(self, known: Known, scope: Scope, receive: Receive) -> bytes:
+        """A verb on the personal data in a text; nothing is sent to a supplier."""
+        raw = await self.door.read(receive, Heard(scope["headers"]))
+        verb = scope["path"].removeprefix(personal.PREFIX)
+        return await personal.answer(self._house, known, verb, raw)
 
     async def _count_tokens(self, known: Known, scope: Scope, receive: Receive) -> bytes:
         """An estimate; nothing is sent to a supplier to learn a number."""

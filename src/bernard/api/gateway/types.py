@@ -7,6 +7,7 @@ from typing import Any, Literal, NamedTuple, Protocol
 
 from bernard.accounts.keys import Key
 from bernard.gateway.types import Answered, Asked
+from bernard.privacy import Detector, Policy
 
 Protocols = Literal["openai", "openai-responses", "anthropic"]
 Scope = MutableMapping[str, Any]
@@ -92,4 +93,11 @@ class House(Protocol):
 
     async def receipt(self, id: str, key: Key) -> Any:
         """What the log holds of a call of this key. Raises NotFound."""
+        ...
+
+    def looking(self, agreement: str = "") -> tuple[Detector, Policy]:
+        """How texts are looked through now, by the agreements in force or the one named.
+
+        Raises DetectorFailed.
+        """
         ...
