@@ -134,6 +134,10 @@ class Settings:
         """Where the key that cases are encrypted under lies."""
         return self.cases_key_file or self.home / "cases.key"
 
+    redaction_hours: float = _setting(
+        72.0, "Hours after which a document given for redaction and all made of it are deleted."
+    )
+
     @property
     def models_folder(self) -> Path:
         """Where model files lie."""

@@ -21,6 +21,7 @@ from bernard.api.gateway.front import open_front
 from bernard.api.gateway.serving import App, Server
 from bernard.assembly import Bernard
 from bernard.gateway.house import House
+from bernard.tools.redact.desk import Desk
 from bernard.web import answers
 
 # A model words one answer at a time; the others meanwhile search, and show what they quote.
@@ -34,6 +35,11 @@ def build(bernard: Bernard) -> Starlette:
         routes=[Mount(path, app=part) for path, part in parts.items()],
         lifespan=_together(list(parts.values())),
     )
+
+
+def desk(bernard: Bernard) -> Desk:
+    """The desk whose jobs are to redact documents."""
+    return Desk(bernard.store, bernard.ledger, bernard.detector, bernard.settings)
 
 
 def in_front(gateway: Gateway, site: Starlette) -> App:
@@ -51,7 +57,7 @@ def run(bernard: Bernard, listener: socket.socket, *, worker: bool) -> None:
     answer = partial(answers.work, bernard)
     jobs: list[Callable[[threading.Event], None]] = [answer] * ANSWERS_AT_ONCE
     if worker:
-        jobs.append(bernard.library.work)
+        jobs += [bernard.library.work, desk(bernard).work]
     with _running(jobs), _house(bernard) as house:
         gateway = open_front(bernard.settings, house)
         app = in_front(gateway, build(bernard))
@@ -69,7 +75,7 @@ def fill_demo(bernard: Bernard) -> None:
 def _house(bernard: Bernard) -> Iterator[House]:
     """What stands behind the gateway, sharing all but connections with the rest of Bernard."""
     b = bernard
-    house = House(b.settings, b.store, b.agreement, b.models, b.recorder, b.detector)
+    house = House(b.settings, b.store, b.agreement, b.models, b.recorder, b.detector, b.cases)
     try:
         yield house
     finally:

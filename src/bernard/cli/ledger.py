@@ -89,6 +89,9 @@ def in_words(logged: Logged) -> str:
         return f"{start}of {entry['of']}: {entry['outcome']}, {entry.get('milliseconds', 0)} ms"
     if entry["event"] == "destruction":
         return f"{start}{entry['destroyed']} cases, because of {entry['because']}"
+    if entry["event"] == "redaction":
+        taken = sum(entry.get("taken_out", {}).values())
+        return f"{start}{entry.get('texts', 0)} pages, {taken} taken out"
     # A call that its key is not for is refused before there is a model or a supplier to name.
     said = (
         f"{start}{entry['service']}, {entry['operation']} by {entry.get('model', 'no model')}"

@@ -84,7 +84,10 @@ def worker() -> None:
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, lambda *_: stop.set())
         note("Reading documents as they come. Press Ctrl+C to stop.")
+        redacting = threading.Thread(target=server.desk(bernard).work, args=(stop,), daemon=True)
+        redacting.start()
         bernard.library.work(stop)
+        redacting.join(timeout=10)
 
 
 def _listening(

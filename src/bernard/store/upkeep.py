@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from bernard.store import files, jobs
+from bernard.store import files, jobs, redactions
 from bernard.store.database import Store
 
 _DAY_S = 86_400.0
@@ -18,6 +18,7 @@ def upkeep(store: Store) -> None:
         left_over = files.unused(c)
     with store.write() as c:
         jobs.forget_finished(c, at - KEEP_JOBS_S)
+        redactions.remove_expired(c, at)
         # What was unused a moment ago may be in use by now; this looks again.
         files.remove_unused(c, left_over)
         files.remove_unfinished(c, at - _DAY_S)

@@ -16,6 +16,7 @@ from bernard.web.pages import (
     logbook,
     looking,
     reading,
+    redacting,
     searching,
     settings,
 )
@@ -52,6 +53,15 @@ SIGNED_IN: tuple[tuple[str, Page | None, Page | None], ...] = (
     ("/collections/{id}/delete", documents.show_delete_collection, documents.delete_collection),
     ("/search", searching.show, None),
     ("/personal-data", looking.show, looking.look),
+    ("/redact/{id}", redacting.show, None),
+    ("/redact/{id}/progress", redacting.show_progress, None),
+    ("/redact/{id}/words", None, redacting.add_words),
+    ("/redact/{id}/make", None, redacting.make),
+    ("/redact/{id}/file", redacting.download, None),
+    ("/redact/{id}/delete", redacting.show_delete, redacting.delete),
+    ("/redact/{id}/pages/{number}", redacting.show_page, redacting.decide),
+    ("/redact/{id}/pages/{number}/area", None, redacting.add_area),
+    ("/redact/{id}/pages/{number}/picture", redacting.picture, None),
     ("/log", logbook.show_log, None),
     ("/log/download", logbook.download, None),
     ("/log/{number}", logbook.show_entry, None),
@@ -68,11 +78,14 @@ def routes(values: Settings) -> list[BaseRoute]:
     """Every route of the site."""
     most = FILES_AT_ONCE * values.max_file_mb * 1e6 + 1e6
     add = endpoint(documents.add, most_bytes=most, most_files=MOST_FILES)
+    take = endpoint(redacting.take, most_bytes=values.max_file_mb * 1e6 + 1e6, most_files=1)
     return [
         *(route for row in OPEN for route in _routes(*row, is_open=True)),
         *(route for row in SIGNED_IN for route in _routes(*row)),
         Route("/documents", endpoint(documents.show_documents), methods=["GET"]),
         Route("/documents", add, methods=["POST"]),
+        Route("/redact", endpoint(redacting.show_desk), methods=["GET"]),
+        Route("/redact", take, methods=["POST"]),
         Route("/answers/{id}/events", answer_events, methods=["GET"]),
         Mount("/static", StaticFiles(directory=STATIC), name="static"),
     ]

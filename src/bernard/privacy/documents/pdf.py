@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pypdfium2 as pdfium
+from msgspec.structs import replace
 from PIL import Image
 from pypdfium2 import raw
 
@@ -74,6 +75,10 @@ class PdfPaper:
         self._read[number] = read
         return read
 
+    def know(self, number: int, page: Page) -> None:
+        """Take the page as it was read before."""
+        self._read[number] = page
+
     def cut(self, number: int, cuts: Sequence[Cut]) -> None:
         """Draw the page with these taken out, and keep the words that are seen and stay."""
         read = self._read.pop(number, None) or self.page(number)
@@ -112,35 +117,31 @@ class PdfPaper:
         return page
 
     def _looked_at(self, page: pdfium.PdfPage) -> Page:
-        width, height = page.get_size()
-        if not (1 <= width <= 20_000 and 1 <= height <= 20_000):
-            raise DocumentUnreadable(
-                f"has a page of {width:.0f} by {height:.0f} points, which nobody can read. "
-                "Print it to a new PDF."
-            )
+        width, height = _size(page)
         letters = Letters(page, width, height)
-        areas, drawn = _pictures(page, width, height)
-        covered = sum(area(box) for box in areas) / (width * height)
-        trusted = letters.is_readable and covered < WHOLE
-        suspect = (
-            areas or not letters.is_readable or (letters.is_empty and drawn) or drawn > MAX_PATHS
-        )
-        look, look_scale = _drawn(page, LOOK_DPI)
-        picture = jpeg(Image.fromarray(look), LOOK_QUALITY)
-        text, words, notes = letters.text, tuple(letters.words()), list[str]()
-        how: How = "text"
-        unread: list[Box] = []
-        whole = Box(0, 0, width, height)
         if letters.cut_short:
             raise DocumentTooLarge("has a page with more letters than can be read. Print it anew.")
-        if suspect and self._reader:
-            text, words, how = self._with_picture(page, text if trusted else "", words)
-        elif not letters.is_readable or (letters.is_empty and drawn):
-            unread = [whole]
-        elif suspect:
-            unread = areas or [whole]
-        unread = [box for box in unread if has_ink(look, box, look_scale)]
-        return Page(width, height, text, words, tuple(unread), how, picture, tuple(notes))
+        areas, drawn = _pictures(page, width, height)
+        covered = sum(area(box) for box in areas) / (width * height)
+        opaque = not letters.is_readable or (letters.is_empty and drawn > 0) or drawn > MAX_PATHS
+        pixels, scale = _drawn(page, LOOK_DPI)
+        read = Page(
+            width,
+            height,
+            letters.text,
+            tuple(letters.words()),
+            picture=jpeg(Image.fromarray(pixels), LOOK_QUALITY),
+        )
+        if not (areas or opaque):
+            return read
+        seen = tuple(box for box in areas if has_ink(pixels, box, scale))
+        if not self._reader:
+            whole = (Box(0, 0, width, height),) if pixels.min() < 200 else ()
+            return replace(read, unread=whole if opaque else seen)
+        text = letters.text if letters.is_readable and covered < WHOLE else ""
+        text, words, how = self._with_picture(page, text, read.words)
+        apart = tuple(box for box in seen if area(box) < WHOLE * width * height)
+        return replace(read, text=text, words=words, how=how, drawn=apart)
 
     def _with_picture(
         self, page: pdfium.PdfPage, text: str, words: tuple[Word, ...]
@@ -150,6 +151,16 @@ class PdfPaper:
         pixels, scale = _drawn(page, READ_DPI)
         lines = self._reader.read(pixels)
         return added(text, words if text else (), lines, scale)
+
+
+def _size(page: pdfium.PdfPage) -> tuple[float, float]:
+    width, height = page.get_size()
+    if not (1 <= width <= 20_000 and 1 <= height <= 20_000):
+        raise DocumentUnreadable(
+            f"has a page of {width:.0f} by {height:.0f} points, which nobody can read. "
+            "Print it to a new PDF."
+        )
+    return width, height
 
 
 def _open(data: bytes) -> pdfium.PdfDocument:

@@ -56,12 +56,17 @@ class PicturePaper:
         shown = jpeg(look, LOOK_QUALITY)
         if self._reader is None:
             unread = (whole,) if has_ink(pixels, whole, 1) else ()
-            return Page(width, height, "", (), unread, "nothing", shown)
+            return Page(width, height, "", unread=unread, how="nothing", picture=shown)
         scale = 2 if max(width, height) < SMALL else 1
         lines = self._reader.read(np.repeat(np.repeat(pixels, scale, 0), scale, 1))
         text, words, how = added("", (), lines, scale)
-        self._read[number] = Page(width, height, text, words, (), how, shown)
+        seen = (whole,) if has_ink(pixels, whole, 1) else ()
+        self._read[number] = Page(width, height, text, words, drawn=seen, how=how, picture=shown)
         return self._read[number]
+
+    def know(self, number: int, page: Page) -> None:
+        """Take the page as it was read before."""
+        self._read[number] = page
 
     def cut(self, number: int, cuts: Sequence[Cut]) -> None:
         """Paint these over."""

@@ -21,6 +21,7 @@ from bernard.privacy.documents.wire import (
     Failed,
     Finish,
     Finished,
+    Know,
     Open,
     Opened,
     PageRead,
@@ -96,6 +97,10 @@ class OpenDocument:
     def page(self, number: int) -> Page:
         """A page, counted from 0."""
         return self._ask(Read(number), PageRead).page
+
+    def know(self, number: int, page: Page) -> None:
+        """Give back a page as it was read before, so that what was decided fits it."""
+        self._ask(Know(number, page), Done)
 
     def cut(self, number: int, cuts: Sequence[Cut]) -> None:
         """Take these out of a page; do it once for each page, in order."""

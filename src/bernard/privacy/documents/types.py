@@ -39,6 +39,7 @@ class Page(msgspec.Struct, frozen=True):
         width, height: in points, or pixels of a picture; 0 where the page has no look of its own.
         words: those of `text` in its order; empty where the page has no look of its own.
         unread: areas that show something in which no text could be looked for.
+        drawn: pictures on it that were read; they may show a face or a signature all the same.
         picture: the page as a JPEG to look at, empty where it has no look of its own.
         notes: what a person must know of it, a sentence each.
     """
@@ -48,6 +49,7 @@ class Page(msgspec.Struct, frozen=True):
     text: str
     words: tuple[Word, ...] = ()
     unread: tuple[Box, ...] = ()
+    drawn: tuple[Box, ...] = ()
     how: How = "text"
     picture: bytes = b""
     notes: tuple[str, ...] = ()
@@ -86,6 +88,10 @@ class Paper(Protocol):
 
     def page(self, number: int) -> Page:
         """The page, counted from 0."""
+        ...
+
+    def know(self, number: int, page: Page) -> None:
+        """Take the page as it was read before, perhaps by another process."""
         ...
 
     def cut(self, number: int, cuts: Sequence[Cut]) -> None:

@@ -21,6 +21,13 @@ class Read(msgspec.Struct, frozen=True, tag=True):
     number: int
 
 
+class Know(msgspec.Struct, frozen=True, tag=True):
+    """Take a page as it was read before."""
+
+    number: int
+    page: Page
+
+
 class TakeOut(msgspec.Struct, frozen=True, tag=True):
     """Cut a page."""
 
@@ -43,7 +50,7 @@ class Opened(msgspec.Struct, frozen=True, tag=True):
 
 
 class Done(msgspec.Struct, frozen=True, tag=True):
-    """The page is cut."""
+    """That is done."""
 
 
 class Finished(msgspec.Struct, frozen=True, tag=True):
@@ -66,5 +73,5 @@ class PageRead(msgspec.Struct, frozen=True, tag=True):
     page: Page
 
 
-Asked = Open | Read | TakeOut | Finish
+Asked = Open | Read | Know | TakeOut | Finish
 Said = Opened | PageRead | Done | Finished | Failed

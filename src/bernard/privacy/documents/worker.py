@@ -15,6 +15,7 @@ from bernard.privacy.documents.wire import (
     Done,
     Failed,
     Finished,
+    Know,
     Open,
     Opened,
     PageRead,
@@ -68,6 +69,9 @@ class Desk:
         assert self._paper, "nothing is open"
         if isinstance(asked, Read):
             return PageRead(self._paper.page(asked.number))
+        if isinstance(asked, Know):
+            self._paper.know(asked.number, asked.page)
+            return Done()
         if isinstance(asked, TakeOut):
             self._paper.cut(asked.number, asked.cuts)
             return Done()

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable
 
 from bernard.privacy import Detector
 from bernard.privacy.documents import Limits, OpenDocument, Page
-from bernard.tools.redact.cuts import counted, cuts_of, in_words, notes_of, values_gone
+from bernard.tools.redact.cuts import boxes_of, counted, cuts_of, in_words, notes_of, values_gone
 from bernard.tools.redact.find import also, propose
-from bernard.tools.redact.types import ASKED_FOR, UNREAD, Proposal, Redacted
+from bernard.tools.redact.types import Proposal, Redacted
 
-__all__ = ["ASKED_FOR", "UNREAD", "Proposal", "Redacted", "in_words", "listed", "make", "redact"]
+__all__ = ["Proposal", "Redacted", "boxes_of", "in_words", "listed", "make", "redact"]
 
 Progress = Callable[[int, int], None]
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from bernard.privacy.documents import Cut, Page
+from bernard.privacy.documents import Box, Cut, Page
+from bernard.privacy.documents.layout import Gone
 from bernard.privacy.documents.values import places
-from bernard.tools.redact.types import ASKED_FOR, UNREAD, Proposal
+from bernard.tools.redact.types import AREA, ASKED_FOR, PICTURE, UNREAD, Proposal
 
 _NAMED = {
     "PERSON": "name",
     "PUBLIC-FIGURE": "name",
     "CODE": "number",
     UNREAD: "picture",
+    PICTURE: "picture",
+    AREA: "area",
     ASKED_FOR: "words",
     "NHS-NUMBER": "NHS number",
     "NATIONAL-INSURANCE-NUMBER": "National Insurance number",
@@ -42,6 +45,11 @@ def cuts_of(proposals: Iterable[Proposal], page: int) -> list[Cut]:
         else:
             cuts.append(Cut(p.start, p.end, label, p.box))
     return cuts
+
+
+def boxes_of(page: Page, proposal: Proposal) -> list[Box]:
+    """Where a proposal stands on the page; nowhere where the page has no look of its own."""
+    return Gone(page.words, [Cut(proposal.start, proposal.end, "", proposal.box)]).boxes
 
 
 def values_gone(proposals: Sequence[Proposal], texts: Sequence[str]) -> list[str]:

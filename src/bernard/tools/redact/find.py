@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from bernard.privacy import Detector
 from bernard.privacy.documents import Page
 from bernard.privacy.documents.values import is_telling, places
-from bernard.tools.redact.types import ASKED_FOR, UNREAD, Proposal
+from bernard.tools.redact.types import ASKED_FOR, PICTURE, UNREAD, Proposal
 
 _BETWEEN = "\n\n"
 
@@ -23,6 +23,11 @@ def propose(pages: Sequence[Page], detector: Detector) -> list[Proposal]:
         Proposal(number, 0, 0, UNREAD, "nobody could look for text in this picture", box=box)
         for number, page in enumerate(pages)
         for box in page.unread
+    ]
+    found += [
+        Proposal(number, 0, 0, PICTURE, "it may show a face or a signature", box=box, taken=False)
+        for number, page in enumerate(pages)
+        for box in page.drawn
     ]
     return sorted(found, key=lambda p: (p.page, p.start, p.end))
 

@@ -6,8 +6,9 @@ import msgspec
 
 from bernard.privacy.documents import Box, Kind
 
-# Kinds that no detector gives: an area in which nothing could be read, and what a person asked for.
-UNREAD, ASKED_FOR = "UNREAD-PICTURE", "WORDS-YOU-ADDED"
+# Kinds that no detector gives: a picture that nobody could read, one that was read but may show a
+# face, an area that a person drew, and words that a person added.
+UNREAD, PICTURE, AREA, ASKED_FOR = "UNREAD-PICTURE", "PICTURE", "AREA", "WORDS-YOU-ADDED"
 
 
 class Proposal(msgspec.Struct, frozen=True):

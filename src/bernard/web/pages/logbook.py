@@ -93,6 +93,8 @@ def in_words(entry: dict[str, object]) -> str:
     if entry["event"] == "destruction":
         why = "Their time was over" if entry["because"] == "time" else "Somebody asked for it"
         return f"What stood for whom in {entry['destroyed']} cases was destroyed. {why}."
+    if entry["event"] == "redaction":
+        return _redaction(entry)
     who = str(entry.get("service") or "A program").capitalize()
     model = entry.get("model") or "a model"
     what = _OPERATIONS.get(str(entry.get("operation")), "use")
@@ -106,6 +108,19 @@ def in_words(entry: dict[str, object]) -> str:
         else "nothing left this machine"
     )
     return f"{who} asked {model} to {what}, under clause {entry.get('clause')}: {went}."
+
+
+def _redaction(entry: dict[str, object]) -> str:
+    taken, left = (_sum(entry.get(name)) for name in ("taken_out", "left_in"))
+    pages = words.plural(_sum({"pages": entry.get("texts", 0)}), "page")
+    return (
+        f"A document of {pages} was redacted: {taken} taken out, {left} left in by a person, who "
+        f"looked at {entry.get('looked_at', 0)} of its pages."
+    )
+
+
+def _sum(counts: object) -> int:
+    return sum(n for n in counts.values() if isinstance(n, int)) if isinstance(counts, dict) else 0
 
 
 def _fields(logged: Logged) -> dict[str, Any]:

@@ -93,8 +93,8 @@ def _rectangle(y: NDArray[np.int64], start: NDArray[np.int64], end: NDArray[np.i
     along, across = (xs + slope * ys) / norm, (ys - slope * xs) / norm
     middle_a, middle_b = (along.min() + along.max()) / 2, (across.min() + across.max() + 1) / 2
     return Region(
-        (middle_a - slope * middle_b) / norm,
-        (middle_b + slope * middle_a) / norm,
+        float((middle_a - slope * middle_b) / norm),
+        float((middle_b + slope * middle_a) / norm),
         float(np.ptp(along)),
         float(np.ptp(across)) + 1,
         math.atan(slope),
