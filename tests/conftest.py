@@ -189,7 +189,7 @@ def gateway_over():
     """Makes a gateway whose models are these; the recorder is closed at the end of the test."""
     opened = []
 
-    def make(store, chat=None, embedder=None, agreement=None, ledger=None):
+    def make(store, chat=None, embedder=None, agreement=None, ledger=None, cases=None):
         recorder = Recorder(store, ledger or StoredLedger(store))
         suppliers, defaults = [], {}
         if chat:
@@ -204,6 +204,7 @@ def gateway_over():
             Agreements(agreement or default_path()),
             StructuredDetector(),
             recorder,
+            cases=cases,
         )
         gateway = Gateway(exchange)
         gateway.recorder = recorder

@@ -10,7 +10,9 @@ from bernard.agreements import Agreements, default_path
 from bernard.agreements.sign import trusted_keys
 from bernard.config import Settings
 from bernard.gateway import Exchange, Gateway, Recorder, Routes
-from bernard.gateway.looking import Detectors, open_detectors
+from bernard.gateway.case_opening import open_cases
+from bernard.gateway.cases import Cases
+from bernard.gateway.looking import open_detectors
 from bernard.ledger import StoredLedger
 from bernard.library.catalogue import Library
 from bernard.models.registry import Models
@@ -35,7 +37,8 @@ class Bernard:
     agreement: Agreements
     models: Models
     recorder: Recorder
-    detector: Detectors
+    detector: Detector
+    cases: Cases
     demo: bool = False
 
 
@@ -59,24 +62,26 @@ def open_bernard(settings: Settings, *, demo: bool = False) -> Iterator[Bernard]
     recorder = Recorder(store, ledger)
     try:
         routes = Routes(open_deployments(settings, models))
-        gateway = Gateway(Exchange(routes, agreement, detector, recorder))
-        library = Library(store, gateway, settings)
-        try:
-            yield Bernard(
-                settings,
-                store,
-                ledger,
-                gateway,
-                library,
-                agreement,
-                models,
-                recorder,
-                detector,
-                demo,
-            )
-        finally:
-            library.close()
-            gateway.close()
+        with open_cases(settings, store, ledger) as cases:
+            gateway = Gateway(Exchange(routes, agreement, detector, recorder, cases=cases))
+            library = Library(store, gateway, settings)
+            try:
+                yield Bernard(
+                    settings,
+                    store,
+                    ledger,
+                    gateway,
+                    library,
+                    agreement,
+                    models,
+                    recorder,
+                    detector,
+                    cases,
+                    demo,
+                )
+            finally:
+                library.close()
+                gateway.close()
     finally:
         recorder.close()
         models.close()

@@ -55,8 +55,13 @@ class Gateway:
         """Whether there is an embedding model."""
         return self.embedding_model is not None
 
-    def embed(self, caller: Caller, texts: Sequence[str]) -> tuple[NDArray[np.float32], Receipt]:
+    def embed(
+        self, caller: Caller, texts: Sequence[str], case: str = ""
+    ) -> tuple[NDArray[np.float32], Receipt]:
         """One unit vector a text, shape (len(texts), dimensions), and the receipt.
+
+        Args:
+            case: as for `chat`.
 
         Raises:
             ModelMissing: there is no embedding model.
@@ -65,7 +70,7 @@ class Gateway:
         """
         if not self.has_embeddings:
             raise ModelMissing("There is no embedding model. `bernard models get` fetches one.")
-        asked = Asked(caller, "embed", "openai-embeddings", "", {"input": list(texts)})
+        asked = Asked(caller, "embed", "openai-embeddings", "", {"input": list(texts)}, case=case)
         opened = self._run(self._exchange.open(asked))
         body = self._exchange.body(opened)
         vectors = opened.answer.vectors
@@ -80,6 +85,7 @@ class Gateway:
         on_text: OnText | None = None,
         model: str = "",
         on_receipt: OnReceipt | None = None,
+        case: str = "",
     ) -> Reply:
         """The finished reply, originals restored.
 
@@ -89,6 +95,8 @@ class Gateway:
             model: name of a chat model; empty for the default.
             on_receipt: is given the receipt just before the call, for who must say what left even
                 if the model fails.
+            case: in which the same person has the same stand-in from call to call. It is the
+                caller's person's own, or the tool's where no person is named.
 
         Raises:
             ModelMissing: there is no such model.
@@ -98,7 +106,7 @@ class Gateway:
         """
         if self.chat_model(model) is None:
             raise ModelMissing(f"There is no chat model {model!r} here." if model else "")
-        asked = Asked(caller, "chat", "openai-chat", model, as_openai(request), stream=True)
+        asked = Asked(caller, "chat", "openai-chat", model, as_openai(request), True, case)
         heard = _Heard()
         loop = self._running()
         work = asyncio.run_coroutine_threadsafe(self._converse(asked, heard), loop)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from bernard.agreements.types import Call
+from bernard.agreements.vocabulary import vocabulary
 from bernard.gateway.minimise import Minimised
 from bernard.gateway.parts import has_untrusted, offers_tools, tool_names
 from bernard.gateway.types import Asked
@@ -35,16 +36,23 @@ class Described:
         "detector",
         "identifiability",
         "marking",
+        "offence",
         "operation",
         "outside_effects",
         "policy",
         "size",
+        "special",
         "tools",
         "untrusted",
     )
 
-    def __init__(self, asked: Asked, sent: Minimised) -> None:
-        """Describe this request."""
+    def __init__(self, asked: Asked, sent: Minimised, *, leaves: bool = True) -> None:
+        """Describe this request.
+
+        Args:
+            leaves: its text goes beyond this machine. Where it does not, special categories and
+                offence data are as the caller declares, since most such texts are not looked at.
+        """
         caller = asked.caller
         body = asked.body
         declared = declared_marking(caller.marking)
@@ -59,6 +67,8 @@ class Described:
         self.categories = _words(caller.categories)
         if sent.found:
             self.categories |= {IDENTIFIERS}
+        self.special = _words(caller.special) | (sent.special if leaves else _NONE)
+        self.offence = caller.offence or (leaves and sent.offence)
         self.identifiability = _form(caller.identifiability, sent)
         self.marking = _raised(declared, sent.marking) if sent.marking else declared
 
@@ -70,10 +80,24 @@ class Described:
             ("tools", bool(self.tools)),
             ("untrusted", self.untrusted),
             ("categories", len(self.categories) > len(caller.categories)),
+            ("special", len(self.special) > len(caller.special)),
+            ("offence", self.offence != caller.offence),
             ("identifiability", self.identifiability != caller.identifiability),
             ("marking", self.marking != declared_marking(caller.marking)),
         )
         return ("bytes", *(name for name, is_so in raised if is_so))
+
+    @property
+    def found(self) -> str:
+        """In words what was found that the caller does not declare; empty if nothing was."""
+        known = vocabulary("special")
+        new = sorted(self.special.difference(self.caller.special))
+        told = [known[word].label.lower() for word in new]
+        if self.offence and not self.caller.offence:
+            told.append("criminal offences")
+        if not told:
+            return ""
+        return f"The text was found to say something of a person's {', '.join(told)}."
 
     def suppose(self, categories: frozenset[str]) -> None:
         """Suppose that the text holds all of these categories, and names people."""
@@ -96,8 +120,8 @@ class Described:
             descriptors=_words(caller.descriptors),
             caveats=_words(caller.caveats),
             categories=self.categories,
-            special=_words(caller.special),
-            offence=caller.offence,
+            special=self.special,
+            offence=self.offence,
             subjects=_words(caller.subjects),
             identifiability=self.identifiability,
             training=attested.training,

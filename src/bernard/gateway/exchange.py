@@ -10,6 +10,7 @@ before a byte leaves this machine, and nothing that happens afterwards can take 
 from __future__ import annotations
 
 import asyncio
+import random
 import time
 from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -19,9 +20,17 @@ from functools import partial
 from bernard.agreements.schema import Privacy
 from bernard.agreements.types import Decider, Decision
 from bernard.agreements.vocabulary import words
-from bernard.errors import AgreementInvalid, Error, Refused, Untranslatable
+from bernard.errors import (
+    AgreementInvalid,
+    CaseChanged,
+    Error,
+    FieldInvalid,
+    Refused,
+    Untranslatable,
+)
 from bernard.gateway import reply
 from bernard.gateway.account import Permit, Records
+from bernard.gateway.cases import Case, Cases, Keeping
 from bernard.gateway.describe import Described
 from bernard.gateway.frames import Frames
 from bernard.gateway.looking import Look, Looks
@@ -41,11 +50,14 @@ from bernard.gateway.types import Answered, Asked, Receipt, Spent
 from bernard.ledger.types import Outcome
 from bernard.models.suppliers.types import Answer, Supplier, SupplierFailed
 from bernard.models.types import THIS_MACHINE
-from bernard.privacy import Detector
+from bernard.privacy import Detector, Pseudonyms
 from bernard.wire.registry import dialect
 from bernard.wire.types import Body, ChatCall, Event
 
 HERE = (THIS_MACHINE,)
+# How often a call of a case begins again because others changed it, and the first pause.
+MOST_BEGINNINGS = 20
+PAUSE_S = 0.002
 OnReceipt = Callable[[Receipt], None]
 
 
@@ -103,12 +115,18 @@ class Exchange:
         detector: Detector,
         recorder: Recorder,
         clock: Callable[[], float] = time.time,
+        cases: Cases | None = None,
     ) -> None:
-        """Route by these routes, decide by these agreements, record with this recorder."""
+        """Route by these routes, decide by these agreements, record with this recorder.
+
+        Args:
+            cases: that calls may name; without them they can name none.
+        """
         self.routes = routes
         self._agreements = agreements
         self._looks = Looks(detector)
         self._records = Records(recorder, clock)
+        self._cases = cases
         # One thread: more would only take the processor from the calls that need no thread.
         self._looker = ThreadPoolExecutor(1, "bernard-look")
 
@@ -156,8 +174,22 @@ class Exchange:
         Raises:
             As for `call`.
         """
+        if not asked.case:
+            return await self._open(asked, None, on_receipt)
+        if self._cases is None:
+            raise FieldInvalid(f"There are no cases here, so none is named {asked.case!r}.")
+        for attempt in range(MOST_BEGINNINGS):
+            case = await self._cases.open(asked.caller, asked.case)
+            try:
+                return await self._open(asked, case, on_receipt)
+            except CaseChanged:
+                # Longer each time, and never the same for two, so that they do not meet for ever.
+                await asyncio.sleep(random.uniform(0, PAUSE_S * 2 ** min(attempt, 6)))  # noqa: S311
+        raise CaseChanged()
+
+    async def _open(self, asked: Asked, case: Case | None, on_receipt: OnReceipt | None) -> Opened:
         started = time.perf_counter()
-        allowed = await self._allowed(asked)
+        allowed = await self._allowed(asked, case)
         failure: Error | None = None
         for number, one in enumerate(allowed, 1):
             if failure is not None and not await self._still_allowed(asked, one):
@@ -223,30 +255,30 @@ class Exchange:
         same = (decision.sha256, decision.clause) == (before.sha256, before.clause)
         return decision.allowed and same
 
-    async def _allowed(self, asked: Asked) -> list[Allowed]:
+    async def _allowed(self, asked: Asked, case: Case | None) -> list[Allowed]:
         """The deployments that may be asked, in order; where there is none the refusal is logged."""
         name = asked.caller.agreement
         section = self._agreements.privacy(name)
-        allowed, refused = await self._find_allowed(asked, section)
+        allowed, refused = await self._find_allowed(asked, section, case)
         # To decide may read an agreement again; what it now takes out must be out of this text.
         while section != (section := self._agreements.privacy(name)):
-            allowed, refused = await self._find_allowed(asked, section)
+            allowed, refused = await self._find_allowed(asked, section, case)
         if not allowed:
             assert refused is not None
             supplier, decision, described = refused
             logged = await self._records.refuse(described, supplier.attested, decision)
-            refusal = Refused("Nothing was sent. " + " ".join(decision.reasons))
+            said = ("Nothing was sent.", *decision.reasons, described.found)
+            refusal = Refused(" ".join(filter(None, said)))
             refusal.entry = logged.number
             raise refusal
         return allowed
 
     async def _find_allowed(
-        self, asked: Asked, section: Privacy
+        self, asked: Asked, section: Privacy, case: Case | None
     ) -> tuple[list[Allowed], tuple[Supplier, Decision, Described] | None]:
         """Who may be asked, where this may stay in the text; and the first refusal."""
         candidates = self.routes.candidates(asked.model, asked.operation)
         looked: Minimised | None = None
-        described: Described | None = None
         allowed: list[Allowed] = []
         refused: tuple[Supplier, Decision, Described] | None = None
         for supplier in candidates:
@@ -254,9 +286,9 @@ class Exchange:
             if here and (one := self._unlooked(asked, supplier)):
                 allowed.append(one)
                 continue
-            if looked is None or described is None:
-                looked = await self._minimise(asked.body, section)
-                described = Described(asked, looked)
+            if looked is None:
+                looked = await self._minimise(asked.body, section, case)
+            described = Described(asked, looked, leaves=not here)
             decision = await self._decide(asked, supplier, described)
             if decision.allowed:
                 sent = untouched(asked.body) if here and not _masks(decision) else looked
@@ -265,15 +297,15 @@ class Exchange:
                 refused = refused or (supplier, decision, described)
         return allowed, refused
 
-    async def _minimise(self, body: Body, section: Privacy) -> Minimised:
+    async def _minimise(self, body: Body, section: Privacy, case: Case | None) -> Minimised:
         """Look through a body; a large one in a thread, as every other call would wait for it here."""
         look = self._looks.ready(section)
         if look is not None and not is_large(body):
-            return _looked_through(body, look)
+            return _looked_through(body, look, case)
         loop = asyncio.get_running_loop()
         if look is None:
             look = await loop.run_in_executor(self._looker, self._looks.open, section)
-        return await loop.run_in_executor(self._looker, _looked_through, body, look)
+        return await loop.run_in_executor(self._looker, _looked_through, body, look, case)
 
     def _unlooked(self, asked: Asked, supplier: Supplier) -> Allowed | None:
         """A model on this machine that is allowed whatever the text holds need not wait for a look.
@@ -338,6 +370,7 @@ class Exchange:
             attempt,
             one.sent.pseudonyms.taken_out,
             started,
+            _keeping(one.sent),
         )
         if on_receipt:
             on_receipt(permit.receipt)
@@ -363,10 +396,17 @@ class Exchange:
         return opened
 
 
-def _looked_through(body: Body, look: Look) -> Minimised:
-    looked = minimise(body, look.detector, look.seen)
+def _looked_through(body: Body, look: Look, case: Case | None) -> Minimised:
+    begin = case.pseudonyms if case else Pseudonyms
+    looked = minimise(body, look.detector, look.seen, begin)
+    looked.case = case
     looked.detector, looked.policy = look.mode, look.words
     return looked
+
+
+def _keeping(sent: Minimised) -> Keeping | None:
+    """What the call adds to its case, where it has one and was looked through."""
+    return sent.case.keeping(sent.pseudonyms) if sent.case else None
 
 
 def _masks(decision: Decision) -> bool:

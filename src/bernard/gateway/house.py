@@ -18,6 +18,8 @@ from bernard.agreements.read import default_path
 from bernard.agreements.sign import trusted_keys
 from bernard.config import Settings
 from bernard.errors import Error, StoreUnavailable
+from bernard.gateway.case_opening import open_cases
+from bernard.gateway.cases import Cases
 from bernard.gateway.exchange import Exchange
 from bernard.gateway.looking import open_detectors, opened, policy_of
 from bernard.gateway.receipts import receipt
@@ -54,6 +56,7 @@ class House:
         models: Models,
         recorder: Recorder,
         detector: Detector,
+        cases: Cases | None = None,
     ) -> None:
         """Take the parts that may be shared, and open the deployments, which may not.
 
@@ -70,7 +73,7 @@ class House:
         self._seen = _state(settings.deployments)
         self.fault = ""
         self.routes = Routes(open_deployments(settings, models))
-        self.exchange = Exchange(self.routes, agreements, detector, recorder)
+        self.exchange = Exchange(self.routes, agreements, detector, recorder, cases=cases)
         self.keys = Keys(store)
 
     def models(self) -> Sequence[Named]:
@@ -176,13 +179,14 @@ def open_house(settings: Settings) -> Iterator[House]:
     # It reads a few rows for each call, so it needs little of the database in memory.
     store = open_store(settings, cache_kb=2048)
     models = Models(settings)
-    recorder = Recorder(store, StoredLedger(store))
+    recorder = Recorder(store, ledger := StoredLedger(store))
     try:
-        house = House(settings, store, agreements, models, recorder, detectors)
-        try:
-            yield house
-        finally:
-            house.keys.close()
+        with open_cases(settings, store, ledger) as cases:
+            house = House(settings, store, agreements, models, recorder, detectors, cases)
+            try:
+                yield house
+            finally:
+                house.keys.close()
     finally:
         recorder.close()
         models.close()

@@ -15,6 +15,7 @@ from bernard.gateway.links import LinkGuard, without_links
 from bernard.gateway.parts import has_untrusted, instruct, untrusted_texts
 from bernard.gateway.types import Asked
 from bernard.privacy import Detector, Pseudonyms
+from bernard.privacy.categories import categories
 from bernard.privacy.encoded import Decoding
 from bernard.privacy.overlaps import resolved
 from bernard.privacy.tree import KnownWords, mask_tree, restore_tree
@@ -44,9 +45,21 @@ class Minimised:
         detector, policy: with which detector and under which policy it was looked through, in words
             for the log; empty where it was not.
         case: that the stand-ins belong to.
+        special, offence: special categories of data, and offence data, that the text holds.
     """
 
-    __slots__ = ("binary", "body", "case", "detector", "marking", "policy", "pseudonyms", "size")
+    __slots__ = (
+        "binary",
+        "body",
+        "case",
+        "detector",
+        "marking",
+        "offence",
+        "policy",
+        "pseudonyms",
+        "size",
+        "special",
+    )
 
     def __init__(
         self, body: Body, pseudonyms: Pseudonyms, binary: int, marking: Marking | None
@@ -59,6 +72,8 @@ class Minimised:
         self.detector = ""
         self.policy: tuple[str, ...] = ()
         self.case: Case | None = None
+        self.special: frozenset[str] = frozenset()
+        self.offence = False
 
     @property
     def found(self) -> bool:
@@ -86,7 +101,10 @@ def minimise(
     pseudonyms = begin(looking)
     reader = _Reader(pseudonyms, looking, seen)
     masked = mask_tree(body, reader)
-    return Minimised(masked.tree, pseudonyms, masked.binary, reader.marking)
+    found = Minimised(masked.tree, pseudonyms, masked.binary, reader.marking)
+    found.special = frozenset(reader.special)
+    found.offence = reader.offence or not _OF_OFFENDERS.isdisjoint(pseudonyms.taken_out)
+    return found
 
 
 def untouched(body: Body) -> Minimised:
@@ -140,6 +158,8 @@ class Seen:
         self.clean.add(sign)
 
 
+# Only who was charged or convicted has one of these.
+_OF_OFFENDERS = frozenset({"PNC-ID", "CRO-NUMBER", "PRISON-NUMBER", "PROBATION-CRN"})
 _SHORT = 24
 _MOST_SEEN = 8192
 
@@ -170,13 +190,15 @@ class _Looking:
 class _Reader:
     """Looks at each text once: what nobody can see goes, the marking is read, stand-ins come in."""
 
-    __slots__ = ("_looking", "_seen", "marking", "pseudonyms")
+    __slots__ = ("_looking", "_seen", "marking", "offence", "pseudonyms", "special")
 
     def __init__(self, pseudonyms: Pseudonyms, looking: _Looking, seen: Seen) -> None:
         self._seen = seen
         self._looking = looking
         self.pseudonyms = pseudonyms
         self.marking: Marking | None = None
+        self.special: set[str] = set()
+        self.offence = False
 
     @property
     def known(self) -> KnownWords:
@@ -200,7 +222,7 @@ class _Reader:
             if sign in self._seen.clean:
                 return text
             masked = self._looked_at(text)
-            if masked is text and self.marking is None:
+            if masked is text and self._is_plain:
                 self._seen.remember(sign)
             return masked
         return self._looked_at(text)
@@ -213,12 +235,27 @@ class _Reader:
         finally:
             self._looking.more = ()
         self._read_marking(visible(text))
-        return visible(masked)
+        masked = visible(masked)
+        self._derive(masked)
+        return masked
+
+    @property
+    def _is_plain(self) -> bool:
+        """Whether no text so far says how it must be handled, or holds what needs a condition."""
+        return self.marking is None and not self.special and not self.offence
 
     def _looked_at(self, text: str) -> str:
         text = visible(text)
         self._read_marking(text)
-        return self.pseudonyms.mask(text)
+        masked = self.pseudonyms.mask(text)
+        self._derive(masked)
+        return masked
+
+    def _derive(self, masked: str) -> None:
+        """Take up what the text says of persons; where they were named, stand-ins show it."""
+        derived = categories().of(masked)
+        self.special |= derived.special
+        self.offence |= derived.offence
 
     def _read_marking(self, text: str) -> None:
         # In data a marking stands behind the name of its field.
@@ -245,7 +282,8 @@ class Originals:
         self._pseudonyms = pseudonyms
         self._hosts = None if "any" in hosts else frozenset(hosts)
         self._channels: dict[tuple[int | str, ...], Channel] = {}
-        self.needed = bool(pseudonyms.taken_out) or self._hosts is not None
+        # In a case there may be stand-ins from earlier calls, though this one took nothing out.
+        self.needed = not pseudonyms.is_empty or self._hosts is not None
 
     def channel(self, key: tuple[int | str, ...], *, json: bool) -> Channel:
         """The channel of that key, the same each time."""

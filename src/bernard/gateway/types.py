@@ -97,6 +97,7 @@ class Asked:
             `anthropic-messages`, `openai-embeddings`, `openai-moderations`.
         model: a deployment's name or an alias.
         body: the gateway's to change; the door does not use it again.
+        case: in which the same person has the same stand-in from call to call; empty for none.
     """
 
     caller: Caller
@@ -105,6 +106,7 @@ class Asked:
     model: str
     body: Body
     stream: bool = False
+    case: str = ""
 
 
 class Spent:

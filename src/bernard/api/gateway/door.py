@@ -106,7 +106,9 @@ class Door:
         model = reading.model_of(body, surface.default_model)
         if not known.may_use(model):
             raise await self._unbound(heard, surface, known.no_model(model))
-        asked = Asked(known.caller, surface.operation, surface.dialect, model, body, stream)
+        asked = Asked(
+            known.caller, surface.operation, surface.dialect, model, body, stream, heard.case
+        )
         answered = await self._call(asked)
         await exchanging.answer(answered)
 
