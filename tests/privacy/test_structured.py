@@ -48,7 +48,7 @@ def test_found(text, kind, value):
 @pytest.mark.parametrize(
     "text",
     [
-        "Patient number on the NHS list: 943 476 5918",  # wrong check digit
+        "The list of the NHS has 943 476 5918 in it",  # wrong check digit
         "NI: BG123456C",  # a prefix never used
         "card 4111 1111 1111 1112",
         "[2023] UKSC 12",

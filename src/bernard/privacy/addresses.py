@@ -20,7 +20,13 @@ _FLAT = r"(?:(?:[Ff]lat|[Aa]partment|[Aa]pt|[Uu]nit|[Rr]oom|[Bb]lock|[Ff]loor|Ff
 _NUMBER = r"\d{1,5}[A-Za-z]?(?: ?[-/] ?\d{1,5}[A-Za-z]?)?"
 _NUMBERED = rf"(?:{_FLAT} )?{_NUMBER} {_WORDS}"
 _PART = re.compile(rf"(?:{_FLAT}(?: {_NUMBER})?|{_NUMBER}|{_NUMBERED}|{_WORDS})")
-_ENDS_NUMBERED = re.compile(rf"(?<![0-9A-Za-z])(?:{_NUMBERED}|{_FLAT}|{_NUMBER})$")
+_ENDS_NUMBERED = re.compile(
+    rf"(?<![0-9A-Za-z])(?:{_NUMBERED}|{_FLAT}|(?<![/.-])\d{{1,3}}[A-Za-z]?)$"
+)
+# A house with a name stands behind such a word: "at Rose Cottage, Mill Lane".
+_ENDS_NAMED = re.compile(
+    rf"(?:\b(?:at|of|to|into|in|from|is|address|yn|ym|am|left|and)\b[: \"]{{1,3}}|[:\"(] ?)({_WORDS})$"
+)
 _ENDS_IN_WORDS = re.compile(rf"(?<![0-9A-Za-z])(?:{_NUMBERED}|{_WORDS})$")
 _BETWEEN = re.compile(r"[ \t]{0,4}(?:[,;|]|\bin\b|\bnear\b)?[ \t]{0,4}(?:\r?\n[ \t>]{0,8})?")
 _LONGEST_BETWEEN = 16
@@ -57,8 +63,51 @@ def address_before(text: str, postcode: int) -> int:
         ending = (_ENDS_NUMBERED if begins < postcode else _ENDS_IN_WORDS).search(bare)
         if ending and not _NO_PLACE.match(ending.group()):
             begins = start + lead + ending.start()
+        elif begins < postcode and (named := _ENDS_NAMED.search(bare)):
+            begins = start + lead + named.start(1)
         break
     return begins
+
+
+def address_after(text: str, end: int) -> int:
+    """Where the address ends whose street ends at `end`: behind its towns and its postcode.
+
+    Parts of one line go with it; lines below do where a postcode ends them.
+
+    >>> text = "I live at 12 High Street, Leeds. Mr Brown knows."
+    >>> text[: address_after(text, text.index(", Leeds"))]
+    'I live at 12 High Street, Leeds'
+    """
+    at = best = end
+    on_one_line = True
+    for _ in range(_MOST_PARTS - 2):
+        code = _POSTCODE.match(text, at)
+        if code:
+            return code.end()
+        gap = _GAP.match(text, at)
+        if gap is None:
+            break
+        on_one_line = on_one_line and "\n" not in gap.group()
+        town = _TOWN.match(text, gap.end())
+        if town is None or _NO_TOWN.match(text, gap.end()):
+            break
+        at = town.end()
+        if on_one_line and text[gap.end()].isupper() and not _GOES_ON.match(text, at):
+            best = at
+    return best
+
+
+_GAP = re.compile(r"(?:\.?,[ ]?\n?|\n)[ \t>]{0,8}")
+_TOWN = re.compile(
+    r"[A-Za-z][A-Za-z'.-]{1,24}(?:[ -][A-Za-z][A-Za-z'.]{0,24}){0,3}?(?=\.?(?:,|\n|$|[ ]{1,2}[A-Za-z]{1,2}\d[A-Za-z\d]? ?\d[A-Za-z]{2}\b)|[.;:!?)\"|]|[ ]+[a-z(])"
+)
+_NO_TOWN = re.compile(
+    r"(?:(?:Mr|Mrs|Ms|Miss|Dr|Dear|Flat|Tel|Phone|Email|and|but|who|which|where|with|the|a|an|my|his|her|their|is"
+    r"|was|on|to|for|since|so|i|we|he|she|it|they|please|aged|born|dob)\b)",
+    re.IGNORECASE,
+)
+_GOES_ON = re.compile(r" [a-z]{2,}")
+_POSTCODE = re.compile(r"(?:\.?,)?[ \n]{1,6}[A-Za-z]{1,2}\d[A-Za-z\d]? ?\d[A-Za-z]{2}\b(?!\d)")
 
 
 def _from_the_right(window: str) -> list[tuple[str, int]]:

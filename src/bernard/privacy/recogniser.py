@@ -49,12 +49,21 @@ _TRIGGER_EDGES = {
     "number": (r"(?:^|[^0-9A-Za-z])", r"(?:[^0-9A-Za-z]|$)"),
     "none": ("", ""),
 }
+# What may stand between a label and its value: "number", "(if known):", "for the claim is", and in a
+# talk written down a question mark and who answers.
 _JOIN = (
     r"s?(?:[ _-]{0,2}(?:numbers?\b|nos?\b\.?|num\b|nr\b|ref(?:erence)?s?\b\.?|id\b|code\b|account\b"
-    r"|card\b|rhif\b)){0,2}(?![A-Za-z])"
+    r"|card\b|rhif\b|record\b|regist(?:ered|ration)\b)(?![-/]?[0-9])){0,2}(?![A-Za-z])"
     r"(?: ?\([^()\n]{1,20}\))?"
-    r"(?:[ \t\"'`:=#.|>()\[\]{}*_-]{1,6}\n?|\n)[ \t]{0,4}"
-    r"(?:(?:is|was|of|are|being|reads|yw) ){0,1}[:\"'#(]{0,2}"
+    r"(?: (?:for|on|to|of|at|when|that|y|yr)(?: [a-z']{1,14}){1,7}?(?=:| (?:is|was|yw)\b))?"
+    r"(?:\?[ \n]{1,2}(?:[a-z][a-z .]{0,24}: ?)?(?:it'?s |it is |that'?s |yes,? ){0,2}"
+    r"|(?:[ \t\"'`:=#.|>()\[\]{}*_-]{1,6}\n?|, |\n)[ \t]{0,4})"
+    r"(?:(?:is|was|of|are|being|reads|yw|oedd|given|got|ending) ){0,2}[:\"'#(]{0,2}"
+)
+# A code as bodies give them: letters, figures, and what joins them. `reference` checks that it is one.
+_CODE = (
+    r"(?:[A-Z]{1,5} [0-9]{3,12}[A-Z]{0,2}|[0-9]{1,6}(?: [0-9]{2,6}){1,4}(?: ?[A-Z]{1,2}\b)?"
+    r"|[A-Z]{0,10}(?:[-/.][A-Z]{1,8}){0,2}[-/.]?[0-9][A-Z0-9]{0,19}(?:[-/.][A-Z0-9]{1,14}){0,5}(?: [A-Z]{2}\b)?)"
 )
 
 
@@ -68,10 +77,12 @@ class Recogniser(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     Attributes:
         kind: what it is, in capitals with hyphens; the stand-in carries it.
         why: the reason shown to a person.
-        form: the identifier itself. A group named `value` narrows what is taken out.
+        form: the identifier itself. A group named `value` narrows what is taken out; `<code>` is any
+            code of letters and figures.
         label: words one of which must stand straight before it (`number`, `is`, `:` may follow).
         near: words one of which must stand within 60 characters before it.
         after: characters after it within which a word of `near` will do as well.
+        parted: what may not stand between it and the word of `near`.
         check: a function of `checks` that must say yes.
         score: how sure a match is, from 0 to 1.
         edge: what may not touch it: a letter or figure (`alnum`), a figure (`digit`), what a hyphen
@@ -93,6 +104,7 @@ class Recogniser(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     label: tuple[str, ...] = ()
     near: tuple[str, ...] = ()
     after: int = 0
+    parted: str = ""
     check: str = ""
     score: float = 0.95
     edge: Literal["alnum", "digit", "number", "code", "none"] = "alnum"
@@ -149,6 +161,12 @@ class Rule:
         near = self.recogniser.near
         return self._compiled(rf"(?<![A-Za-z])(?:{_words(near)})") if near else None
 
+    @cached_property
+    def parted(self) -> re.Pattern[str] | None:
+        """What parts it from the words that must be near, or None."""
+        parted = self.recogniser.parted
+        return self._compiled(parted) if parted else None
+
     @property
     def trigger(self) -> str:
         """A pattern that every text with a match holds, without look-around."""
@@ -177,16 +195,26 @@ class Rule:
             start: where to look from.
             end: where to look to.
         """
-        near, check, after = self.near, self.check, self.recogniser.after
+        near, check = self.near, self.check
         for match in self.form.finditer(text if self.recogniser.case else low, start, end):
             first, last = match.span("value")
-            if near and not (
-                near.search(low, max(0, first - NEAR), first)
-                or (after and near.search(low, last, last + after))
-            ):
+            if near and not self._is_near(near, low, first, last):
                 continue
             if first < last and (check is None or check(text[first:last])):
                 yield first, last
+
+    def _is_near(self, near: re.Pattern[str], low: str, first: int, last: int) -> bool:
+        """Whether a word that must be near is, and nothing parts it from the range."""
+        after, parted = self.recogniser.after, self.parted
+        if parted is None:
+            return near.search(low, max(0, first - NEAR), first) is not None or (
+                bool(after) and near.search(low, last, last + after) is not None
+            )
+        words = [match.end() for match in near.finditer(low, max(0, first - NEAR), first)]
+        if words and not parted.search(low, words[-1], first):
+            return True
+        word = near.search(low, last, last + after) if after else None
+        return word is not None and not parted.search(low, last, word.start())
 
     def _compiled(self, pattern: str, case: bool = False) -> re.Pattern[str]:
         try:
@@ -208,8 +236,10 @@ def _in_small_letters(pattern: str) -> str:
 
 
 def _one_line(form: str) -> str:
-    """A form that was written over several lines, with the indents taken out."""
-    return "".join(line.strip() for line in form.splitlines()) if "\n" in form else form
+    """A form that was written over several lines, with the indents taken out and `<code>` put in."""
+    if "\n" in form:
+        form = "".join(line.strip() for line in form.splitlines())
+    return form.replace("<code>", _CODE)
 
 
 def _words(words: Sequence[str]) -> str:

@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterable, Mapping
 
 from bernard.errors import DetectorFailed
-from bernard.privacy.addresses import address_before
+from bernard.privacy.addresses import address_after, address_before
 from bernard.privacy.fold import Reading, may_be_coded, plain, readings
 from bernard.privacy.overlaps import Shield, moved, resolved
 from bernard.privacy.recogniser import LONGEST, Recogniser, Rule, shipped
@@ -133,6 +133,8 @@ class StructuredDetector:
     def _findings(self, rule: Rule, spans: Iterable[Span], text: str) -> Iterable[Finding]:
         name, kind, score, why = self.name, rule.kind, rule.score, rule.why
         for start, end in spans:
+            if kind == "ADDRESS":
+                end = address_after(text, end)
             yield Finding(start, end, kind, score, name, why)
             if kind == "POSTCODE":
                 begins = address_before(text, start)

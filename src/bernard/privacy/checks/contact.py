@@ -7,6 +7,9 @@ import re
 from bernard.privacy.checks.numbers import digits
 
 _DECIMAL = re.compile(r"[+]?\d+\.\d+")
+_DATE = re.compile(
+    r"(?:19|20)\d\d[-/. ]\d{1,2}[-/. ]\d{1,2}|\d{1,2}[-/. ]\d{1,2}[-/. ](?:19|20)\d\d"
+)
 _CALLING_CODES_TEXT = (
     "1 7 20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58 60 61 62 "
     "63 64 65 66 81 82 84 86 90 91 92 93 94 95 98 211 212 213 216 218 220 221 222 223 224 225 "
@@ -70,6 +73,17 @@ def country_calling_code(text: str) -> bool:
     return any(number[:length] in _CALLING_CODES for length in (1, 2, 3))
 
 
+def telephone_digits(text: str) -> bool:
+    """From seven to fifteen figures, and no date.
+
+    >>> telephone_digits("06 12 34 56 78"), telephone_digits("12-34"), telephone_digits("2024-01-12")
+    (True, False, False)
+    """
+    number = digits(text)
+    service = number[:2] in ("03", "08", "09") and len(number) == 11
+    return 7 <= len(number) <= 15 and not service and not _DATE.fullmatch(text)
+
+
 def email(text: str) -> bool:
     """A domain whose parts neither begin nor end with a hyphen.
 
@@ -88,3 +102,12 @@ def handle(text: str) -> bool:
     """
     name = text.removeprefix("@").lower()
     return name not in _NOT_PEOPLE and any(c.isalpha() for c in name)
+
+
+def spaced_handle(text: str) -> bool:
+    """A handle apart from its sign: one that is no word, or that stands where a handle does.
+
+    >>> spaced_handle("@ jo_bloggs"), spaced_handle("@ home")
+    (True, False)
+    """
+    return handle("@" + text[2:])

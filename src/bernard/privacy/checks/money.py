@@ -17,6 +17,10 @@ _IBAN_TEXT = (
     "PL28 PS29 PT25 QA29 RO24 RS22 SA24 SC31 SD18 SE24 SI19 SK24 SM27 ST25 SV28 TL23 TN24 TR26 UA29 "
     "VA22 VG24 XK20"
 )
+_OTHERS_TEXT = (
+    "US CA AU NZ JP CN HK SG IN ZA KR MX AR CL CO PE TH MY ID PH VN TW NG GH KE UG TZ JM TT BB"
+)
+_BANK_COUNTRIES = frozenset([entry[:2] for entry in _IBAN_TEXT.split()] + _OTHERS_TEXT.split())
 _IBAN_LENGTHS = {entry[:2]: int(entry[2:]) for entry in _IBAN_TEXT.split()}
 
 
@@ -62,6 +66,17 @@ def iban(text: str) -> bool:
         return False
     turned = account[4:] + account[:4]
     return int("".join(str(int(character, 36)) for character in turned)) % 97 == 1
+
+
+def bank_code(text: str) -> bool:
+    """A business identifier code: a country at its fifth and sixth letters.
+
+    Source: ISO 9362; the countries of ISO 3166-1 that have one.
+
+    >>> bank_code("DEUTDEFF500"), bank_code("STANDARDS")
+    (True, False)
+    """
+    return text[4:6] in _BANK_COUNTRIES
 
 
 def crypto_address(text: str) -> bool:

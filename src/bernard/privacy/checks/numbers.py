@@ -56,9 +56,30 @@ def reference(text: str) -> bool:
 
 _WORD = re.compile(r"(?:^| )[A-Za-z]?[a-z]+(?: |$)")
 _NO_REFERENCE = re.compile(
-    r"(?:19|20)\d\d(?:[-/]\d\d(?:\d\d)?)?$|[A-Z]?[a-z]+[ /-]|\d{1,2}[/.-]\d{1,2}[/.-](?:\d\d){1,2}$"
-    r"|(?:19|20)\d\d-\d\d-\d\d$"
+    r"(?:19|20)\d\d(?:[-/]\d\d(?:\d\d)?)?$|[A-Z]?[a-z]+ |[A-Z]?[a-z]{4,}[/-]|\d{1,2}[/. -]\d{1,2}[/. -](?:\d\d){1,2}$"
+    r"|(?:19|20)\d\d-\d\d-\d\d$|\d{1,2}[ -][A-Za-z]{3,9}[ -]\d{2,4}$|[A-Z]{2,} (?:19|20)\d\d$"
 )
+
+
+def short_reference(text: str) -> bool:
+    """A code that may be as short as three figures, such as that of a log kept for a day.
+
+    >>> short_reference("474"), short_reference("99Z1/82446/22"), short_reference("12")
+    (True, True, False)
+    """
+    return (text.isdigit() and len(text) == 3) or reference(text)
+
+
+def not_a_year(text: str) -> bool:
+    """No year of the last or this century, nor of the next.
+
+    >>> not_a_year("4369"), not_a_year("2023")
+    (True, False)
+    """
+    return _YEAR.fullmatch(text) is None
+
+
+_YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 def weighted(number: str, weights: tuple[int, ...]) -> int:

@@ -35,6 +35,15 @@ def ip_address(text: str) -> bool:
     return not (address.is_unspecified or address.is_loopback or text.startswith("255."))
 
 
+def user_name(text: str) -> bool:
+    """A letter, and a figure or a sign: no ordinary word.
+
+    >>> user_name("jbloggs72"), user_name("jo.bloggs"), user_name("page"), user_name("2025-01-14")
+    (True, True, False, False)
+    """
+    return any(map(str.isalpha, text)) and any(not c.isalpha() for c in text.strip("._-"))
+
+
 def personal_url(text: str) -> bool:
     """A web address that holds a user, a token or the place of one person's record.
 

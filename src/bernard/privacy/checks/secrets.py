@@ -32,6 +32,17 @@ def password_value(text: str) -> bool:
     return not set(value) <= set("*.x-_")
 
 
+def password_value_strong(text: str) -> bool:
+    """Letters and a figure, and a sign or a capital too: a password even where little says so.
+
+    >>> password_value_strong("Dragon56?."), password_value_strong("unchanged"), password_value_strong("2019-20")
+    (True, False, False)
+    """
+    value = text.strip("\"'.,;:)")
+    figures = any(c.isdigit() for c in value)
+    return figures and any(c.isalpha() for c in value) and password_value(value)
+
+
 def token_value(text: str) -> bool:
     """As mixed as something random is: over three bits a character.
 

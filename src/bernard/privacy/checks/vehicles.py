@@ -28,11 +28,12 @@ def registration(text: str) -> bool:
     >>> registration("FEZ 1234"), registration("did 30"), registration("M25"), registration("ab12 cde")
     (True, False, False, True)
     """
-    if _ROAD.fullmatch(text):
+    if _ROAD.fullmatch(text) or text[:2].lower() + text[2:3] in _WORDS:
         return False
     return text == text.upper() or " " not in text or text[-1].isalpha()
 
 
+_WORDS = frozenset({"at ", "in ", "on ", "to ", "of ", "or ", "by ", "is ", "no ", "up "})
 _ROAD = re.compile(r"[ABM] ?\d{1,4}")
 
 
