@@ -50,8 +50,10 @@ _SPELT = {
     "iban": "IBAN",
     "id": "ID",
     "imei": "IMEI",
+    "insurance": "Insurance",
     "ip": "IP",
     "mac": "MAC",
+    "national": "National",
     "nhs": "NHS",
     "paye": "PAYE",
     "pnc": "PNC",
@@ -71,6 +73,4 @@ def kind(name: str) -> str:
     ('NHS number', 'Date of birth')
     """
     spelt = " ".join(_SPELT.get(word, word) for word in name.lower().split("-"))
-    return spelt.replace("national insurance", "National Insurance")[:1].upper() + spelt[
-        1:
-    ].replace("ational insurance", "ational Insurance")
+    return spelt[:1].upper() + spelt[1:]
