@@ -9,8 +9,8 @@ import pytest
 from bernard.errors import InputInvalid
 from bernard.evals.privacy import _read
 from bernard.evals.privacy_corpus import PARTS, make, read_corpus, write
-from bernard.evals.privacy_corpus.identifiers import IDENTIFIERS
 from bernard.privacy.checks import CHECKS
+from bernard.privacy.surrogates.identifiers import IDENTIFIERS
 
 FOLDER = Path(__file__).parents[2] / "corpus" / "privacy"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from string import ascii_lowercase, ascii_uppercase, digits, hexdigits
 
-from bernard.evals.privacy_corpus.identifiers import IDENTIFIERS
+from bernard.privacy.surrogates.identifiers import IDENTIFIERS
 
 _SHAPES = (
     "999-99-9999|A99999999|AA9999999|AA99 999 999|999999999|99999999|9999999999|AAA999999|AA-999999|A9999999|"

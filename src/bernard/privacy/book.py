@@ -13,7 +13,8 @@ from bernard.privacy.overlaps import resolved
 from bernard.privacy.people import Mention, People, Person, implied, mentions
 from bernard.privacy.policy import Policy
 from bernard.privacy.sameness import same_value
-from bernard.privacy.state import KeptPerson, KeptValue, State
+from bernard.privacy.state import KeptPerson, KeptValue, KeptWord, State
+from bernard.privacy.surrogates import Inventor
 from bernard.privacy.types import Finding
 
 _NO_LETTER = re.compile(r"[^A-Z]+")
@@ -24,6 +25,8 @@ _LONGEST_NAME = 100
 _MOST_DECIDED = 2_000
 _LEAST_NUMBER, _NUMBERS = 100_000, 900_000
 _NOT_KNOWN = frozenset({"AGE", "LITERAL", "CARD-EXPIRY"})
+# What stands for something that is no personal data, or for a part of something that is counted.
+_NOT_COUNTED = frozenset({"LITERAL", "ADDRESS-LINE"})
 
 # A range of a text, and what goes in its place.
 Piece = tuple[int, int, str]
@@ -36,14 +39,15 @@ class Book:
         "_contested",
         "_cores",
         "_decided",
+        "_inventor",
         "_known",
         "_next",
         "_people",
-        "_policy",
         "_retired",
         "_seed",
         "_taken",
         "_values",
+        "_words",
         "originals",
     )
 
@@ -51,7 +55,8 @@ class Book:
         """Open a book: an empty one, or where another left off."""
         self.originals = Originals()
         self._seed = seed
-        self._policy = policy
+        natural = policy.style == "natural"
+        self._inventor = Inventor(seed, policy.keep, self.originals) if natural else None
         self._people = People(self._core)
         self._values: dict[tuple[str, str], KeptValue] = {}
         # Kinds with numbers that are in use, or that a text holds so that they must stay free.
@@ -62,6 +67,7 @@ class Book:
         self._decided: dict[str, dict[int, str]] = {}
         self._contested: tuple[str, ...] = ()
         self._retired: dict[str, str] = {}
+        self._words: tuple[KeptWord, ...] = ()
         if state is not None:
             self._take_up(state)
 
@@ -81,6 +87,7 @@ class Book:
             values=tuple(self._values.values()),
             people=tuple(person.kept() for person in self._people.everybody.values()),
             decided={sign: dict(who) for sign, who in self._decided.items()},
+            words=self._inventor.words if self._inventor else self._words,
             retired=dict(self._retired),
             contested=self._contested,
         )
@@ -91,7 +98,10 @@ class Book:
 
     def mask(self, text: str, found: Sequence[Finding]) -> str:
         """The text with a stand-in for each finding, and for each value that was met before."""
-        found = resolved([*found, *self._known.find(text), *self._marked_already(text)])
+        more = [*self._known.find(text), *self._marked_already(text)]
+        if self._inventor:
+            more += self._invented_already(text, self._inventor)
+        found = resolved([*found, *more])
         if not found:
             return text
         pieces = [*self._names(text, found), *self._others(text, found)]
@@ -147,8 +157,21 @@ class Book:
             else:
                 self._cores.add(split(key)[0])
 
+    def _invented_already(self, text: str, inventor: Inventor) -> Iterator[Finding]:
+        """What a text holds that was invented for something else: it gets a stand-in of its own."""
+        inventor.see(text)
+        for start, end in inventor.clashes(text):
+            why = "the text holds what was invented"
+            yield Finding(start, end, "LITERAL", 1.0, "pseudonyms", why)
+
     def _name(self, person: Person, mention: Mention) -> str:
         label = person.label(mention.written, person.form(mention))
+        if self._inventor:
+            invented = self._inventor.name(person, mention)
+            if invented:
+                self.originals.by_stand_in.setdefault(invented, mention.written)
+                self._known.add_name("PERSON", mention.written)
+                return invented
         mark = _mark(person, label)
         if mark not in self.originals.by_stand_in:
             self.originals.add(mark, mention.written)
@@ -167,16 +190,30 @@ class Book:
         same = same_value(kind, value)
         kept = self._values.get((kind, same))
         if kept is None:
-            stand_in = self._value_mark(kind, same, value)
+            stand_in = self._invented(kind, same, value)
+            if stand_in:
+                self.originals.by_stand_in.setdefault(stand_in, value)
+            else:
+                stand_in = self._value_mark(kind, same, value)
+                self.originals.add(stand_in, value)
             kept = KeptValue(kind, same, stand_in, value, ())
-            self.originals.add(stand_in, value)
-        if kind != "LITERAL":
+        if kind not in _NOT_COUNTED:
             self._count(kind, same)
         if kind not in _NOT_KNOWN and value not in kept.known:
             self._known.add(kind, value)
             kept = KeptValue(kind, same, kept.stand_in, kept.original, (*kept.known, value))
         self._values[kind, same] = kept
         return kept.stand_in
+
+    def _invented(self, kind: str, same: str, value: str) -> str:
+        """What is invented for a value; empty where it has a mark."""
+        if self._inventor is None:
+            return ""
+        if kind in _OF_A_PERSON:
+            return self._inventor.address(self._people.of_address(value), value)
+        if kind == "LITERAL":
+            return self._inventor.literal(value) if value.isalpha() else ""
+        return self._inventor.value(kind, value, same, self._value)
 
     def _value_mark(self, kind: str, same: str, value: str) -> str:
         form = _OF_A_PERSON.get(kind)
@@ -224,12 +261,21 @@ class Book:
             self.originals.add(mark, original)
         for kept in state.values:
             self._values.setdefault((kept.kind, kept.same), kept)
-            self.originals.add(kept.stand_in, kept.original)
+            if kept.kind != "LITERAL" or kept.stand_in[0] == "⟦":
+                self.originals.add(kept.stand_in, kept.original)
+            if self._inventor and kept.stand_in[0] != "⟦":
+                self._inventor.enter_ways(kept.kind, kept.stand_in, kept.original)
             self._cores.add(split(key_of(kept.stand_in))[0])
             for value in kept.known:
                 self._known.add(kept.kind, value)
         for person in state.people:
             self._take_up_person(person)
+        self._words = state.words
+        if self._inventor:
+            self._inventor.take_up(state.words, state.contested)
+        else:
+            for word in state.words:
+                self.originals.invented().add_word(word.invented, word.original)
         self._decided = {sign: dict(who) for sign, who in state.decided.items()}
 
     def _take_up_person(self, kept: KeptPerson) -> None:

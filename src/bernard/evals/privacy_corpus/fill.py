@@ -12,10 +12,11 @@ import msgspec
 from bernard.errors import InputInvalid
 from bernard.evals.privacy_corpus import dates
 from bernard.evals.privacy_corpus.decoys import DECOYS
-from bernard.evals.privacy_corpus.identifiers import IDENTIFIERS
 from bernard.evals.privacy_corpus.people import Names, Person, invent
-from bernard.evals.privacy_corpus.places import Places, postcode, telephone
+from bernard.evals.privacy_corpus.places import Places, telephone
 from bernard.evals.privacy_corpus.templates import Template
+from bernard.privacy.surrogates.identifiers import IDENTIFIERS
+from bernard.privacy.surrogates.places import postcode
 
 Need = Literal["MUST", "OPT"]
 # A value, its kind and whether it must go (None: it must be left).

@@ -5,16 +5,7 @@ from __future__ import annotations
 import random
 
 from bernard.evals.privacy_corpus.shares import share
-
-# Districts past the last one in use of their area, and XX, which is no area: none was ever issued.
-# Source: Royal Mail, PAF Programmers' Guide, appendix C; ONS Postcode Directory (districts in use).
-_DISTRICTS_TEXT = (
-    "ZE9 HS12 KW19 LD9 DG19 SY27 TD17 HU21 TR28 PL37 EX41 DT12 CT23 IP35 NR37 LN15 DN57 "
-    "YO64 TS31 DL19 CA31 LA25 FY9 LL79 SA75 NP46 HR11 WR17 GL58 SN29 BA24 IV66 PH53 FK23 "
-    "KY18 ML14 DD13 XX1 XX4 XX12 XX20"
-)
-_DISTRICTS = _DISTRICTS_TEXT.split()
-_INWARD = "ABDEFGHJLNPQRSTUWXYZ"
+from bernard.privacy.surrogates.places import DRAMA, postcode
 
 _STREET_NAMES_TEXT = (
     "Larkspur,Copperfield,Tannery,Old Quarry,Pinfold,Beacon,Ferryman's,Weavers,Kestrel,Hollybush,Priory,"
@@ -41,33 +32,6 @@ _TOWNS_TEXT = (
 _TOWNS = _TOWNS_TEXT.split(",")
 _WELSH_TOWNS_TEXT = "Abermoel,Llanferin,Pontddu,Trefelyn,Nantgarw Uchaf,Llanbedr Wen,Wrecsam,Caerfyrddin,Aberystwyth,Y Barri"
 _WELSH_TOWNS = _WELSH_TOWNS_TEXT.split(",")
-
-# Source: Ofcom, Telephone numbers for use in TV and radio drama programmes.
-_DRAMA = (
-    "01632 960",
-    "0113 496 0",
-    "0114 496 0",
-    "0116 496 0",
-    "0117 496 0",
-    "0121 496 0",
-    "0131 496 0",
-    "0141 496 0",
-    "0151 496 0",
-    "0161 496 0",
-    "0191 498 0",
-    "020 7946 0",
-    "029 2018 0",
-    "028 9649 6",
-    "07700 900",
-    "07700 900",
-    "07700 900",
-    "07700 900",
-)
-
-
-def postcode(rng: random.Random) -> str:
-    """A postcode of the right form that was never issued."""
-    return f"{rng.choice(_DISTRICTS)} {rng.randrange(10)}{rng.choice(_INWARD)}{rng.choice(_INWARD)}"
 
 
 class Places:
@@ -102,7 +66,7 @@ class Places:
 
 def telephone(rng: random.Random) -> str:
     """A number of a person, in one of the ways that people write it."""
-    start = rng.choice(_DRAMA)
+    start = rng.choice(DRAMA)
     number = f"{start}{rng.randrange(1000):03}"
     roll = rng.random()
     if roll < 0.15:

@@ -1,0 +1,5 @@
+"""Invented people, numbers and places, for the natural style of stand-ins."""
+
+from bernard.privacy.surrogates.inventor import Inventor
+
+__all__ = ["Inventor"]
