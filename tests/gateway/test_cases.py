@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select, update
 
-from bernard.errors import CaseDamaged, CaseKeyInvalid, FieldInvalid, InputInvalid
+from bernard.errors import CaseDamaged, CaseKeyInvalid, FieldInvalid, InputInvalid, Refused
 from bernard.gateway import Caller, ChatRequest, Deployment, Message
 from bernard.gateway import case_keys as files
 from bernard.gateway.case_house import HouseKeys
@@ -88,9 +88,9 @@ def stores():
 def open_house(settings, stores, gateway_over, clock, tmp_path):
     """Opens what a process has: a store, its cases and a gateway with a model elsewhere."""
     agreement = tmp_path / "agreement.yaml"
-    agreement.write_text(AGREEMENT)
 
-    def make(kept_days=30.0, **changes):
+    def make(kept_days=30.0, said=AGREEMENT, **changes):
+        agreement.write_text(said)
         mine = replace(settings, **changes)
         store = open_store(mine)
         stores.append(store)
@@ -515,3 +515,27 @@ class TestAtOnce:
                 assert own in heard.split() and shared not in heard.split()
         [row] = houses[0].rows()
         assert len(houses[0].rows(case_keys)) == 1 and row["version"] > 12
+
+
+def keeping(days):
+    return AGREEMENT.replace("clauses:", f"duties: {{retain_content_days: {days}}}\nclauses:")
+
+
+class TestAgreement:
+    def test_may_let_a_case_be_kept_for_less_long(self, open_house, clock):
+        open_house().ask(LETTER)
+        house = open_house(said=keeping(3))
+        house.ask(LETTER)
+        assert [row["kept_s"] for row in house.rows()] == [3 * DAY_S]
+        house = open_house()
+        house.ask("b.person@example.org")
+        assert [row["kept_s"] for row in house.rows()] == [3 * DAY_S]
+        clock.now += 4 * DAY_S
+        assert house.upkeep.destroy_over(clock.now) == 1
+
+    def test_may_let_none_be_kept(self, open_house):
+        house = open_house(said=keeping(0))
+        with pytest.raises(Refused, match="retain_content_days"):
+            house.ask(LETTER)
+        assert house.rows() == house.echo.heard == []
+        assert house.ask(LETTER, case="")[1] == LETTER

@@ -189,6 +189,7 @@ def _decision(agreement: Agreement, clause: Clause) -> Decision:
         clause.safeguards,
         limits=clause.limits,
         links=clause.tools.links,
+        content_days=agreement.duties.retain_content_days,
     )
 
 

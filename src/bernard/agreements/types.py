@@ -91,6 +91,7 @@ class Decision(msgspec.Struct, frozen=True):
         limits: of the clause; the account that they count on is `account`.
         forbidden_by: id of the `forbid` box that the call is inside.
         links: hosts that links in the reply may point to; `any` for every one.
+        content_days: how long what was sent may be kept, None where the agreement does not say.
     """
 
     allowed: bool
@@ -104,6 +105,7 @@ class Decision(msgspec.Struct, frozen=True):
     limits: tuple[Limit, ...] = ()
     forbidden_by: str = ""
     links: tuple[str, ...] = ()
+    content_days: int | None = None
 
     @property
     def account(self) -> str:

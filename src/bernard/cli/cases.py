@@ -105,7 +105,7 @@ def rotate_key(as_json: bool) -> None:
     with _opened() as (store, settings):
         keys = HouseKeys(store, settings.cases_key)
         count = keys.rotate()
-        rows.wipe(store)
+        CaseUpkeep(store, StoredLedger(store), settings.cases_kept_days).wipe()
     if as_json:
         print_json({"cases": count, "file": str(keys.path)})
     else:

@@ -11,6 +11,7 @@ from typing import IO, Any, get_args
 import click
 import msgspec
 
+from bernard.cli.cases import cases
 from bernard.cli.output import json_option, note, print_json, say
 from bernard.errors import InputInvalid
 from bernard.privacy import Policy, open_detector, verbs
@@ -183,6 +184,9 @@ def report(file: IO[bytes], as_json: bool, **options: Any) -> None:
     _list_kinds("Stays", told.stays)
     say("\nAs it would be sent:\n")
     _show(told.masked)
+
+
+privacy.add_command(cases)
 
 
 def _list_kinds(heading: str, kinds: tuple[verbs.Kind, ...]) -> None:

@@ -24,7 +24,7 @@ from sqlalchemy import Connection
 from bernard.errors import CaseChanged, CaseDamaged, FieldInvalid, InputInvalid
 from bernard.gateway.case_house import HouseKeys
 from bernard.gateway.case_keys import new_case_key, seal, unseal
-from bernard.gateway.case_upkeep import CaseUpkeep
+from bernard.gateway.case_upkeep import DAY_S, CaseUpkeep
 from bernard.gateway.types import Caller
 from bernard.privacy import Detector, Policy, Pseudonyms
 from bernard.privacy.state import State, decode, encode
@@ -173,11 +173,12 @@ class Case:
         seed = hmac.digest(self.held.key, b"stand-ins", "sha256")
         return Pseudonyms(detector, seed=seed, policy=policy, state=self.held.state)
 
-    def keeping(self, pseudonyms: Pseudonyms, kept_s: float | None = None) -> Keeping | None:
+    def keeping(self, pseudonyms: Pseudonyms, content_days: int | None = None) -> Keeping | None:
         """What is written beside the entry of the call; None where there is nothing to keep.
 
         Args:
-            kept_s: how long the agreement lets it be kept, where it says.
+            content_days: how long the agreement lets it be kept, where it says. For a case the
+                shortest time counts that any of its calls was under.
 
         Raises:
             InputInvalid: there is more in the case than is kept.
@@ -194,7 +195,9 @@ class Case:
                 "sent. Begin another case."
             )
         now = self.cases.clock()
-        most = min(row.kept_s, self.cases.kept_s, row.kept_s if kept_s is None else kept_s)
+        most = min(row.kept_s, self.cases.kept_s)
+        if content_days is not None:
+            most = min(most, content_days * DAY_S)
         if encoded != held.encoded:
             version = row.version + 1 if row.version != NEW else secrets.randbelow(1 << 62) + 1
             mapping = seal(held.key, encoded, _bound_to(row.id, version))

@@ -370,7 +370,7 @@ class Exchange:
             attempt,
             one.sent.pseudonyms.taken_out,
             started,
-            _keeping(one.sent),
+            _keeping(one.sent, decision),
         )
         if on_receipt:
             on_receipt(permit.receipt)
@@ -397,16 +397,28 @@ class Exchange:
 
 
 def _looked_through(body: Body, look: Look, case: Case | None) -> Minimised:
-    begin = case.pseudonyms if case else Pseudonyms
+    begin = partial(case.pseudonyms if case else Pseudonyms, policy=look.policy)
     looked = minimise(body, look.detector, look.seen, begin)
     looked.case = case
     looked.detector, looked.policy = look.mode, look.words
     return looked
 
 
-def _keeping(sent: Minimised) -> Keeping | None:
-    """What the call adds to its case, where it has one and was looked through."""
-    return sent.case.keeping(sent.pseudonyms) if sent.case else None
+def _keeping(sent: Minimised, decision: Decision) -> Keeping | None:
+    """What the call adds to its case, where it has one and was looked through.
+
+    Raises:
+        Refused: the agreement lets nothing be kept of what is sent.
+    """
+    if sent.case is None:
+        return None
+    if decision.content_days == 0:
+        raise Refused(
+            "Nothing was sent. X-Bernard-Case names a case, and the agreement "
+            f"{decision.agreement!r} lets nothing be kept of what is sent (retain_content_days is "
+            "0). Leave the header out."
+        )
+    return sent.case.keeping(sent.pseudonyms, decision.content_days)
 
 
 def _masks(decision: Decision) -> bool:
