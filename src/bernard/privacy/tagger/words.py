@@ -1,0 +1,67 @@
+"""Running text as words, numbers and marks, each with its place, in windows of bounded size."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+# Stand inside a word without ending it: accents written apart, soft hyphens, marks of no width.
+JOINERS = "\u0300-\u036f\u00ad\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff"
+_LONGEST = 48
+# Each repeat has a bound, so that the time is linear whatever the text.
+_TOKEN = re.compile(
+    r"[^\S\n\r\t]?(?:"
+    rf"[^\W\d_]{{1,{_LONGEST}}}(?:[{JOINERS}]{{1,8}}[^\W\d_]{{0,{_LONGEST}}}){{0,8}}"
+    r"|\d{1,24}"
+    r"|[\n\r]\s{0,64}"
+    r"|\t"
+    r"|([^\w\s]|_)\1{0,63})"
+)
+
+
+@dataclass(frozen=True)
+class Window:
+    """Some tokens of a text that stand one after another.
+
+    Attributes:
+        keys: each token as it is written, with the space before it if there is one.
+        starts: where each begins in the text, in characters, without that space.
+        ends: where each ends.
+        first: the first token that this window is to judge; those before it are its context.
+        last: the token after the last that it is to judge.
+    """
+
+    keys: list[str] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+    first: int = 0
+    last: int = 0
+
+
+def windows(text: str, size: int, context: int) -> Iterator[Window]:
+    """The text's tokens in windows; each token is judged in one of them.
+
+    Args:
+        size: most tokens of a window.
+        context: tokens shown before and after those that are judged, where the text has them.
+
+    >>> [(w.keys, w.first, w.last) for w in windows("Dear Mx Li, hello", 4, 1)]
+    [(['Dear', ' Mx', ' Li', ','], 0, 3), ([' Li', ',', ' hello'], 1, 3)]
+    """
+    keys: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    first = 0
+    for match in _TOKEN.finditer(text):
+        if len(keys) == size:
+            yield Window(keys, starts, ends, first, size - context)
+            kept = size - 2 * context
+            keys, starts, ends, first = keys[kept:], starts[kept:], ends[kept:], context
+        key = match.group()
+        start, end = match.span()
+        keys.append(key)
+        starts.append(start + (key[0] not in "\n\r\t" and len(key) > 1 and key[0].isspace()))
+        ends.append(end)
+    if len(keys) > first:
+        yield Window(keys, starts, ends, first, len(keys))
