@@ -28,6 +28,7 @@ _UNSEEN = (
 )
 
 _ASCII_SUSPECT = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
+_ASCII_UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 _CRLF = re.compile("\r\n?")
 _SUSPECT = re.compile(
     f"[{_UNSEEN}{_LINE_ENDS}{_SPACES}{_BULLETS}ﬀ-ﬆ\ud800-\udfff\u200c\u200d\ufe0e\ufe0f]"
@@ -73,7 +74,9 @@ def visible(text: str) -> str:
         >>> visible("pay\u200bment\U000e0041 due")
         'payment due'
     """
-    if text.isascii() or not _SUSPECT.search(text):
+    if text.isascii():
+        return _REMOVED.sub("", text) if _ASCII_UNSEEN.search(text) else text
+    if not _SUSPECT.search(text):
         return text
     text = _REMOVED.sub("", _BROKEN.sub("\ufffd", text))
     return _JOINER.sub("", _SELECTOR.sub("", text))

@@ -106,7 +106,7 @@ def stream_of(body: Body) -> bool:
     if stream is None or stream is False:
         return False
     if stream is not True:
-        raise FieldInvalid(f"stream: {stream!r:.40} is neither true nor false.", "#/stream")
+        raise FieldInvalid("stream: This is neither true nor false.", "#/stream")
     return True
 
 

@@ -74,6 +74,7 @@ class MockSupplier:
         fault: how every answer is spoilt; `spoil` does it to the next ones only.
         key: the key that it wants, empty for none.
         piece: characters in one event of a stream; 0 means a word.
+        cut: bytes in one chunk of a stream, wherever that cuts an event or a sign; 0 means an event.
         pace_s: seconds between two events.
         keep: False forgets what came, for long runs.
 
@@ -93,6 +94,7 @@ class MockSupplier:
         fault: Fault | None = None,
         key: str = "",
         piece: int = 0,
+        cut: int = 0,
         pace_s: float = 0.0,
         models: tuple[str, ...] = ("double",),
         dimensions: int = 16,
@@ -106,6 +108,7 @@ class MockSupplier:
         self.fault = fault
         self.key = key
         self.piece = piece
+        self.cut = cut
         self.pace_s = pace_s
         self.models = models
         self.dimensions = dimensions
@@ -291,7 +294,10 @@ class _Connection(asyncio.Protocol):
             await self.writable.wait()
             if self.transport.is_closing():
                 return
-            self.transport.write(_chunk(encode(event)))
+            data = encode(event)
+            size = self.mock.cut or len(data)
+            for start in range(0, len(data), size):
+                self.transport.write(_chunk(data[start : start + size]))
         self.transport.write(b"0\r\n\r\n")
         if do == "close":
             self.transport.close()
