@@ -1,4 +1,4 @@
-"""The fast tagger's network as an ONNX file: its table in 8 bits, all else as it was trained."""
+"""The fast tagger's network as files: its table in 8 bits beside the lists of names, all else as ONNX."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import onnx
-from fast_model import FastNetwork
+from training.privacy.fast_model import FastNetwork
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
-
-from bernard.privacy.tagger.features import ROWS, WIDTH
 
 Array = NDArray[np.generic]
 
@@ -40,23 +38,24 @@ def small(table: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.floa
     return whole, scale.astype(np.float32)
 
 
-def export(network: FastNetwork, labels: tuple[str, ...], threshold: float, path: Path) -> None:
-    """Write it, with what is needed to use it."""
+def export(
+    network: FastNetwork, lists: Path, labels: tuple[str, ...], threshold: float, folder: Path
+) -> None:
+    """Write `fast.onnx`, and `fast.words.npz` with the table and the lists of names."""
     state = {name: value.detach().numpy() for name, value in network.state_dict().items()}
+    table, scale = small(state["table.weight"])
+    with np.load(lists) as names:
+        np.savez_compressed(
+            folder / "fast.words.npz", sums=names["sums"], bits=names["bits"], table=table
+        )
     graph = _Graph()
-    whole, scale = small(state["table.weight"])
-    graph.weight("table", whole)
-    graph.weight("features_axis", np.array([1], np.int64))
     graph.weight("batch_axis", np.array([0], np.int64))
     # The columns' scale goes into the weights that the sums are multiplied with next.
     graph.weight("first_w", state["first.weight"] * scale[None, :, None])
     graph.weight("first_b", state["first.bias"])
-    graph.add("Gather", "rows", "table", "features")
-    graph.add("Cast", "rows_float", "rows", to=TensorProto.FLOAT)
-    graph.add("ReduceSum", "sums", "rows_float", "features_axis", keepdims=0)
-    graph.add("Transpose", "sums_across", "sums", perm=[1, 0])
-    graph.add("Unsqueeze", "sums_batch", "sums_across", "batch_axis")
-    graph.add("Conv", "first", "sums_batch", "first_w", "first_b")
+    graph.add("Transpose", "words_across", "words", perm=[1, 0])
+    graph.add("Unsqueeze", "words_batch", "words_across", "batch_axis")
+    graph.add("Conv", "first", "words_batch", "first_w", "first_b")
     x = _gated(graph, "first")
     for place, (reach, spread) in enumerate(
         zip(network.shape.reach, network.shape.spread, strict=True)
@@ -67,7 +66,7 @@ def export(network: FastNetwork, labels: tuple[str, ...], threshold: float, path
     graph.add("Squeeze", "scores_across", "scores", "batch_axis")
     graph.add("Transpose", "scores_down", "scores_across", perm=[1, 0])
     graph.add("Softmax", "likely", "scores_down", axis=1)
-    _write(graph, network, labels, threshold, path)
+    _write(graph, network, labels, threshold, folder / "fast.onnx")
 
 
 def _layer(
@@ -108,7 +107,7 @@ def _write(
     made = helper.make_graph(
         graph.nodes,
         "fast",
-        [helper.make_tensor_value_info("features", TensorProto.INT32, ["tokens", WIDTH])],
+        [helper.make_tensor_value_info("words", TensorProto.FLOAT, ["tokens", network.shape.table])],
         [helper.make_tensor_value_info("likely", TensorProto.FLOAT, ["tokens", len(labels)])],
         graph.weights,
     )
@@ -119,8 +118,7 @@ def _write(
             "labels": json.dumps(labels),
             "threshold": str(threshold),
             "context": str(network.shape.context),
-            "rows": str(ROWS),
-            "width": str(WIDTH),
+            "table": str(network.shape.table),
         },
     )
     onnx.checker.check_model(model)

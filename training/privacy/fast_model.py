@@ -70,11 +70,18 @@ class FastNetwork(nn.Module):
             self.table.weight.normal_(0, 0.1)
             self.table.weight[0] = 0
 
-    def forward(self, ids: torch.Tensor) -> torch.Tensor:
-        """Scores (batch, tokens, labels) of feature rows (batch, tokens, features)."""
-        batch, tokens, width = ids.shape
-        mask = (ids[:, :, 0] != 0).float().unsqueeze(1)
-        x = self.table(ids.reshape(-1, width)).reshape(batch, tokens, -1).transpose(1, 2)
+    def forward(
+        self, rows: torch.Tensor, places: torch.Tensor, mask: torch.Tensor
+    ) -> torch.Tensor:
+        """Scores (texts, tokens, labels).
+
+        Args:
+            rows: features of words, (words, features).
+            places: which word stands where, (texts, tokens).
+            mask: 1 for each token that is one, 0 for those that fill up, (texts, tokens).
+        """
+        mask = mask.unsqueeze(1)
+        x = self.table(rows)[places].transpose(1, 2)
         value, gate = self.first(self.drop(x)).chunk(2, dim=1)
         x = value * torch.sigmoid(gate) * mask
         for layer in self.layers:

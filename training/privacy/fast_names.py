@@ -34,7 +34,7 @@ def build(texts: Iterable[str], path: Path) -> dict[str, int]:
         "given": set(_faker_people("first")) | _stock("given"),
         "family": set(_faker_people("last")) | _stock("family"),
         "place-uk": set(_areas("44")) | _world("towns"),
-        "place": set(_areas("")) | set(_faker_places()) | _world("cities"),
+        "place": set(_areas("")) | set(_faker_places()) | _world("world", "countries"),
         "organisation": _world("bodies"),
     }
     bits: dict[int, int] = {}

@@ -32,4 +32,10 @@ def open_detector(mode: Mode | str = "fast", more: Iterable[Recogniser] = ()) ->
     if mode not in get_args(Mode):
         modes = ", ".join(get_args(Mode))
         raise InputInvalid(f"There is no mode {mode!r}. There are: {modes}.")
-    return StructuredDetector(more)
+    rules = StructuredDetector(more)
+    if mode == "rules":
+        return rules
+    # Numpy and ONNX Runtime take memory that a process without a tagger does not need.
+    from bernard.privacy.tagger import open_tagger
+
+    return Combined(rules, open_tagger(mode))

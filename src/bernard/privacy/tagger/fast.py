@@ -9,13 +9,10 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 
-import numpy as np
-
 from bernard.errors import DetectorFailed, Error, ModelRejected
-from bernard.privacy.tagger.features import ROWS, WIDTH, Features
 from bernard.privacy.tagger.labels import Hit, Judge, Labels
-from bernard.privacy.tagger.names import read_names
 from bernard.privacy.tagger.session import Session
+from bernard.privacy.tagger.vectors import read_vectors
 from bernard.privacy.tagger.weights import TaggerFiles
 from bernard.privacy.tagger.words import windows
 from bernard.privacy.types import Finding
@@ -39,15 +36,14 @@ class FastTagger:
         """
         self._session = Session(files.path("model"))
         try:
-            lists = read_names(files.path("names"))
+            self._vectors = read_vectors(files.path("words"))
             meta = self._session.meta
-            if (int(meta["rows"]), int(meta["width"])) != (ROWS, WIDTH):
-                raise ValueError(f"it is for {meta['rows']} features of {meta['width']} a word")
+            if int(meta["table"]) != self._vectors.size:
+                raise ValueError(f"it reads {meta['table']} numbers a word")
             labels = Labels.read(meta)
             self._context = int(meta["context"])
         except (OSError, KeyError, ValueError) as error:
             raise ModelRejected(f"The fast tagger's weights cannot be used: {error}.") from error
-        self._features = Features(lists)
         self._judge = Judge(labels, self.name)
 
     def find(self, text: str) -> Sequence[Finding]:
@@ -76,5 +72,5 @@ class FastTagger:
                     f"Looking for names in {len(text):,} characters took too long. "
                     "Nothing was sent. Send less text at a time."
                 )
-            rows = np.frombuffer(self._features.of(window.keys), np.int32).reshape(-1, WIDTH)
-            yield from self._judge.hits(window, self._session.run({"features": rows}))
+            likely = self._session.run({"words": self._vectors.of(window.keys)})
+            yield from self._judge.hits(window, likely)

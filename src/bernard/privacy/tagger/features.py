@@ -34,7 +34,6 @@ COMMON = 1
 
 _JOINER = re.compile(f"[{JOINERS}]+")
 _ROW = struct.Struct(f"<{WIDTH}i")
-_MOST_REMEMBERED = 1 << 15
 _LONG = 10
 _EMPTY = (0,) * WIDTH
 
@@ -48,26 +47,20 @@ class Lists(Protocol):
 
 
 class Features:
-    """Features of words. Common words are remembered, names never."""
+    """Features of words."""
 
     def __init__(self, lists: Lists) -> None:
         """Use these lists."""
         self._lists = lists
-        self._remembered: dict[str, bytes] = {}
 
-    def of(self, keys: list[str]) -> bytes:
-        """The features of tokens, `WIDTH` little-endian 32-bit numbers each."""
-        remembered, work = self._remembered.get, self._work_out
-        return b"".join([remembered(key) or work(key) for key in keys])
+    def of(self, key: str) -> tuple[bytes, bool]:
+        """The features of a token, and whether it is so common that it says nothing of anybody.
 
-    def _work_out(self, key: str) -> bytes:
+        Returns:
+            `WIDTH` little-endian 32-bit numbers: rows of the table, filled up with row 0.
+        """
         rows, common = self._rows(key)
-        row = _ROW.pack(*rows, *_EMPTY[len(rows) :])
-        if common:
-            if len(self._remembered) >= _MOST_REMEMBERED:
-                self._remembered.clear()
-            self._remembered[key] = row
-        return row
+        return _ROW.pack(*rows, *_EMPTY[len(rows) :]), bool(common)
 
     def _rows(self, key: str) -> tuple[list[int], int]:
         """Rows of the table, and whether what they are of is common."""

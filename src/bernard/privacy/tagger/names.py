@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from zlib import crc32
 
 import numpy as np
@@ -33,12 +32,3 @@ class NameLists:
         place = int(self._sums.searchsorted(np.uint32(wanted)))
         return int(self._bits[place]) if place <= self._last and self._sums[place] == wanted else 0
 
-
-def read_names(path: Path) -> NameLists:
-    """The lists of a file.
-
-    Raises:
-        OSError, KeyError, ValueError: it cannot be read as one.
-    """
-    with np.load(path, allow_pickle=False) as arrays:
-        return NameLists(arrays["sums"], arrays["bits"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 # Stand inside a word without ending it: accents written apart, soft hyphens, marks of no width.
 JOINERS = "\u0300-\u036f\u00ad\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff"
@@ -17,6 +18,12 @@ _TOKEN = re.compile(
     r"|[\n\r]\s{0,64}"
     r"|\t"
     r"|([^\w\s]|_)\1{0,63})"
+)
+
+# White space that may stand before a token within its line.
+_BLANKS = frozenset(
+    " \x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009"
+    "\u200a\u2028\u2029\u202f\u205f\u3000"
 )
 
 
@@ -49,19 +56,21 @@ def windows(text: str, size: int, context: int) -> Iterator[Window]:
     >>> [(w.keys, w.first, w.last) for w in windows("Dear Mx Li, hello", 4, 1)]
     [(['Dear', ' Mx', ' Li', ','], 0, 3), ([' Li', ',', ' hello'], 1, 3)]
     """
+    found = _TOKEN.finditer(text)
     keys: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
     first = 0
-    for match in _TOKEN.finditer(text):
-        if len(keys) == size:
-            yield Window(keys, starts, ends, first, size - context)
-            kept = size - 2 * context
-            keys, starts, ends, first = keys[kept:], starts[kept:], ends[kept:], context
-        key = match.group()
-        start, end = match.span()
-        keys.append(key)
-        starts.append(start + (key[0] not in "\n\r\t" and len(key) > 1 and key[0].isspace()))
-        ends.append(end)
+    while True:
+        spans = [match.span() for match in islice(found, size - len(keys))]
+        more = [text[start:end] for start, end in spans]
+        keys += more
+        starts += [start + (key[0] in _BLANKS) for key, (start, _) in zip(more, spans, strict=True)]
+        ends += [end for _, end in spans]
+        if len(keys) < size:
+            break
+        yield Window(keys, starts, ends, first, size - context)
+        kept = size - 2 * context
+        keys, starts, ends, first = keys[kept:], starts[kept:], ends[kept:], context
     if len(keys) > first:
         yield Window(keys, starts, ends, first, len(keys))
