@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from bernard.evals import ask_quotes, ask_refusal, ask_retrieval, privacy
+from bernard.evals import ask_quotes, ask_refusal, ask_retrieval, privacy, privacy_categories
 from bernard.evals.types import Task
 
 TASKS: dict[str, Task] = {
     task.name: task
-    for task in (ask_retrieval.TASK, ask_refusal.TASK, ask_quotes.TASK, privacy.TASK)
+    for task in (
+        ask_retrieval.TASK,
+        ask_refusal.TASK,
+        ask_quotes.TASK,
+        privacy.TASK,
+        privacy_categories.TASK,
+    )
 }

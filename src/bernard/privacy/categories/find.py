@@ -99,7 +99,7 @@ class Categories:
         """Why the phrase counts; empty if it does not."""
         if hit.kind == "labels":
             return "a field of a form has a value" if self._is_field(sentence, hit) else ""
-        if self._is_guarded(sentence, hit):
+        if hit.kind not in ("sure", "always") and self._is_guarded(sentence, hit):
             return ""
         if hit.kind == "always":
             return "it says so by itself"

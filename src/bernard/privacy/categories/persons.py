@@ -8,6 +8,8 @@ from typing import NamedTuple
 from bernard.privacy.categories.lexicon import people
 from bernard.privacy.categories.tokens import Token
 
+# Welsh `e` is he after a verb, and a letter elsewhere.
+_BEFORE_E = ("mae", "roedd", "oedd", "bydd", "dywedodd", "aeth", "cafodd", "gafodd")
 # Stand-ins that show that a person is meant.
 _OF_PEOPLE = ("person", "date-of-birth", "nhs-number", "national-insurance", "email", "handle")
 
@@ -67,6 +69,8 @@ class Reader:
         word = token.word
         if word in self._third:
             return True
+        if word == "e":
+            return _word(sentence, at - 1) in _BEFORE_E
         if word in self._first:
             # A numeral or a heading is no speaker.
             return word != "i" or (token.capital and _word(sentence, at + 1) not in (".", ")", ":"))
