@@ -6,7 +6,7 @@ import random
 import re
 from typing import NamedTuple
 
-from bernard.evals.privacy_corpus.identifiers import IDENTIFIERS
+from bernard.privacy.surrogates.identifiers import IDENTIFIERS
 
 # What nobody would find by itself is looked for with the word before it.
 _SHORTEST = 7
@@ -54,7 +54,7 @@ def bare(text: str) -> str:
     return _NOT_ALNUM.sub("", text).casefold()
 
 
-# What stands before the identifiers of the corpus (`evals/privacy_corpus/identifiers.py`).
+# What stands before the identifiers of the corpus (`privacy/surrogates/identifiers.py`).
 _BESIDE = {
     "nhs": "NHS number: ",
     "chi": "CHI number ",
@@ -120,7 +120,7 @@ _WRITTEN = (
     Canary("ZIP-CODE", "ZIP code ", "62704-1234"),
     Canary("FOREIGN-IDENTITY-NUMBER", "PPS number ", "1234567TW"),
     Canary("BANK-ACCOUNT", "pay ", "00-34-56 00345678"),
-    Canary("BIC", "BIC: ", "ZZZZGB22"),
+    Canary("BIC", "BIC: ", "WESTGB22"),
     Canary("CARD-EXPIRY", "card expiry ", "04/39"),
     Canary("CARD-CODE", "and the card security code is ", "739"),
     Canary("CRYPTO-ADDRESS", "pay ", "0x52908400098527886E0F7030069857D2E4169EE7"),
