@@ -14,6 +14,8 @@ _WOMEN = frozenset({"mrs", "ms", "miss", "dame", "lady", "sister", "baroness", "
 _MEN = frozenset({"mr", "sir", "lord", "brother", "uncle", "father", "fr", "baron"})
 _WORD = re.compile(r"\w[\w.’'-]*")
 _JOINED = re.compile(r"\s+(?:and|&)\s+|\s*[/;\n]\s*", re.IGNORECASE)
+# With these a family name begins, though it stands alone.
+_IRISH = ("Ó ", "Ní ", "Nic ", "Uí ", "Mac ", "Mhic ")
 _NOT_LETTER = re.compile(r"[^a-z]+")
 _BARRELS = re.compile(r"[\s-]+")
 # Among more people of one name only those that the same text names are looked at.
@@ -141,7 +143,9 @@ def mentions(start: int, value: str) -> list[Mention]:
         if written:
             at += start + name.find(stripped) + first
             parts = parts_of_name(stripped)
-            if not (parts.given or parts.family or parts.initials):
+            if written.startswith(_IRISH) and not parts.given:
+                parts = replace(parts, family=written, initials="")
+            elif not (parts.given or parts.family or parts.initials):
                 parts = replace(parts, given=(written,))
             found.append(Mention(at, at + len(written), written, parts))
     return found

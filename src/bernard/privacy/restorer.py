@@ -10,8 +10,9 @@ from bernard.privacy.originals import Originals, swapped
 _BEGINS_JSON = re.compile(r"\{\s*[\"}]|\[\s*[\"{]")
 _MAY_BEGIN_JSON = re.compile(r"[{\[]\s*")
 _ENOUGH = 64
-# A mark without brackets, and an invented word, may not stand within another word.
-_BEFORE = 2
+# A mark without brackets, and an invented word, may not stand within another word; six signs are the
+# longest escape of JSON, which is no part of the word after it.
+_BEFORE = 6
 
 
 class Restorer:

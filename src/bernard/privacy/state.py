@@ -81,7 +81,7 @@ class KeptWord(msgspec.Struct, frozen=True, array_like=True):
         invented: `Tregowan`.
         original: `Okafor`.
         owner: whose name it is, where a family may not share one; empty for everybody's.
-        role: `given`, `family` or `initial`.
+        role: `given`, `family`, or `alone` where it may be either.
     """
 
     invented: str

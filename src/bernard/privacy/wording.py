@@ -13,11 +13,14 @@ from bisect import bisect_left, insort
 _TOKEN = re.compile(r"[^\W_]+")
 # In JSON an escape is no part of the word after it; one that is cut off may become one.
 _JSON_TOKEN = re.compile(r"\\(?:u[0-9A-Fa-f]{4}|[^u]|u?[0-9A-Fa-f]{0,3}$)|[^\W_]+")
+_ESCAPE = re.compile(r"\\(?:u[0-9A-Fa-f]{4}|[nrtbf])$")
 # An invented name within an email address that is not one of ours stays.
 _RUN = re.compile(r"[\w.+%-]{0,64}")
 _BEFORE_NUMBER = ("+", "(")
 _LONGEST_GAP = 3
 _LONGEST = 200
+_AFTER_INITIAL = re.compile(r"\.?[ \u00a0-]?([^\W_]+)")
+_MAY_BE_INITIAL = re.compile(r"\.?[ \u00a0-]?")
 # A shorter phrase must stand as it was given out.
 _SHORTEST = 5
 
@@ -29,11 +32,13 @@ Found = tuple[int, int, str]
 class Wording:
     """Every invented word and phrase, and what each stands for."""
 
-    __slots__ = ("_exact", "_heads", "_ordered", "_phrases", "_words")
+    __slots__ = ("_exact", "_heads", "_initials", "_ordered", "_phrases", "_words")
 
     def __init__(self) -> None:
         self._words: dict[str, tuple[str, str]] = {}
         self._phrases: dict[str, str] = {}
+        # By letter and word: whose initial stands before it; empty where it may be of two people.
+        self._initials: dict[tuple[str, str], str] = {}
         self._exact: dict[str, dict[str, str]] = {}
         self._heads: set[str] = set()
         self._ordered: list[str] = []
@@ -43,6 +48,19 @@ class Wording:
         if invented.lower() not in self._words:
             self._enter(invented.lower())
         self._words[invented.lower()] = (invented, original)
+
+    def add_initial(self, invented: str, family: str, original: str) -> bool:
+        """Take up an initial before an invented family name; whether it is one person's there."""
+        key = invented.lower(), family.lower()
+        known = self._initials.setdefault(key, original)
+        if known != original:
+            self._initials[key] = ""
+        return known == original
+
+    def original_of(self, invented: str) -> str | None:
+        """What a short phrase stands for."""
+        token = _TOKEN.search(invented)
+        return self._exact.get(token.group() if token else "", _NONE).get(invented)
 
     def add_phrase(self, invented: str, original: str) -> None:
         """Take up a text that stands for a text, however its parts are set apart."""
@@ -71,16 +89,25 @@ class Wording:
         done = start
         for token in (_JSON_TOKEN if json else _TOKEN).finditer(text, start):
             at = token.start()
-            if at < done:
+            if at < done or (at == start and _within_word(text, at, json)):
                 continue
             word = token.group()
+            if len(word) == 1 and self._initials:
+                initial = self._initial(text, at, final)
+                if initial is not None:
+                    if initial[2] is None:
+                        return found, at
+                    found.append((at, initial[1], initial[2]))
+                    done = initial[1]
+                    continue
             if word[0] == "\\":
                 if token.end() == len(text) and not final and _is_cut(word):
                     return found, at
                 continue
             if word[:3].lower() not in self._heads:
                 continue
-            hit = self._at(text, at, token.end(), json, final)
+            begin = at - 1 if at > done and text[at - 1] in _BEFORE_NUMBER else at
+            hit = self._at(text, begin, token.span(), json, final)
             if hit is None:
                 continue
             if hit[2] is None:
@@ -93,10 +120,11 @@ class Wording:
         return found, len(text)
 
     def _at(
-        self, text: str, at: int, end: int, json: bool, final: bool
+        self, text: str, begin: int, token: tuple[int, int], json: bool, final: bool
     ) -> tuple[int, int, str | None] | None:
         """What stands at a place; with no original where only what comes next can tell."""
-        phrase = self._phrase(text, at, json, final)
+        at, end = token
+        phrase = self._phrase(text, begin, at, json, final)
         if phrase is not None:
             return phrase
         word = text[at:end]
@@ -117,10 +145,25 @@ class Wording:
             return None
         return at, end, recased(known[1], known[0], word[: len(word) - len(ending)]) + ending
 
+    def _initial(self, text: str, at: int, final: bool) -> tuple[int, int, str | None] | None:
+        """An initial before an invented family name: its own, or both as they are where it may be two people's."""
+        after = _AFTER_INITIAL.match(text, at + 1)
+        if after is None:
+            waits = not final and _MAY_BE_INITIAL.fullmatch(text, at + 1) is not None
+            return (at, len(text), None) if waits else None
+        family = after[1].lower()
+        if after.end() == len(text) and not final and self._begins_one(family):
+            return at, len(text), None
+        original = self._initials.get((text[at].lower(), family))
+        if original is None:
+            return None
+        if not original:
+            return at, after.end(), text[at : after.end()]
+        return at, at + 1, original if text[at].isupper() else original.lower()
+
     def _phrase(
-        self, text: str, at: int, json: bool, final: bool
+        self, text: str, begin: int, at: int, json: bool, final: bool
     ) -> tuple[int, int, str | None] | None:
-        begin = at - 1 if at and text[at - 1] in _BEFORE_NUMBER else at
         if self._exact:
             exact = self._exactly(text, at, final)
             if exact is not None:
@@ -206,6 +249,13 @@ def titled(name: str) -> str:
 
 def _letters(text: str) -> str:
     return "".join(sign for sign in text.lower() if sign.isalnum())
+
+
+def _within_word(text: str, at: int, json: bool) -> bool:
+    """Has the word that stands here begun before, in what a stream has shown already?"""
+    if not at or not text[at - 1].isalnum():
+        return False
+    return not (json and _ESCAPE.search(text, max(0, at - 6), at))
 
 
 def _is_cut(escape: str) -> bool:

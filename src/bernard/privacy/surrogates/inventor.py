@@ -25,6 +25,8 @@ _PLACES = 1_000_000
 _LEAST_SHIFT, _SHIFTS = 200, 1_200
 _FIRST_YEAR, _YEARS = 1945, 60
 _DAYS = 36_500
+# There are invented names for about as many letters.
+_MOST_LETTERS = 16
 
 
 class Inventor:
@@ -34,6 +36,7 @@ class Inventor:
         "_counts",
         "_dates",
         "_keep",
+        "_letters",
         "_made",
         "_originals",
         "_real",
@@ -58,6 +61,8 @@ class Inventor:
         self._real: set[str] = set()
         self._texts: set[str] = set()
         self._counts: dict[str, int] = {}
+        # Which initial each initial of an invented given name stands for.
+        self._letters: dict[str, str] = {}
         self._dates: dict[datetime.date, datetime.date] = {}
         self._today = datetime.date.today()
 
@@ -73,6 +78,8 @@ class Inventor:
             self._made.setdefault((word.owner, folded(word.original)), word)
             self._originals.invented().add_word(word.invented, word.original)
             self._real.add(folded(word.original))
+            if word.role != "family":
+                self._letters.setdefault(word.invented[0], folded(word.original)[0])
 
     def see(self, text: str) -> None:
         """Note the words of a text, none of which may be given out."""
@@ -110,15 +117,15 @@ class Inventor:
                 new = self._initials(person, word.group(), initial, alone=not parts.family)
                 initial += 1
             elif person.form(mention) in ("FAMILY", "NAME"):
-                new = self._family(person, word.group())
+                # What stands alone may turn out to be a given name, with an initial.
+                new = self._family(person, word.group(), alone=True)
             else:
                 new = self._given(person, word.group())
                 initial += 1
             pieces += (written[last:start], new)
             last = stop
         new = "".join((*pieces, written[last:]))
-        self._enter_short(person, mention, new)
-        return new
+        return new if self._enter_short(person, mention, new) else ""
 
     def literal(self, word: str) -> str:
         """A name in place of a word that a text holds and that was invented already."""
@@ -178,10 +185,11 @@ class Inventor:
                 for way, was in zip(other_ways(ours.date), other_ways(theirs.date), strict=True):
                     wording.add_phrase(way, was)
 
-    def _family(self, person: Person, written: str) -> str:
+    def _family(self, person: Person, written: str, *, alone: bool = False) -> str:
         shared = "family" in self._keep or person.shared
         group = group_of(folded(written), person.family, *person.given)
-        return self._word("" if shared else person.core, written, "family", group, "")
+        role = "alone" if alone else "family"
+        return self._word("" if shared else person.core, written, role, group, "")
 
     def _given(self, person: Person, written: str) -> str:
         group = group_of(folded(written), person.family)
@@ -201,25 +209,31 @@ class Inventor:
             made = self._made.get(("", person.family)) or self._made.get(
                 (person.core, person.family)
             )
-            return (made.invented if made else self._family(person, titled(person.family)))[0]
-        if place < len(person.given):
-            return self._given(person, titled(person.given[place]))[0]
-        key = f"{letter.casefold()}."
-        return self._word(person.core, key, "given", group_of(person.family), person.gender)[0]
+            new = (
+                made.invented if made else self._family(person, _as_written(person, person.family))
+            )
+        elif place < len(person.given):
+            new = self._given(person, _as_written(person, person.given[place]))
+        else:
+            # Whose given name is not known has one invented for the letter.
+            key, group = f"{letter.casefold()}.", group_of(person.family)
+            new = self._word(person.core, key, "given", group, person.gender)
+        return new[0].upper() if letter.isupper() else new[0].lower()
 
     def _word(self, owner: str, written: str, role: str, group: str, gender: str) -> str:
         """The name invented for a name, in its capitals."""
         same = folded(written)
         made = self._made.get((owner, same))
-        plain = written if not _one_case(written) else titled(written)
+        plain = _plain(written)
         if made is None:
             place = self._place(role, f"{owner}\0{same}")
             if not gender and role == "given":
                 gender = _gender_of(same)
-            new = invented_name(role, group, gender, place, self._is_free_word)
+            letter = same[0] if role != "family" else ""
+            new = self._new_name(role, group, gender, place, letter)
             made = KeptWord(new, plain, owner, role)
-        elif _one_case(made.original) or made.original == titled(made.original) != plain:
-            # The first way met may have been in capitals only, which says less.
+        elif made.original == titled(made.original) and made.original.lower() == plain.lower():
+            # The first way met may have been in capitals only, which does not tell McCoy from Mccoy.
             made = KeptWord(made.invented, plain, owner, role)
         self._made[owner, same] = made
         self._real.add(same)
@@ -227,20 +241,43 @@ class Inventor:
             self._originals.invented().add_word(made.invented, made.original)
         return recased(made.invented, made.original, written)
 
-    def _enter_short(self, person: Person, mention: Mention, new: str) -> None:
-        """Enter the forms with initials, of which the words alone would not say whose they are."""
+    def _new_name(self, role: str, group: str, gender: str, place: int, letter: str) -> str:
+        """A name that is free; one whose initial stands for no other initial, if there is any."""
+
+        def tells(name: str) -> bool:
+            return self._is_free_word(name) and self._letters.get(name[0], letter) == letter
+
+        free = tells if letter and len(self._letters) < _MOST_LETTERS else self._is_free_word
+        name = invented_name(role, group, gender, place, free)
+        if letter:
+            self._letters.setdefault(name[0], letter)
+        return name
+
+    def _enter_short(self, person: Person, mention: Mention, new: str) -> bool:
+        """Enter the forms with initials, of which the words alone would not say whose they are.
+
+        Returns:
+            Whether the mention can be told from every other.
+        """
         wording = self._originals.invented()
         parts, form = mention.parts, person.form(mention)
-        if form in ("SHORT", "INITIALS"):
+        if form == "INITIALS":
+            if wording.original_of(new) not in (None, mention.written):
+                return False
             wording.add_phrase(new, mention.written)
-        elif form == "FULL":
-            given, family = self._given(person, parts.given[0]), self._family(person, parts.family)
-            wording.add_phrase(f"{given[0]}. {family}", f"{parts.given[0][0]}. {parts.family}")
+        if form == "SHORT":
+            return wording.add_initial(
+                new[0], self._family(person, parts.family), parts.initials[0]
+            )
+        if form == "FULL":
+            given, family = _plain(parts.given[0]), self._family(person, _plain(parts.family))
+            wording.add_initial(self._given(person, given)[0], family, given[0].upper())
+        return True
 
     def _local(self, person: Person | None, local: str, rng: random.Random) -> str:
         if person and person.given and person.family:
-            given = self._given(person, titled(person.given[0]))
-            family = self._family(person, titled(person.family))
+            given = self._given(person, _as_written(person, person.given[0]))
+            family = self._family(person, _as_written(person, person.family))
             if local_key(local).startswith(person.given[0]):
                 return f"{given}.{family}".lower()
             return f"{given[0]}.{family}".lower()
@@ -345,6 +382,16 @@ def _is_initials(word: str, given: tuple[str, ...]) -> bool:
 
 def _one_case(name: str) -> bool:
     return len(name) > 1 and (name.isupper() or name.islower())
+
+
+def _plain(name: str) -> str:
+    """A name as it is written where nothing is stressed."""
+    return titled(name) if _one_case(name) else name
+
+
+def _as_written(person: Person, name: str) -> str:
+    """A part of a person's name as it was written, from how names are compared."""
+    return next((one for one in person.written_parts if folded(one) == name), titled(name))
 
 
 def _gender_of(name: str) -> str:

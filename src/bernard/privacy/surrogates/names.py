@@ -88,7 +88,7 @@ def invented_name(
     """A name that is free: from this place in the group's list on, then from no list.
 
     Args:
-        role: `given` or `family`.
+        role: `given`, `family`, or `alone` where it may be either.
         gender: `f`, `m`, or empty where it is not known.
     """
     for name in _names(role, group, gender, place):
@@ -99,14 +99,14 @@ def invented_name(
 
 def _names(role: str, group: str, gender: str, place: int) -> Iterator[str]:
     lists = groups()[group]
-    if role == "family":
+    if role != "given":
         names = lists.family.split()
     else:
         names = {"f": lists.female, "m": lists.male}.get(gender, lists.neutral).split()
     for step in range(len(names)):
         yield names[(place + step) % len(names)]
     while True:
-        yield _made_up(place, _LAST["family" if role == "family" else "given"])
+        yield _made_up(place, _LAST["given" if role == "given" else "family"])
         place += 1
 
 
