@@ -10,6 +10,7 @@ Source: UK GDPR, Articles 9(1) and 10; Data Protection Act 2018, section 11(2).
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import deque
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
@@ -73,27 +74,32 @@ class Categories:
         return Derived(special, offence, tuple(found[:_MOST_EVIDENCE]))
 
     def _evidence(self, text: str) -> Iterator[Evidence]:
-        triggers, known = self._lexicon.triggers, False
-        unread: list[tuple[int, str]] = []
+        triggers = self._lexicon.triggers
+        before: deque[tuple[str, bool | None]] = deque(maxlen=_REMEMBERED)
         for start, part in sentences(text):
-            if triggers.isdisjoint(WORD.findall(part.lower())):
-                if not known:
-                    unread.append((start, part))
-                continue
-            sentence = tokens(part, start)
-            hits = list(self._lexicon.hits(sentence))
-            about = self._reader.about(sentence) if hits or not known else _NOBODY
-            if hits and not known:
-                known, unread = any(map(self._names_somebody, unread)), []
-            for hit in hits:
-                if why := self._why(sentence, hit, about, known):
-                    first, last = sentence[hit.start], sentence[hit.end - 1]
-                    yield Evidence(first.start, last.end, hit.category, why)
-            known = known or bool(about.persons)
+            somebody: bool | None = None
+            if not triggers.isdisjoint(WORD.findall(part.lower())):
+                sentence = tokens(part, start)
+                if hits := list(self._lexicon.hits(sentence)):
+                    about = self._reader.about(sentence)
+                    somebody = bool(about.persons)
+                    known = somebody or self._names_somebody(before)
+                    for hit in hits:
+                        if why := self._why(sentence, hit, about, known):
+                            first, last = sentence[hit.start], sentence[hit.end - 1]
+                            yield Evidence(first.start, last.end, hit.category, why)
+            before.append((part, somebody))
 
-    def _names_somebody(self, unread: tuple[int, str]) -> bool:
-        sentence = tokens(unread[1])
-        return bool(sentence) and bool(self._reader.about(sentence).persons)
+    def _names_somebody(self, before: deque[tuple[str, bool | None]]) -> bool:
+        """Whether one of the sentences before names a person; each is read once."""
+        for place in range(len(before) - 1, -1, -1):
+            part, somebody = before[place]
+            if somebody is None:
+                somebody = bool(self._reader.about(tokens(part)).persons)
+                before[place] = (part, somebody)
+            if somebody:
+                return True
+        return False
 
     def _why(self, sentence: Sequence[Token], hit: Hit, about: About, known: bool) -> str:
         """Why the phrase counts; empty if it does not."""
@@ -166,6 +172,7 @@ class _Whose:
 
     def __init__(self, sentence: Sequence[Token], about: About, known: bool) -> None:
         one = known or bool(about.persons)
+        self._length = len(sentence)
         self.named = bool(about.persons)
         self.persons = sorted([*about.persons, *about.several]) if one else about.persons
         self.owners = frozenset(about.owners) | (frozenset(about.several) if one else frozenset())
@@ -177,7 +184,7 @@ class _Whose:
     def is_about(self, hit: Hit) -> bool:
         """Whether a phrase that needs no link is said of a person."""
         if self._headless:
-            return True
+            return hit.start <= _AT_BEGINNING or self._length <= _SHORT
         near = [at for at in self.persons if abs(at - hit.start) <= _NEAR]
         if not near:
             return False
@@ -198,7 +205,10 @@ class _Whose:
         return not any(person < general < at for general in self._general)
 
 
-_NOBODY = About([], [], [], [], supposed=False)
+# For how many sentences a person is remembered.
+_REMEMBERED = 8
+# A note says it at its beginning, or is short.
+_AT_BEGINNING, _SHORT = 6, 14
 _NEAR = 25
 _FIELD_START = 3
 _LONGEST_VALUE = 40

@@ -109,7 +109,10 @@ class Reader:
         return after.word in self._doing and (at == 0 or before in (",", "and", "that", "because"))
 
     def _supposes(self, sentence: Sequence[Token]) -> bool:
-        return bool(sentence) and sentence[0].word in self._conditions
+        if not sentence or sentence[0].word in self._conditions:
+            return True
+        pairs = zip(sentence, sentence[1:], strict=False)
+        return any(one.word == "if" and other.word == "you" for one, other in pairs)
 
 
 def _word(sentence: Sequence[Token], at: int) -> str:
