@@ -28,7 +28,9 @@ def main() -> None:
         return
     for mode in MODES:
         command = [sys.executable, __file__, str(given.texts), "--mode", mode]
-        print(mode, subprocess.run(command, capture_output=True, text=True).stdout.strip(), flush=True)
+        print(
+            mode, subprocess.run(command, capture_output=True, text=True).stdout.strip(), flush=True
+        )
 
 
 def measure(mode: str, path: Path, limit: int) -> dict[str, float]:
@@ -49,7 +51,9 @@ def measure(mode: str, path: Path, limit: int) -> dict[str, float]:
     prompts = [whole[at : at + 500] for at in range(0, min(len(whole), 100_000), 500)]
     return {
         "cpu_ms_per_1000_chars": round(spent * 1e6 / sum(map(len, texts)), 2),
-        "p50_ms_of_500_chars": round(statistics.median(map(lambda p: timed(detector, p), prompts)), 2),
+        "p50_ms_of_500_chars": round(
+            statistics.median(timed(detector, p) for p in prompts), 2
+        ),
         "open_s": round(opened, 2),
         "memory_mb": round(memory_mb(), 1),
         "memory_before_mb": round(before, 1),

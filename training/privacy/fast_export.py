@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import onnx
-from training.privacy.fast_model import FastNetwork
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
+
+from training.privacy.fast_model import FastNetwork
 
 Array = NDArray[np.generic]
 
@@ -39,7 +41,11 @@ def small(table: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.floa
 
 
 def export(
-    network: FastNetwork, lists: Path, labels: tuple[str, ...], threshold: float, folder: Path
+    network: FastNetwork,
+    lists: Path,
+    labels: tuple[str, ...],
+    thresholds: Mapping[str, float],
+    folder: Path,
 ) -> None:
     """Write `fast.onnx`, and `fast.words.npz` with the table and the lists of names."""
     state = {name: value.detach().numpy() for name, value in network.state_dict().items()}
@@ -66,7 +72,7 @@ def export(
     graph.add("Squeeze", "scores_across", "scores", "batch_axis")
     graph.add("Transpose", "scores_down", "scores_across", perm=[1, 0])
     graph.add("Softmax", "likely", "scores_down", axis=1)
-    _write(graph, network, labels, threshold, folder / "fast.onnx")
+    _write(graph, network, labels, thresholds, folder / "fast.onnx")
 
 
 def _layer(
@@ -102,12 +108,20 @@ def _gated(graph: _Graph, name: str) -> str:
 
 
 def _write(
-    graph: _Graph, network: FastNetwork, labels: tuple[str, ...], threshold: float, path: Path
+    graph: _Graph,
+    network: FastNetwork,
+    labels: tuple[str, ...],
+    thresholds: Mapping[str, float],
+    path: Path,
 ) -> None:
     made = helper.make_graph(
         graph.nodes,
         "fast",
-        [helper.make_tensor_value_info("words", TensorProto.FLOAT, ["tokens", network.shape.table])],
+        [
+            helper.make_tensor_value_info(
+                "words", TensorProto.FLOAT, ["tokens", network.shape.table]
+            )
+        ],
         [helper.make_tensor_value_info("likely", TensorProto.FLOAT, ["tokens", len(labels)])],
         graph.weights,
     )
@@ -116,7 +130,7 @@ def _write(
         model,
         {
             "labels": json.dumps(labels),
-            "threshold": str(threshold),
+            "threshold": json.dumps(thresholds),
             "context": str(network.shape.context),
             "table": str(network.shape.table),
         },

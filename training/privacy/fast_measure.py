@@ -67,9 +67,9 @@ class Table:
             n: likely(session, vectors, (s.text for s in ss)) for n, ss in self._sets.items()
         }
 
-    def at(self, threshold: float) -> Mapping[str, Counts]:
-        """Counts for each set at a threshold."""
-        judge = Judge(Labels(self.labels.names, threshold), "fast")
+    def at(self, thresholds: Mapping[str, float]) -> Mapping[str, Counts]:
+        """Counts for each set at thresholds for each kind."""
+        judge = Judge(Labels(self.labels.names, thresholds), "fast")
         return {
             name: _counted(samples, self._rules[name], self._likely[name], judge)
             for name, samples in self._sets.items()

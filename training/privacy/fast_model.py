@@ -70,9 +70,7 @@ class FastNetwork(nn.Module):
             self.table.weight.normal_(0, 0.1)
             self.table.weight[0] = 0
 
-    def forward(
-        self, rows: torch.Tensor, places: torch.Tensor, mask: torch.Tensor
-    ) -> torch.Tensor:
+    def forward(self, rows: torch.Tensor, places: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
         """Scores (texts, tokens, labels).
 
         Args:

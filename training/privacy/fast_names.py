@@ -23,7 +23,27 @@ from training.privacy.places import world
 
 _WORD = re.compile(r"[^\W\d_]+")
 _RUNNING = frozenset(
-    "of the and de la on in upon le al el san st saint new north south east west".split()
+    [
+        "of",
+        "the",
+        "and",
+        "de",
+        "la",
+        "on",
+        "in",
+        "upon",
+        "le",
+        "al",
+        "el",
+        "san",
+        "st",
+        "saint",
+        "new",
+        "north",
+        "south",
+        "east",
+        "west",
+    ]
 )
 
 

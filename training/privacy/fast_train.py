@@ -48,7 +48,9 @@ def train(
     for _ in range(epochs):
         for batch in batches(encoded, _TOKENS_A_BATCH, rng):
             share = min(step / planned, 1.0)
-            scale = min(1.0, (step + 1) / 60) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * share)))
+            scale = min(1.0, (step + 1) / 60) * (
+                0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * share))
+            )
             for maker, most in zip(makers, rates, strict=True):
                 maker.param_groups[0]["lr"] = most * scale
             loss = _step(network, batch, makers, rest, rng)
@@ -83,4 +85,4 @@ def _step(
 
 def _tell(step: int, planned: int, loss: float, began: float) -> None:
     taken = time.monotonic() - began
-    print(f"step {step} of {planned}: loss {loss:.4f}, {taken:.0f} s", file=sys.stderr, flush=True)
+    sys.stderr.write(f"step {step} of {planned}: loss {loss:.4f}, {taken:.0f} s\n")

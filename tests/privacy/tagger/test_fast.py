@@ -22,7 +22,10 @@ def found(detector: Detector, text: str, kind: str = "PERSON") -> list[str]:
 
 def test_names_are_found_with_the_reason(fast: Detector) -> None:
     names = " ".join(found(fast, LETTER))
-    assert all(name in names for name in ("Okonkwo", "Tobi Okonkwo-Price", "Agnieszka Wójcik", "Huw Probert"))
+    assert all(
+        name in names
+        for name in ("Okonkwo", "Tobi Okonkwo-Price", "Agnieszka Wójcik", "Huw Probert")
+    )
     first = fast.find(LETTER)[0]
     assert first.detector == "fast" and "name" in first.why and 0 < first.score <= 1
 
@@ -43,7 +46,7 @@ def test_no_window_cuts_a_name(fast: Detector, shift: int) -> None:
     # Two full stops are one token, so each `. .` moves the letter by two tokens.
     text = FILLER * 40 + "; " * shift + "\n\n" + LETTER + FILLER * 40
     at = text.index("Dear Mrs")
-    alone = [f for f in fast.find(FILLER * 2 + "; " * 20 + "\n\n" + LETTER + FILLER * 4)]
+    alone = fast.find(FILLER * 2 + "; " * 20 + "\n\n" + LETTER + FILLER * 4)
     offset = len(FILLER * 2 + "; " * 20 + "\n\n") - at
     there = [f for f in fast.find(text) if at <= f.start < at + len(LETTER)]
     assert [(f.start + offset, f.end + offset, f.kind) for f in there] == [
@@ -60,7 +63,20 @@ def test_the_same_text_gives_the_same_findings_from_many_threads(fast: Detector)
 
 @pytest.mark.parametrize(
     "text",
-    ["a", " ", "Aa ", "\u0301", "S\u0301", "👩‍👩‍👧", "\x00", "\ud800", "\n", ".", "1 ", "John Smith, "],
+    [
+        "a",
+        " ",
+        "Aa ",
+        "\u0301",
+        "S\u0301",
+        "👩‍👩‍👧",
+        "\x00",
+        "\ud800",
+        "\n",
+        ".",
+        "1 ",
+        "John Smith, ",
+    ],
 )
 def test_long_texts_of_one_thing_take_time_in_line_with_their_length(
     fast: Detector, text: str

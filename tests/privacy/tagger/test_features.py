@@ -30,7 +30,9 @@ def test_every_token_has_features_within_the_table(text: str) -> None:
             assert found.shape == (WIDTH,) and found.min() >= 0 and found.max() < ROWS
 
 
-@pytest.mark.parametrize(("one", "other"), [("Siân", "Sian"), ("Si\u200ban", "Sian"), ("Ｓｉａｎ", "Sian")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("Siân", "Sian"), ("Si\u200ban", "Sian"), ("Ｓｉａｎ", "Sian")]
+)
 def test_accents_and_marks_of_no_width_change_nothing_but_the_length(one: str, other: str) -> None:
     first, second = rows(one), rows(other)
     assert [a for place, a in enumerate(first) if place != 2] == [

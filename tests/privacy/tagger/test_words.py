@@ -48,7 +48,23 @@ def test_each_judged_token_has_its_context(text: str, context: int) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["a", " ", "a ", "\u0301", "a\u0301", "👩‍👩‍👧", "\x00", "\ud800", "\n", "\n ", ".", "1", "\u200b", "_", "\t"],
+    [
+        "a",
+        " ",
+        "a ",
+        "\u0301",
+        "a\u0301",
+        "👩‍👩‍👧",
+        "\x00",
+        "\ud800",
+        "\n",
+        "\n ",
+        ".",
+        "1",
+        "\u200b",
+        "_",
+        "\t",
+    ],
 )
 def test_long_texts_of_one_thing_take_time_in_line_with_their_length(text: str) -> None:
     def seconds(length: int) -> float:

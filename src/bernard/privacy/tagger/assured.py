@@ -40,12 +40,14 @@ class AssuredTagger:
         """
         self._tokenizer = read_pieces(files.path("tokenizer"))
         self._session = Session(files.path("model"))
-        ends = [self._tokenizer.token_to_id(mark) for mark in (START, END)]
+        start, end = (self._tokenizer.token_to_id(mark) for mark in (START, END))
         try:
             self._labels = Labels.read(self._session.meta)
             self._window = int(self._session.meta["window"]) - 2
-            self._start, self._end = map(int, ends)
-        except (KeyError, ValueError, TypeError) as error:
+            if start is None or end is None:
+                raise ValueError(f"no piece is {START} or {END}")
+            self._start, self._end = start, end
+        except (KeyError, ValueError) as error:
             raise ModelRejected(f"The assured tagger's weights cannot be used: {error}.") from error
         self._judge = Judge(self._labels, self.name)
 
@@ -65,14 +67,27 @@ class AssuredTagger:
                 "Try again."
             ) from error
 
+    def likely_words(self, text: str) -> tuple[list[int], NDArray[np.float32]]:
+        """Where each word begins, and how likely each label is of it; what the fast tagger learns from."""
+        starts: list[int] = []
+        likely = [np.empty((0, len(self._labels.names)), np.float32)]
+        for window, found in self._windows(text):
+            starts += window.starts[window.first : window.last]
+            likely.append(found[window.first : window.last])
+        return starts, np.concatenate(likely)
+
     def _hits(self, text: str) -> Iterator[Hit]:
+        for window, likely in self._windows(text):
+            yield from self._judge.hits(window, likely)
+
+    def _windows(self, text: str) -> Iterator[tuple[Window, NDArray[np.float32]]]:
+        """The text's words in windows, with how likely each label is of each."""
         deadline = time.monotonic() + LIMIT_S + LIMIT_S_A_MILLION * len(text) / 1e6
         for block in blocks(text):
             pieces = encode(text[block.start : block.end], self._tokenizer)
-            if not pieces.ids:
-                continue
-            likely = self._likely(pieces, deadline, len(text))
-            yield from self._judge.hits(_words(block, pieces), self._by_word(pieces, likely))
+            if pieces.ids:
+                likely = self._likely(pieces, deadline, len(text))
+                yield _words(block, pieces), self._by_word(pieces, likely)
 
     def _likely(self, pieces: Pieces, deadline: float, length: int) -> NDArray[np.float32]:
         """How likely each label is of each piece."""

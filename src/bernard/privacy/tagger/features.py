@@ -79,7 +79,9 @@ class Features:
             _SHAPE_AT + _shape(written, spaced),
             LIST_AT + bits % LISTS,
         ]
-        return rows + [_PIECE_AT + crc32(piece, 1) % PIECES for piece in _pieces(code)], bits & COMMON
+        return rows + [
+            _PIECE_AT + crc32(piece, 1) % PIECES for piece in _pieces(code)
+        ], bits & COMMON
 
 
 def _mark_rows(written: str, spaced: bool) -> list[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,11 +30,12 @@ class Labels:
 
     Attributes:
         names: in the order of the tagger's numbers.
-        threshold: how likely it must be that a token is of some kind, from 0 to 1.
+        thresholds: how likely it must be that a token is of some kind, from 0 to 1, for each kind
+            that it is then most likely of.
     """
 
     names: tuple[str, ...]
-    threshold: float
+    thresholds: Mapping[str, float]
 
     @classmethod
     def read(cls, meta: dict[str, str]) -> Labels:
@@ -44,14 +45,15 @@ class Labels:
             KeyError, ValueError: they are not there, or not as they should be.
         """
         names = tuple(json.loads(meta["labels"]))
-        threshold = float(meta["threshold"])
-        kinds = {name[2:] for name in names[1:]}
-        pairs = [f"{part}-{kind}" for kind in sorted(kinds) for part in "BI"]
+        kinds = sorted({name[2:] for name in names[1:]})
+        pairs = [f"{part}-{kind}" for kind in kinds for part in "BI"]
         if names[:1] != (OUTSIDE,) or sorted(names[1:]) != sorted(pairs):
             raise ValueError(f"the labels {names!r} are not O, B- and I- of each kind")
-        if not 0 < threshold < 1 or not kinds <= _WHY.keys():
-            raise ValueError(f"threshold {threshold!r}, kinds {sorted(kinds)!r}")
-        return cls(names, threshold)
+        said = json.loads(meta["threshold"])
+        thresholds = {kind: float(said[kind] if isinstance(said, dict) else said) for kind in kinds}
+        if not all(0 < least < 1 for least in thresholds.values()) or not _WHY.keys() >= set(kinds):
+            raise ValueError(f"the thresholds {thresholds!r} cannot be")
+        return cls(names, thresholds)
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -90,7 +92,7 @@ class Judge:
     def __init__(self, labels: Labels, detector: str) -> None:
         """Sort the labels' numbers by kind."""
         self._kinds = labels.kinds
-        self._threshold = labels.threshold
+        self._least = np.array([labels.thresholds[kind] for kind in labels.kinds], np.float32)
         self._detector = detector
         self._begin = [begin for begin, _ in labels.pairs]
         self._inside = [inside for _, inside in labels.pairs]
@@ -102,17 +104,21 @@ class Judge:
             likely: a row for each token, a column for each label; each row adds up to 1.
         """
         scores = 1.0 - likely[window.first : window.last, 0]
-        places = np.flatnonzero(scores >= self._threshold)
+        places = np.flatnonzero(scores >= self._least.min())
         rows = likely[window.first + places]
         begin, inside = rows[:, self._begin], rows[:, self._inside]
         kinds = (begin + inside).argmax(axis=1)
         each = np.arange(len(places))
         begins = begin[each, kinds] > inside[each, kinds]
-        found = zip(places.tolist(), kinds.tolist(), begins.tolist(), strict=True)
-        for (place, kind, starts_anew), score in zip(found, scores[places].tolist(), strict=True):
-            token = window.first + place
+        sure = scores[places] >= self._least[kinds]
+        for at in np.flatnonzero(sure).tolist():
+            token = window.first + int(places[at])
             yield Hit(
-                window.starts[token], window.ends[token], self._kinds[kind], starts_anew, score
+                window.starts[token],
+                window.ends[token],
+                self._kinds[int(kinds[at])],
+                bool(begins[at]),
+                float(scores[places[at]]),
             )
 
     def findings(self, text: str, hits: Iterable[Hit]) -> Iterator[Finding]:

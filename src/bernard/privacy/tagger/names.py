@@ -31,4 +31,3 @@ class NameLists:
         wanted = crc32(word)
         place = int(self._sums.searchsorted(np.uint32(wanted)))
         return int(self._bits[place]) if place <= self._last and self._sums[place] == wanted else 0
-

@@ -87,7 +87,7 @@ def encode(text: str, tokenizer: Tokenizer) -> Pieces:
     words: list[int] = []
     starts: list[int] = []
     ends: list[int] = []
-    before = -1
+    before: int | None = -1
     for piece, ((start, end), number) in enumerate(zip(offsets, numbers, strict=True)):
         if number != before or number is None:
             words.append(piece)
