@@ -63,6 +63,7 @@ class Categories:
         self._guards, self._humans = frozenset(words.guards), frozenset(words.humans)
         self._empty = frozenset(words.empty)
         self._general = frozenset(words.general)
+        self._after, self._trades = frozenset(words.after), frozenset(words.trades)
 
     def of(self, text: str) -> Derived:
         """What the text says of persons; stand-ins (`⟦PERSON-1⟧`) count as persons too."""
@@ -80,7 +81,7 @@ class Categories:
             somebody: bool | None = None
             if not triggers.isdisjoint(WORD.findall(part.lower())):
                 sentence = tokens(part, start)
-                if hits := list(self._lexicon.hits(sentence)):
+                if hits := _counting(list(self._lexicon.hits(sentence))):
                     about = self._reader.about(sentence)
                     somebody = bool(about.persons)
                     known = somebody or self._names_somebody(before)
@@ -113,7 +114,10 @@ class Categories:
         if not whose.anybody or (about.supposed and not whose.named):
             return ""
         if hit.kind == "sure":
-            return "said of a person" if whose.is_about(hit) else ""
+            meant = whose.is_about(hit) and not self._is_trade(sentence, hit)
+            return "said of a person" if meant else ""
+        if hit.kind in ("things", "taken") and not self._ends(sentence, hit):
+            return ""
         if self._is_owned(sentence, hit, whose):
             return "said to be a person's"
         links = self._being if hit.kind == "identities" else self._having
@@ -140,6 +144,16 @@ class Categories:
     def _is_guarded(self, sentence: Sequence[Token], hit: Hit) -> bool:
         """Whether the phrase only says what something else is of: cancer services."""
         return _word(sentence, hit.end) in self._guards
+
+    def _ends(self, sentence: Sequence[Token], hit: Hit) -> bool:
+        """Whether a thing is the thing meant, and not said of another word: her cancer charity."""
+        after = _word(sentence, hit.end)
+        return not after.isalpha() or after in self._after or after.endswith(_ENDINGS)
+
+    def _is_trade(self, sentence: Sequence[Token], hit: Hit) -> bool:
+        """Whether somebody only works with such things: she teaches in prison."""
+        before = range(max(0, hit.start - _TRADE), hit.start)
+        return any(sentence[at].word in self._trades for at in before)
 
     def _is_owned(self, sentence: Sequence[Token], hit: Hit, whose: _Whose) -> bool:
         for at in range(hit.start - 1, max(-1, hit.start - 1 - _OWNED), -1):
@@ -211,10 +225,24 @@ _REMEMBERED = 8
 _AT_BEGINNING, _SHORT = 6, 14
 _NEAR = 25
 _FIELD_START = 3
+_TRADE = 5
+_ENDINGS = ("ed", "ly", "ing", "s")
 _LONGEST_VALUE = 40
 _COLONS = frozenset((":", "|", "\t", "="))
 _QUOTES = frozenset(('"', "'", "*"))
 _BOXES = frozenset(("[", "☐", "□", "/"))
+
+
+def _counting(hits: list[Hit]) -> list[Hit]:
+    """The hits that nothing beside them turns into something else."""
+    never = [hit for hit in hits if hit.kind == "never"]
+    if not never:
+        return hits
+    return [
+        hit
+        for hit in hits
+        if hit.kind != "never" and not any(n.start < hit.end and hit.start < n.end for n in never)
+    ]
 
 
 def _word(sentence: Sequence[Token], at: int) -> str:

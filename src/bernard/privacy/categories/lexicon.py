@@ -34,6 +34,7 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         identities: what somebody is: `Sikh`. It counts where a person is it.
         labels: names of fields of a form, which count with a value: `Medical conditions: asthma`.
         always: says it by itself, whoever is meant: `my HIV diagnosis`.
+        never: says something else: what overlaps it does not count: `charged with reviewing`.
     """
 
     category: str
@@ -43,6 +44,7 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     identities: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     always: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
 
 
 class People(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -63,6 +65,8 @@ class People(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     breakers: tuple[str, ...]
     of: tuple[str, ...]
     guards: tuple[str, ...]
+    after: tuple[str, ...]
+    trades: tuple[str, ...]
     humans: tuple[str, ...]
     empty: tuple[str, ...]
     not_names: tuple[str, ...]
@@ -98,7 +102,7 @@ class Lexicon:
         self._root = _Node()
         triggers: set[str] = set()
         for words in categories:
-            for kind in ("sure", "things", "taken", "identities", "labels", "always"):
+            for kind in ("sure", "things", "taken", "identities", "labels", "always", "never"):
                 for phrase in getattr(words, kind):
                     for steps in _expanded(phrase):
                         self._add(steps, kind, words.category)

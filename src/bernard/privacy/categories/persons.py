@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from bernard.privacy.categories.lexicon import people
@@ -111,8 +112,7 @@ class Reader:
     def _supposes(self, sentence: Sequence[Token]) -> bool:
         if not sentence or sentence[0].word in self._conditions:
             return True
-        pairs = zip(sentence, sentence[1:], strict=False)
-        return any(one.word == "if" and other.word == "you" for one, other in pairs)
+        return any(a.word == "if" and b.word == "you" for a, b in pairwise(sentence))
 
 
 def _word(sentence: Sequence[Token], at: int) -> str:
