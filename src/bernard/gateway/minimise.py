@@ -10,6 +10,7 @@ import msgspec
 from msgspec.json import encode
 
 from bernard.errors import DetectorFailed, Error
+from bernard.gateway.attached import Attachments, may_hold
 from bernard.gateway.cases import Case
 from bernard.gateway.links import LinkGuard, without_links
 from bernard.gateway.parts import has_untrusted, instruct, untrusted_texts
@@ -100,8 +101,15 @@ def minimise(
     looking = _Looking(detector)
     pseudonyms = begin(looking)
     reader = _Reader(pseudonyms, looking, seen)
-    masked = mask_tree(body, reader)
-    found = Minimised(masked.tree, pseudonyms, masked.binary, reader.marking)
+    attached = Attachments(body) if may_hold(encode(body)) else None
+    for text in attached.texts if attached else ():
+        # A name that a document says is masked in the request's texts too, and the other way round.
+        reader.mask(text)
+    tree, binary = mask_tree(attached.apart(body) if attached else body, reader)
+    if attached and attached.read:
+        tree = attached.back(body, tree, looking.find, list(pseudonyms.stand_ins.values()))
+        binary += attached.unseen
+    found = Minimised(tree, pseudonyms, binary, reader.marking)
     found.special = frozenset(reader.special)
     found.offence = reader.offence or not _OF_OFFENDERS.isdisjoint(pseudonyms.taken_out)
     return found
@@ -115,7 +123,9 @@ def untouched(body: Body) -> Minimised:
 def is_large(body: Body) -> bool:
     """Whether to look through it takes so long that other calls should not wait for it."""
     try:
-        return len(encode(body)) > _LARGE_BYTES
+        written = encode(body)
+        # A picture is small and takes seconds to read.
+        return len(written) > _LARGE_BYTES or may_hold(written)
     except UnicodeEncodeError:
         return True
 

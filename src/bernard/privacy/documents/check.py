@@ -13,9 +13,10 @@ from PIL import Image
 from pypdfium2 import raw
 
 from bernard.privacy.documents.types import Kind
-from bernard.privacy.documents.values import is_telling, pattern_of
+from bernard.privacy.documents.values import Index, is_telling
 
 _STREAM = re.compile(rb"stream\r?\n")
+_LONGEST_HEAD = 600
 _TAG = re.compile(r"<[^<>]*>")
 # What a PDF of ours never has, so what would show that something of the old file came along.
 _FOREIGN = (
@@ -30,20 +31,18 @@ def faults(kind: Kind, data: bytes, values: Iterable[str]) -> list[str]:
     Args:
         values: what was taken out everywhere; what says nothing by itself is not looked for.
     """
-    texts = list(_texts(kind, data))
     wanted = sorted({value for value in values if is_telling(value)})
-    found = [*_foreign(kind, data)]
-    for number, value in enumerate(wanted, 1):
-        pattern = pattern_of(value)
-        if pattern and any(pattern.search(text) for text in texts):
-            found.append(f"what was taken out (value {number} of {len(wanted)}) is still in it")
-    return found
+    held: set[str] = set()
+    for text in _texts(kind, data):
+        index = Index(text)
+        held.update(value for value in wanted if value not in held and index.holds(value))
+    said = f"{len(held)} of {len(wanted)} values that were taken out can be found in it"
+    return [*_foreign(kind, data), *([said] if held else [])]
 
 
 def _foreign(kind: Kind, data: bytes) -> Iterator[str]:
     if kind == "pdf":
-        plain = _STREAM.split(data)
-        heads = b"".join([plain[0], *(p.partition(b"endstream")[2] for p in plain[1:])])
+        heads = b"".join(_outside(data))
         yield from (f"it has a {n.decode()}" for n in _FOREIGN if re.search(n + rb"\b", heads))
     elif kind == "picture":
         with Image.open(io.BytesIO(data)) as picture:
@@ -58,7 +57,7 @@ def _texts(kind: Kind, data: bytes) -> Iterator[str]:
     """Everything that could be read as text, in each encoding that it might be in."""
     if kind == "pdf":
         yield from _pdf_text(data)
-        yield from _readings([data, *_streams(data)])
+        yield from _readings([*_outside(data), *_streams(data)])
     elif kind == "docx":
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             for member in archive.infolist():
@@ -87,13 +86,27 @@ def _pdf_text(data: bytes) -> Iterator[str]:
         document.close()
 
 
-def _streams(data: bytes) -> Iterator[bytes]:
-    """Every stream of a PDF, inflated where it can be."""
+def _outside(data: bytes) -> Iterator[bytes]:
+    """What of a PDF is not in a stream."""
+    at = 0
     for match in _STREAM.finditer(data):
-        try:
-            yield zlib.decompressobj().decompress(data[match.end() :])
-        except zlib.error:
+        if match.start() >= at:
+            yield data[at : match.start()]
+            at = data.find(b"endstream", match.end()) + len(b"endstream")
+    yield data[at:]
+
+
+def _streams(data: bytes) -> Iterator[bytes]:
+    """Every stream of a PDF but its pictures, inflated where it can be."""
+    for match in _STREAM.finditer(data):
+        head = data[max(match.start() - _LONGEST_HEAD, 0) : match.start()].rpartition(b" obj")[2]
+        if b"/Subtype/Image" in head:
             continue
+        inside = data[match.end() : data.find(b"endstream", match.end())]
+        try:
+            yield zlib.decompressobj().decompress(inside)
+        except zlib.error:
+            yield inside
 
 
 def _readings(parts: Sequence[bytes]) -> Iterator[str]:

@@ -20,6 +20,16 @@ OTHERS = (
 )
 
 
+def looks_like_document(data: bytes) -> bool:
+    """Whether it begins as a PDF, a picture or a Word document does."""
+    return b"%PDF-" in data[:1024] or is_picture(data) or data.startswith(b"PK")
+
+
+def is_picture(data: bytes) -> bool:
+    """Whether it begins as a picture of a kind that can be redacted does."""
+    return data.startswith(_PICTURES) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP")
+
+
 def open_paper(data: bytes, limits: Limits, reader: Reader | None) -> Paper:
     """The document, ready to be read and cut.
 
@@ -36,7 +46,7 @@ def open_paper(data: bytes, limits: Limits, reader: Reader | None) -> Paper:
         raise DocumentTooLarge(f"is over {limits.max_bytes / 1e6:,.0f} MB. Split it.")
     if b"%PDF-" in data[:1024]:
         return PdfPaper(data, limits, reader)
-    if data.startswith(_PICTURES) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP"):
+    if is_picture(data):
         return PicturePaper(data, limits, reader)
     if data.startswith(b"PK"):
         return DocxPaper(_docx(data), limits, reader)

@@ -20,6 +20,8 @@ MAX_PIXELS = 50_000_000
 LOOK_PIXELS = 1200
 # Below this size letters are too small for a reader, and are read at twice the size.
 SMALL = 900
+# Nothing so small can be read.
+TINY = 8
 QUALITY = 90
 
 
@@ -54,6 +56,8 @@ class PicturePaper:
         look = Image.fromarray(pixels)
         look.thumbnail((LOOK_PIXELS, LOOK_PIXELS))
         shown = jpeg(look, LOOK_QUALITY)
+        if min(width, height) < TINY:
+            return Page(width, height, "", how="picture", picture=shown)
         if self._reader is None:
             unread = (whole,) if has_ink(pixels, whole, 1) else ()
             return Page(width, height, "", unread=unread, how="nothing", picture=shown)
@@ -85,7 +89,7 @@ class PicturePaper:
         elif self.format in ("JPEG", "WEBP"):
             first.save(out, self.format, quality=QUALITY)
         else:
-            first.save(out, "PNG")
+            first.save(out, "GIF" if self.format == "GIF" else "PNG")
         return out.getvalue()
 
     def _pixels(self, number: int) -> Pixels:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -48,17 +49,39 @@ main(int(memory_mb), int(cpu_s), reader)
 """
 
 
+class Reading(Confined):
+    """A process that opens documents, one at a time."""
+
+    def __init__(self, limits: Limits, ocr: bool = True) -> None:
+        """Start it.
+
+        Args:
+            ocr: read words in pictures, where something that can is there.
+        """
+        reader = choose() if ocr else ""
+        source = str(Path(bernard.__file__).parent.parent)
+        arguments = [source, str(limits.memory_mb), str(CPU_S), reader]
+        super().__init__("reader of documents", _BOOT, arguments)
+        self.lock = threading.Lock()
+
+
 class OpenDocument:
     """A document that is open in a confined process, until it is closed."""
 
     def __init__(
-        self, name: str, data: bytes, limits: Limits | None = None, ocr: bool = True
+        self,
+        name: str,
+        data: bytes,
+        limits: Limits | None = None,
+        ocr: bool = True,
+        reading: Reading | None = None,
     ) -> None:
-        """Start the process and open the document.
+        """Open the document in a process of its own, or in the one that is given.
 
         Args:
             name: what the reader calls it, for messages.
             ocr: read words in pictures, where something that can is there.
+            reading: it is this document's until the document is closed.
 
         Raises:
             DocumentUnreadable: it is damaged, locked, or of a kind that cannot be redacted.
@@ -67,11 +90,9 @@ class OpenDocument:
         self._name = " ".join(name.split())[:200]
         self._limits = limits or Limits()
         self._size = len(data)
-        reader = choose() if ocr else ""
-        self.reads_pictures = bool(reader)
-        source = str(Path(bernard.__file__).parent.parent)
-        arguments = [source, str(self._limits.memory_mb), str(CPU_S), reader]
-        self._process = Confined("reader of documents", _BOOT, arguments)
+        self._lent = reading is not None
+        self._process = reading or Reading(self._limits, ocr)
+        self._process.lock.acquire()
         try:
             opened = self._ask(Open(data, self._limits), Opened)
         except BaseException:
@@ -91,8 +112,10 @@ class OpenDocument:
         self.close()
 
     def close(self) -> None:
-        """End the process."""
-        self._process.close()
+        """End the process, or give it back."""
+        if not self._lent:
+            self._process.close()
+        self._process.lock.release()
 
     def page(self, number: int) -> Page:
         """A page, counted from 0."""
@@ -127,11 +150,13 @@ class OpenDocument:
             answer = self._process.ask(msgspec.msgpack.encode(asked), self._limits.timeout_s, most)
             said: Said = msgspec.msgpack.decode(answer, type=Said)
         except Late as error:
+            self._process.end()
             raise DocumentTooLarge(
                 f"{self._name!r} took longer than {self._limits.timeout_s:g} seconds over one page. "
                 "Print it to a new PDF, or split it."
             ) from error
         except (Died, msgspec.DecodeError) as error:
+            self._process.end()
             raise DocumentUnreadable(
                 f"{self._name!r} made its reader crash; it is damaged or harmful, or needs too "
                 "much memory. Print it to a new PDF."
