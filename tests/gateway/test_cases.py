@@ -13,8 +13,9 @@ from bernard.errors import CaseDamaged, CaseKeyInvalid, FieldInvalid, InputInval
 from bernard.gateway import Caller, ChatRequest, Deployment, Message
 from bernard.gateway import case_keys as files
 from bernard.gateway.case_house import HouseKeys
+from bernard.gateway.case_turns import of_service
 from bernard.gateway.case_upkeep import DAY_S, CaseUpkeep, commitment
-from bernard.gateway.cases import Cases, of_service
+from bernard.gateway.cases import Cases
 from bernard.ledger import StoredLedger
 from bernard.models.types import ChatDelta, Usage
 from bernard.store import cases as rows

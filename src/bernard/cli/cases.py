@@ -13,8 +13,8 @@ from bernard.cli.output import json_option, note, print_json, say
 from bernard.config import Settings, load
 from bernard.errors import InputInvalid, NotFound
 from bernard.gateway.case_house import HouseKeys
+from bernard.gateway.case_turns import of_service
 from bernard.gateway.case_upkeep import DAY_S, CaseUpkeep
-from bernard.gateway.cases import of_service
 from bernard.ledger import StoredLedger
 from bernard.store import cases as rows
 from bernard.store.cases import Listed

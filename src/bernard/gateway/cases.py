@@ -24,6 +24,7 @@ from sqlalchemy import Connection
 from bernard.errors import CaseChanged, CaseDamaged, FieldInvalid, InputInvalid
 from bernard.gateway.case_house import HouseKeys
 from bernard.gateway.case_keys import new_case_key, seal, unseal
+from bernard.gateway.case_turns import Turn, whose
 from bernard.gateway.case_upkeep import DAY_S, CaseUpkeep
 from bernard.gateway.types import Caller
 from bernard.privacy import Detector, Policy, Pseudonyms
@@ -82,8 +83,11 @@ class Cases:
         self.kept_s = upkeep.kept_s
         self.clock = clock
 
-    async def open(self, caller: Caller, name: str) -> Case:
+    async def open(self, caller: Caller, name: str, turn: Turn | None = None) -> Case:
         """The case that a call names.
+
+        Args:
+            turn: that the call has at it, to leave as soon as it has written what it adds.
 
         Raises:
             FieldInvalid: it can have no such name, or there are no cases here.
@@ -101,7 +105,18 @@ class Cases:
         held = self._opened(whose(caller), name)
         if held is None:
             held = await asyncio.to_thread(self._read, whose(caller), name, caller.service)
-        return Case(self, held)
+        return Case(self, held, turn)
+
+    def destroy(self, caller: Caller, name: str) -> bool:
+        """Destroy the case that a caller names; whether there was one. For a thread that may block.
+
+        Raises:
+            CaseKeyInvalid: the key file is missing or is another one, so nobody knows which it is.
+        """
+        id = self._house.row_id(whose(caller), name)
+        destroyed = self._upkeep.destroy([id], self.clock())
+        self.forget(id)
+        return bool(destroyed)
 
     def close_idle(self) -> None:
         """Take out of memory what has been there for its time."""
@@ -160,12 +175,13 @@ class Cases:
 class Case:
     """A case in the hands of one call."""
 
-    __slots__ = ("cases", "held", "is_kept")
+    __slots__ = ("cases", "held", "is_kept", "turn")
 
-    def __init__(self, cases: Cases, held: Held) -> None:
+    def __init__(self, cases: Cases, held: Held, turn: Turn | None = None) -> None:
         """Go on from what is held."""
         self.cases = cases
         self.held = held
+        self.turn = turn
         self.is_kept = False
 
     def pseudonyms(self, detector: Detector, policy: Policy = _DEFAULT) -> Pseudonyms:
@@ -253,18 +269,6 @@ class Keeping:
         until = time.monotonic() + OPEN_S
         self._case.is_kept = True
         self._case.cases.keep(msgspec.structs.replace(self._now, row=row, until=until))
-
-
-def whose(caller: Caller) -> str:
-    """Whose cases a caller may name: a person's own, whichever tool asks, or those of a service."""
-    if caller.person:
-        return f"person:{caller.person}"
-    return of_service(caller.service) if caller.key else f"tool:{caller.service}"
-
-
-def of_service(service: str) -> str:
-    """Whose the cases of a service are that calls with a key."""
-    return f"service:{service}"
 
 
 def check_name(name: str) -> None:

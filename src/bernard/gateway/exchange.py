@@ -30,6 +30,7 @@ from bernard.errors import (
 )
 from bernard.gateway import reply
 from bernard.gateway.account import Permit, Records
+from bernard.gateway.case_turns import Turns
 from bernard.gateway.cases import Case, Cases, Keeping
 from bernard.gateway.describe import Described
 from bernard.gateway.frames import Frames
@@ -127,6 +128,7 @@ class Exchange:
         self._looks = Looks(detector)
         self._records = Records(recorder, clock)
         self._cases = cases
+        self._turns = Turns()
         # One thread: more would only take the processor from the calls that need no thread.
         self._looker = ThreadPoolExecutor(1, "bernard-look")
 
@@ -179,12 +181,17 @@ class Exchange:
         if self._cases is None:
             raise FieldInvalid(f"There are no cases here, so none is named {asked.case!r}.")
         for attempt in range(MOST_BEGINNINGS):
-            case = await self._cases.open(asked.caller, asked.case)
+            # Who must begin again does so in turn, so that only other processes can come between.
+            turn = await self._turns.take(asked) if attempt else None
             try:
+                case = await self._cases.open(asked.caller, asked.case, turn)
                 return await self._open(asked, case, on_receipt)
             except CaseChanged:
-                # Longer each time, and never the same for two, so that they do not meet for ever.
-                await asyncio.sleep(random.uniform(0, PAUSE_S * 2 ** min(attempt, 6)))  # noqa: S311
+                if attempt:
+                    await asyncio.sleep(random.uniform(0, PAUSE_S * attempt))  # noqa: S311
+            finally:
+                if turn:
+                    turn.leave()
         raise CaseChanged()
 
     async def _open(self, asked: Asked, case: Case | None, on_receipt: OnReceipt | None) -> Opened:
@@ -372,6 +379,8 @@ class Exchange:
             started,
             _keeping(one.sent, decision),
         )
+        if one.sent.case and one.sent.case.turn:
+            one.sent.case.turn.leave()
         if on_receipt:
             on_receipt(permit.receipt)
         originals = Originals(one.sent.pseudonyms, decision.links, json=wants_json(asked.body))

@@ -17,7 +17,7 @@ from bernard.agreements.in_force import Agreements
 from bernard.agreements.read import default_path
 from bernard.agreements.sign import trusted_keys
 from bernard.config import Settings
-from bernard.errors import Error, StoreUnavailable
+from bernard.errors import Error, NotFound, StoreUnavailable
 from bernard.gateway.case_opening import open_cases
 from bernard.gateway.cases import Cases
 from bernard.gateway.exchange import Exchange
@@ -25,6 +25,7 @@ from bernard.gateway.looking import open_detectors, opened, policy_of
 from bernard.gateway.receipts import receipt
 from bernard.gateway.recorder import Recorder
 from bernard.gateway.routing import Routes
+from bernard.gateway.types import Caller
 from bernard.ledger.stored import StoredLedger
 from bernard.models.registry import Models
 from bernard.models.suppliers.opening import open_deployments
@@ -70,6 +71,7 @@ class House:
         self._models = models
         self._recorder = recorder
         self._detector = detector
+        self._cases = cases
         self._seen = _state(settings.deployments)
         self.fault = ""
         self.routes = Routes(open_deployments(settings, models))
@@ -86,6 +88,15 @@ class House:
     async def receipt(self, id: str, key: Key) -> dict[str, Any]:
         """What the log holds of a call of this key. Raises NotFound."""
         return await asyncio.to_thread(receipt, self._store, id, key)
+
+    async def destroy_case(self, caller: Caller, name: str) -> None:
+        """Destroy what stands for whom in a case of this caller.
+
+        Raises:
+            NotFound: there is no such case.
+        """
+        if self._cases is None or not await asyncio.to_thread(self._cases.destroy, caller, name):
+            raise NotFound("There is no such case of this key's service.")
 
     def looking(self, agreement: str = "") -> tuple[Detector, Policy]:
         """How texts are looked through now, by the agreements in force or the one named.

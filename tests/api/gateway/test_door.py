@@ -326,3 +326,33 @@ def test_a_client_that_wants_the_connection_closed_gets_the_whole_answer(raw, ex
     status, headers, body = raw.ask(CHAT, headers={"connection": "close"})
     assert (status, len(body["text"]), headers["connection"]) == (200, 300_000, "close")
     assert raw.socket.recv(10) == b""
+
+
+CASES = [
+    ("/v1/chat/completions", {"model": "m", "messages": []}),
+    ("/v1/responses", {"model": "m", "input": "x"}),
+    ("/v1/messages", {"model": "m", "messages": [], "max_tokens": 9}),
+    ("/v1/embeddings", {"model": "m", "input": "x"}),
+    ("/v1/moderations", {"input": "x"}),
+]
+
+
+@pytest.mark.parametrize(("path", "body"), CASES)
+def test_a_call_of_every_surface_may_name_its_case(raw, exchange, path, body):
+    assert (
+        raw.ask(body, path, {"X-Bernard-Case": "2026/0017, Tŷ".encode().decode("latin-1")})[0]
+        == 200
+    )
+    assert raw.ask(body, path)[0] == 200
+    assert [asked.case for asked in exchange.asked] == ["2026/0017, Tŷ", ""]
+
+
+@pytest.mark.parametrize("value", ["", " ", "a" * 201, "\xff\xfe", "a\u00adb"])
+def test_a_case_that_cannot_be_named_so_is_refused(raw, exchange, value):
+    status, _, body = raw.ask(CASES[0][1], headers={"X-Bernard-Case": value})
+    assert status == 422 and body["error"]["param"] == "X-Bernard-Case" and not exchange.asked
+
+
+def test_a_call_names_one_case(raw, exchange):
+    headers = {"X-Bernard-Case": "1", "x-bernard-case": "2"}
+    assert raw.ask(CASES[0][1], headers=headers)[0] == 422 and not exchange.asked

@@ -1,9 +1,12 @@
 """The whole gateway, doors to suppliers: what goes wrong on either side."""
 
+import re
 import threading
 import time
+from functools import partial
 
 import anthropic
+import httpx
 import openai
 import pytest
 
@@ -217,3 +220,70 @@ def test_a_client_that_reads_nothing_and_goes_breaks_off_the_supplier(real, mock
     time.sleep(2.0)
     raw.socket.close()
     until(lambda: mock.broken_off > before, 20)
+
+
+def test_a_case_has_one_stand_in_on_every_surface_and_for_its_service_alone(real, mock):
+    text, case = "Write to case.person@example.org", {"X-Bernard-Case": "2026/17"}
+    model, heard = "at-openai-compatible", []
+
+    def ask(client, headers):
+        return client.chat.completions.create(
+            model=model, messages=[{"role": "user", "content": text}], extra_headers=headers
+        )
+
+    def last():
+        return mock.requests[-1].body.decode()
+
+    before = len(mock.requests)
+    ask(real.openai, case)
+    heard.append(last())
+    real.openai.responses.create(model=model, input=text, extra_headers=case)
+    heard.append(last())
+    real.anthropic.messages.create(
+        model=model,
+        max_tokens=99,
+        messages=[{"role": "user", "content": text}],
+        extra_headers=case,
+    )
+    heard.append(last())
+    other = keys.make(real.house._store, Key("", "another's", "another", ("evaluate",)))
+    real.house.keys.refresh()
+    with _client(real, other.secret) as client:
+        ask(client, case)
+        heard.append(last())
+    assert len(mock.requests) == before + 4
+    marks = [re.search(r"EMAIL-\d+", one).group() for one in heard]
+    assert marks[0] == marks[1] == marks[2] != marks[3] and "case.person" not in str(heard)
+
+
+def test_a_service_ends_its_own_case(real, mock):
+    case = {"X-Bernard-Case": "to be ended"}
+    ask = partial(
+        real.openai.chat.completions.create,
+        model="at-openai-compatible",
+        messages=[{"role": "user", "content": "Write to end.person@example.org"}],
+        extra_headers=case,
+    )
+
+    def mark():
+        ask()
+        return re.search(r"EMAIL-\d+", mock.requests[-1].body.decode()).group()
+
+    def end(secret):
+        headers = {"Authorization": f"Bearer {secret}", **case}
+        return httpx.delete(f"{real.origin}/v1/case", headers=headers)
+
+    first = mark()
+    other = keys.make(real.house._store, Key("", "who may not", "other", ("evaluate",)))
+    real.house.keys.refresh()
+    assert end(other.secret).status_code == 404 and mark() == first
+    assert end(real.secret).json() == {"destroyed": True} and mark() != first
+    end(real.secret)
+    assert end(real.secret).status_code == 404
+    without = httpx.delete(
+        f"{real.origin}/v1/case", headers={"Authorization": f"Bearer {real.secret}"}
+    )
+    assert without.status_code == 422
+    assert (
+        httpx.get(f"{real.origin}/v1/case", headers={"x-api-key": real.secret}).status_code == 405
+    )

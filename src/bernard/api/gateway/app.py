@@ -17,6 +17,7 @@ from bernard.api.gateway.surfaces import CALLS
 from bernard.api.gateway.types import House, Protocols, Receive, Scope, Send
 from bernard.errors import FieldInvalid, MethodNotAllowed, NotFound
 
+CASE = "/v1/case"
 COUNT_TOKENS = "/v1/messages/count_tokens"
 # English has about four bytes a token; a little under, so that the estimate is rather too high.
 BYTES_A_TOKEN = 3.5
@@ -95,6 +96,8 @@ class Gateway:
             answer, wanted = self._count_tokens, "POST"
         elif path.removeprefix(personal.PREFIX) in personal.VERBS:
             answer, wanted = self._personal, "POST"
+        elif path == CASE:
+            answer, wanted = self._destroy_case, "DELETE"
         elif path in CALLS or path in self._open:
             wanted = "POST" if path in CALLS else "GET"
             raise MethodNotAllowed(f"{path} takes {wanted}, not {method}.")
@@ -130,9 +133,23 @@ class Gateway:
 
     async def _personal(self, known: Known, scope: Scope, receive: Receive) -> bytes:
         """A verb on the personal data in a text; nothing is sent to a supplier."""
-        raw = await self.door.read(receive, Heard(scope["headers"]))
+        heard = Heard(scope["headers"])
+        if heard.case:
+            raise FieldInvalid(
+                "X-Bernard-Case: Nothing is kept of what is masked here. Leave it out.",
+                "#/X-Bernard-Case",
+            )
+        raw = await self.door.read(receive, heard)
         verb = scope["path"].removeprefix(personal.PREFIX)
         return await personal.answer(self._house, known, verb, raw)
+
+    async def _destroy_case(self, known: Known, scope: Scope, receive: Receive) -> bytes:
+        """The end of a case of the key's service."""
+        name = Heard(scope["headers"]).case
+        if not name:
+            raise FieldInvalid("Name the case to destroy in X-Bernard-Case.", "#/X-Bernard-Case")
+        await self._house.destroy_case(known.caller, name)
+        return msgspec.json.encode({"destroyed": True})
 
     async def _count_tokens(self, known: Known, scope: Scope, receive: Receive) -> bytes:
         """An estimate; nothing is sent to a supplier to learn a number."""

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequen
 from typing import Any, Literal, NamedTuple, Protocol
 
 from bernard.accounts.keys import Key
-from bernard.gateway.types import Answered, Asked
+from bernard.gateway.types import Answered, Asked, Caller
 from bernard.privacy import Detector, Policy
 
 Protocols = Literal["openai", "openai-responses", "anthropic"]
@@ -89,6 +89,10 @@ class House(Protocol):
 
     def models(self) -> Sequence[Model]:
         """Every name that may be asked for."""
+        ...
+
+    async def destroy_case(self, caller: Caller, name: str) -> None:
+        """Destroy what stands for whom in a case of this caller. Raises NotFound."""
         ...
 
     async def receipt(self, id: str, key: Key) -> Any:
