@@ -13,7 +13,7 @@ import unicodedata
 from typing import Protocol
 from zlib import crc32
 
-from bernard.privacy.tagger.words import JOINERS
+from bernard.privacy.tagger.words import BLANKS, JOINERS
 
 WIDTH = 24
 WORDS, WRITTEN, PIECES = 1 << 15, 1 << 14, 1 << 15
@@ -64,7 +64,7 @@ class Features:
 
     def _rows(self, key: str) -> tuple[list[int], int]:
         """Rows of the table, and whether what they are of is common."""
-        spaced = len(key) > 1 and key[0].isspace() and key[0] not in "\n\r"
+        spaced = key[0] == " " or (key[0] in BLANKS and len(key) > 1)
         written = key[1:] if spaced else key
         if not written[0].isalpha():
             return _mark_rows(written, spaced), len(written) == 1 and not written.isdigit()
@@ -73,14 +73,12 @@ class Features:
         word = written.lower()
         code = word.encode("utf-8", "surrogatepass")
         bits = self._lists.bits(code)
-        rows = [
+        return [
             _WORD_AT + crc32(code) % WORDS,
             _WRITTEN_AT + crc32(written.encode("utf-8", "surrogatepass")) % WRITTEN,
             _SHAPE_AT + _shape(written, spaced),
             LIST_AT + bits % LISTS,
-        ]
-        return rows + [
-            _PIECE_AT + crc32(piece, 1) % PIECES for piece in _pieces(code)
+            *[_PIECE_AT + crc32(piece, 1) % PIECES for piece in _pieces(code)],
         ], bits & COMMON
 
 
@@ -130,10 +128,10 @@ def _pieces(word: bytes) -> list[bytes]:
     """
     if len(word) > _LONG:
         word = word[:6] + word[-4:]
-    marked = b"<" + word + b">"
-    size = len(marked)
-    threes = [marked[at : at + 3] for at in range(size - 2)]
-    return threes + [marked[at : at + 4] for at in range(size - 3)]
+    marked = b"<%b>" % word
+    last = len(marked) - 2
+    threes = [marked[at : at + 3] for at in range(last)]
+    return threes + [marked[at : at + 4] for at in range(last - 1)]
 
 
 def folded(word: str) -> str:

@@ -20,11 +20,11 @@ _TOKEN = re.compile(
     r"|([^\w\s]|_)\1{0,63})"
 )
 
-# White space that may stand before a token within its line.
-_BLANKS = frozenset(
+BLANKS = frozenset(
     " \x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009"
     "\u200a\u2028\u2029\u202f\u205f\u3000"
 )
+"""White space that may stand before a token within its line."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def windows(text: str, size: int, context: int) -> Iterator[Window]:
         spans = [match.span() for match in islice(found, size - len(keys))]
         more = [text[start:end] for start, end in spans]
         keys += more
-        starts += [start + (key[0] in _BLANKS) for key, (start, _) in zip(more, spans, strict=True)]
+        starts += [start + (key[0] in BLANKS) for key, (start, _) in zip(more, spans, strict=True)]
         ends += [end for _, end in spans]
         if len(keys) < size:
             break
