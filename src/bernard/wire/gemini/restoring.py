@@ -21,6 +21,7 @@ def restore_event(event: Event, restore: Restore) -> list[Event]:
     try:
         for candidate in data.get("candidates") or ():
             _restore(candidate, restore)
+            _restore_rest(candidate, restore)
     except (AttributeError, TypeError, KeyError) as error:
         raise ModelFailed("The model's stream holds an event that cannot be read.") from error
     return [event]
@@ -38,6 +39,13 @@ def _restore(candidate: Body, restore: Restore) -> None:
         content["parts"] = parts
     elif parts:
         candidate["content"] = {"role": "model", "parts": parts}
+
+
+def _restore_rest(candidate: Body, restore: Restore) -> None:
+    """What comes whole beside the content: where it is from, what it cites."""
+    for name, value in candidate.items():
+        if (type(value) is list or type(value) is dict) and name != "content":
+            candidate[name] = restore.tree({name: value})[name]
 
 
 def _part(part: Body, index: int, parts: list[Body], restore: Restore) -> None:

@@ -9,6 +9,11 @@ from bernard.wire.failure import said_failure
 from bernard.wire.types import Body, Event, Restore
 
 _TEXTS = ("content", "reasoning_content", "reasoning", "refusal")
+# What is put back piece by piece; anything else in a chunk comes whole, such as citations.
+_IN_PIECES = frozenset({*_TEXTS, "tool_calls", "function_call", "delta"})
+
+# Index, delta and finish_reason: most choices have no more.
+_USUAL = 3
 
 
 def restore_event(event: Event, restore: Restore) -> list[Event]:
@@ -32,6 +37,8 @@ def restore_event(event: Event, restore: Restore) -> list[Event]:
             delta = choice.get("delta")
             if delta:
                 _restore_delta(delta, index, restore)
+            if len(choice) > _USUAL:
+                _restore_rest(choice, restore)
             if choice.get("finish_reason") is not None:
                 before += _held(data, index, restore)
         except (AttributeError, TypeError, KeyError, ValueError) as error:
@@ -53,6 +60,14 @@ def _restore_delta(delta: Body, index: int, restore: Restore) -> None:
     for call in delta.get("tool_calls") or ():
         _restore_call(call.get("function"), (index, "tool_calls", call.get("index") or 0), restore)
     _restore_call(delta.get("function_call"), (index, "function_call"), restore)
+    _restore_rest(delta, restore)
+
+
+def _restore_rest(holder: Body, restore: Restore) -> None:
+    """Lists and objects that come whole."""
+    for name, value in holder.items():
+        if (type(value) is list or type(value) is dict) and name not in _IN_PIECES:
+            holder[name] = restore.tree({name: value})[name]
 
 
 def _restore_call(function: Any, key: tuple[int | str, ...], restore: Restore) -> None:
