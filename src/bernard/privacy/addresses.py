@@ -69,6 +69,23 @@ def address_before(text: str, postcode: int) -> int:
     return begins
 
 
+def flat_before(text: str, street: int) -> int:
+    """Where the address begins whose number is at `street`: at its flat, if one stands before it.
+
+    >>> flat_before("in Flat 3, 45a Mill Road", 11), flat_before("in 45a Mill Road", 3)
+    (3, 3)
+    """
+    flat = _FLAT_BEFORE.search(text, max(0, street - 40), street)
+    return flat.start() if flat else street
+
+
+_FLAT_BEFORE = re.compile(
+    r"(?<![0-9A-Za-z])(?:(?:flat|apartment|apt|unit|room|top floor|ground floor|fflat)\.? ?[A-Z]?\d{0,4}[A-Z]?,? ?\n?)?"
+    r"(?:no\.? ?)?$",
+    re.IGNORECASE,
+)
+
+
 def address_after(text: str, end: int) -> int:
     """Where the address ends whose street ends at `end`: behind its towns and its postcode.
 
@@ -99,7 +116,7 @@ def address_after(text: str, end: int) -> int:
 
 _GAP = re.compile(r"(?:\.?,[ ]?\n?|\n)[ \t>]{0,8}")
 _TOWN = re.compile(
-    r"[A-Za-z][A-Za-z'.-]{1,24}(?:[ -][A-Za-z][A-Za-z'.]{0,24}){0,3}?(?=\.?(?:,|\n|$|[ ]{1,2}[A-Za-z]{1,2}\d[A-Za-z\d]? ?\d[A-Za-z]{2}\b)|[.;:!?)\"|]|[ ]+[a-z(])"
+    r"(?:St\. )?[A-Za-z][A-Za-z'-]{1,24}(?:[ -][A-Za-z][A-Za-z']{0,24}){0,3}?(?=\.?(?:,|\n|$|[ ]{1,2}[A-Za-z]{1,2}\d[A-Za-z\d]? ?\d[A-Za-z]{2}\b)|[.;:!?)\"|]|[ ]+[a-z(])"
 )
 _NO_TOWN = re.compile(
     r"(?:(?:Mr|Mrs|Ms|Miss|Dr|Dear|Flat|Tel|Phone|Email|and|but|who|which|where|with|the|a|an|my|his|her|their|is"

@@ -13,6 +13,7 @@ they run in linear time. The text they see is plain ASCII (see `fold`).
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 from importlib.resources import files
@@ -67,6 +68,13 @@ _CODE = (
 )
 
 
+# It begins with a set of characters, which `re` looks for without trying each place.
+_FIGURE = re.compile(r"[0-9(+](?<![0-9A-Za-z].)", re.DOTALL)
+_FIRST_GROUP = re.compile(r"\((?:\?:|\?P<\w+>)")
+# A figure that is not left out: no question mark, asterisk or nought behind it.
+_FIRST_FIGURE = re.compile(
+    r"(?:\\d|\\\(|\\\+|[0-9]|\[[0-9-]+\])(?!\?|\*|\{0)|\\[(+]\?(?:\\d|[0-9]|\[[0-9-]+\])(?!\?|\*|\{0)"
+)
 _LETTERS = re.compile(r"\\.|\(\?P<|[A-Z]")
 _KIND = re.compile(r"[A-Z](?:[A-Z-]{0,38}[A-Z])?")
 
@@ -156,6 +164,14 @@ class Rule:
         return self._compiled(f"{left}(?:{form}){right}", case=recogniser.case)
 
     @cached_property
+    def begins_with_figure(self) -> bool:
+        """Whether every match begins with a figure, a bracket or a plus, so that it is looked for there only."""
+        recogniser = self.recogniser
+        if recogniser.label or recogniser.edge in ("none", "digit"):
+            return False  # it may begin in a word
+        return _begins_with_figure(_one_line(recogniser.form))
+
+    @cached_property
     def near(self) -> re.Pattern[str] | None:
         """The words that must be near, or None."""
         near = self.recogniser.near
@@ -186,7 +202,9 @@ class Rule:
         words = self.recogniser.holds or self.recogniser.label or self.recogniser.near
         return f"(?:^|[^A-Za-z])(?:{_words(words)})" if words else ""
 
-    def spans(self, text: str, low: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    def spans(
+        self, text: str, low: str, start: int, end: int, figures: Sequence[int] | None = None
+    ) -> Iterator[tuple[int, int]]:
         """The ranges that this recogniser takes out.
 
         Args:
@@ -194,14 +212,36 @@ class Rule:
             low: the same in small letters.
             start: where to look from.
             end: where to look to.
+            figures: what `places_of_figures` says of the text, where that is known.
         """
         near, check = self.near, self.check
-        for match in self.form.finditer(text if self.recogniser.case else low, start, end):
+        where = text if self.recogniser.case else low
+        if figures is not None and self.begins_with_figure:
+            matches = self._at(where, start, end, figures)
+        else:
+            matches = self.form.finditer(where, start, end)
+        for match in matches:
             first, last = match.span("value")
             if near and not self._is_near(near, low, first, last):
                 continue
             if first < last and (check is None or check(text[first:last])):
                 yield first, last
+
+    def _at(
+        self, where: str, start: int, end: int, figures: Sequence[int]
+    ) -> Iterator[re.Match[str]]:
+        """What `finditer` gives, for a form that begins at one of the places only."""
+        match_at = self.form.match
+        for index in range(bisect_left(figures, start), len(figures)):
+            place = figures[index]
+            if place < start:
+                continue  # in the match before
+            if place >= end:
+                break
+            match = match_at(where, place, end)
+            if match:
+                start = match.end()
+                yield match
 
     def _is_near(self, near: re.Pattern[str], low: str, first: int, last: int) -> bool:
         """Whether a word that must be near is, and nothing parts it from the range."""
@@ -224,6 +264,71 @@ class Rule:
             raise SettingInvalid(
                 f"The recogniser {self.kind!r} cannot be read: {error}."
             ) from error
+
+
+def places_of_figures(text: str) -> list[int]:
+    """Where a form may begin that begins with a figure: at one, a bracket or a plus, not in a word.
+
+    >>> places_of_figures("A12 (020) 12,3")
+    [4, 5, 10, 13]
+    """
+    return [match.start() for match in _FIGURE.finditer(text)]
+
+
+def _begins_with_figure(form: str) -> bool:
+    r"""Whether each way to match the form begins with a figure; no, where that is not plain to see.
+
+    >>> _begins_with_figure(r"(?:\d{3}|[1-9]x)|0"), _begins_with_figure(r"\d?x"), _begins_with_figure("[a-z]1")
+    (True, False, False)
+    """
+    return all(_FIRST_FIGURE.match(way) for way in _ways(form))
+
+
+def _ways(form: str) -> Iterator[str]:
+    """The alternatives of a form, those of a group that it begins with too."""
+    depth, at = 0, 0
+    inside = escaped = False
+    ways: list[str] = []
+    for place, sign in enumerate(form):
+        if escaped or sign == "\\":
+            escaped = not escaped
+        elif inside:
+            inside = sign != "]"
+        elif sign == "[":
+            inside = True
+        elif sign in "()":
+            depth += 1 if sign == "(" else -1
+        elif sign == "|" and not depth:
+            ways.append(form[at:place])
+            at = place + 1
+    for way in (*ways, form[at:]):
+        group = _FIRST_GROUP.match(way)
+        if not group:
+            yield way
+            continue
+        closing = _closing(way)
+        if way[closing + 1 : closing + 2] in ("?", "*") or way[closing + 1 : closing + 3] == "{0":
+            yield "?"  # it may be left out: not plain to see
+        else:
+            yield from _ways(way[group.end() : closing])
+
+
+def _closing(way: str) -> int:
+    """Where the bracket closes that a form begins with."""
+    depth = 0
+    inside = escaped = False
+    for place, sign in enumerate(way):
+        if escaped or sign == "\\":
+            escaped = not escaped
+        elif inside:
+            inside = sign != "]"
+        elif sign == "[":
+            inside = True
+        elif sign in "()":
+            depth += 1 if sign == "(" else -1
+            if not depth:
+                return place
+    return len(way)
 
 
 def _in_small_letters(pattern: str) -> str:

@@ -18,6 +18,8 @@ try:
 except ImportError:  # no wheel for this platform
     re2 = None
 
+# The trigger of what is a long code: it has a set of its own.
+LONG_CODE = "[A-Za-z0-9+/_-]{20}"
 _MEMORY = 8 << 20
 
 
@@ -60,8 +62,8 @@ class SetScanner:
         self._long: list[tuple[int, Rule, int]] = []
         for order, rule in enumerate(self._rules):
             words = self._words.number(rule.words, rule) if rule.words else -1
-            if rule.recogniser.within:
-                self._codes.number(rule.trigger, rule)
+            if rule.recogniser.trigger == LONG_CODE:
+                self._codes.number(LONG_CODE, rule)
                 self._long.append((order, rule, words))
             else:
                 trigger = self._forms.number(rule.trigger, rule)

@@ -13,10 +13,10 @@ import time
 from collections.abc import Iterable, Mapping
 
 from bernard.errors import DetectorFailed
-from bernard.privacy.addresses import address_after, address_before
+from bernard.privacy.addresses import address_after, address_before, flat_before
 from bernard.privacy.fold import Reading, may_be_coded, plain, readings
 from bernard.privacy.overlaps import Shield, moved, resolved
-from bernard.privacy.recogniser import LONGEST, Recogniser, Rule, shipped
+from bernard.privacy.recogniser import LONGEST, Recogniser, Rule, places_of_figures, shipped
 from bernard.privacy.scanner import Scanner, scanner
 from bernard.privacy.tables import may_hold_table, tables
 from bernard.privacy.types import Finding
@@ -117,11 +117,14 @@ class StructuredDetector:
         found: list[Finding] = []
         later: list[tuple[Rule, list[Span]]] = []
         low = text.lower()
+        figures = places_of_figures(text)
         for rule, parts in windows.items():
             if not rule.recogniser.personal:
                 later.append((rule, parts))
                 continue
-            spans = [span for start, end in parts for span in rule.spans(text, low, start, end)]
+            spans = [
+                span for start, end in parts for span in rule.spans(text, low, start, end, figures)
+            ]
             if not spans:
                 continue
             if rule.recogniser.within:
@@ -134,7 +137,7 @@ class StructuredDetector:
         name, kind, score, why = self.name, rule.kind, rule.score, rule.why
         for start, end in spans:
             if kind == "ADDRESS":
-                end = address_after(text, end)
+                start, end = flat_before(text, start), address_after(text, end)
             yield Finding(start, end, kind, score, name, why)
             if kind == "POSTCODE":
                 begins = address_before(text, start)
