@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from functools import cache
 
 from bernard.evals.privacy_corpus import Corpus, Sample, make, read_corpus
-
 from training.privacy.example import Example, Label, Span
 from training.privacy.names import CORPUS
 

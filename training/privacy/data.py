@@ -38,8 +38,7 @@ _FILLS = 30
 
 def examples(seed: int, fills: int = _FILLS) -> Iterator[Example]:
     """Examples without end; the same seed gives the same."""
-    # Not for secrets: the same seed must give the same examples.
-    rng = random.Random(f"examples/{seed}")  # noqa: S311
+    rng = random.Random(f"examples/{seed}")
     sources = {name: _source(name, seed, fills) for name in _SHARES}
     names, shares = list(_SHARES), list(_SHARES.values())
     while True:
@@ -61,8 +60,7 @@ def _one(sources: dict[str, Iterator[Example]], name: str, rng: random.Random) -
 
 
 def _source(name: str, seed: int, fills: int) -> Iterator[Example]:
-    # Not for secrets: the same seed must give the same examples.
-    rng = random.Random(f"{name}/{seed}")  # noqa: S311
+    rng = random.Random(f"{name}/{seed}")
     if name == "synthetic":
         return _written(rng)
     return _again(_read(name, seed, fills), rng)

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import ModuleType
 
 import yaml
+
 from bernard.evals.privacy_corpus.people import read_names
 
 HERE = Path(__file__).parent
@@ -31,10 +32,11 @@ class Culture:
 
 @dataclass(frozen=True)
 class Stock:
-    """All names: the groups of the corpus (with more of our own), and the cultures of Faker's locales."""
+    """All names: the groups of the corpus (with more of our own), Faker's locales, and names that are words."""
 
     groups: tuple[Culture, ...]
     locales: tuple[Culture, ...]
+    words: Culture
 
     def choose(self, rng: random.Random) -> Culture:
         """A culture."""
@@ -55,7 +57,8 @@ def stock() -> Stock:
                 _kept((*names.family, *extra["family"]), held_out),
             )
         )
-    return Stock(tuple(groups), tuple(_locales(held_out)))
+    words = Culture(*(_kept(split(more["words"][kind]), held_out) for kind in ("given", "family")))
+    return Stock(tuple(groups), tuple(_locales(held_out)), words)
 
 
 @cache

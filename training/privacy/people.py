@@ -37,6 +37,10 @@ _MAIL = (
 )
 
 
+# How many are called something that is a word as well: Mark, Rose, Stone.
+_WORDS = 0.07
+
+
 @dataclass(frozen=True)
 class Person:
     """A name and its parts."""
@@ -59,7 +63,7 @@ class Person:
 
 def invent(rng: random.Random, culture: Culture | None = None) -> Person:
     """Somebody of a culture; one in twelve has a double-barrelled name, one in fifteen parents of two cultures."""
-    culture = culture or stock().choose(rng)
+    culture = culture or (stock().words if rng.random() < _WORDS else stock().choose(rng))
     others = stock().choose(rng) if rng.random() < 1 / 15 else culture
     family = rng.choice(others.family)
     if rng.random() < 1 / 12 and " " not in family and "-" not in family:
@@ -122,6 +126,9 @@ _FORMS = {
     "lf": lambda p: f"{p.family}, {p.given}",
     "LF": lambda p: f"{p.family.upper()}, {p.given}",
     "Lf": lambda p: f"{p.family.upper()} {p.given}",
+    "fi": lambda p: f"{p.family} {p.given[0]}",
+    "Fi": lambda p: f"{p.family.upper()} {p.given[0]}",
+    "ff": lambda p: p.family.lower(),
     "fl": lambda p: f"{p.family} {p.given}",
     "gF": lambda p: f"{p.given} {p.family.upper()}",
     "up": lambda p: f"{p.given} {p.family}".upper(),

@@ -8,18 +8,19 @@ from functools import cache
 from string import ascii_uppercase
 
 import yaml
+
 from bernard.evals.privacy_corpus import places as corpus_places
 from bernard.evals.privacy_corpus.shares import share
-
 from training.privacy.names import HERE, split, stock
 
 _INWARD = "ABDEFGHJLNPQRSTUWXYZ"
-_AREAS = (
-    "AB B BA BB BD BH BL BN BR BS BT CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL DN DT DY E EC EH EN "
-    "EX FK FY G GL GU HA HD HG HP HR HS HU HX IG IP IV KA KT KW KY L LA LD LE LL LN LS LU M ME MK ML N "
-    "NE NG NN NP NR NW OL OX PA PE PH PL PO PR RG RH RM S SA SE SG SK SL SM SN SO SP SR SS ST SW SY TA "
-    "TD TF TN TQ TR TS TW UB W WA WC WD WF WN WR WS WV YO ZE"
-).split()
+_AREAS_TEXT = (
+    "AB B BA BB BD BH BL BN BR BS BT CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL DN DT DY "
+    "E EC EH EN EX FK FY G GL GU HA HD HG HP HR HS HU HX IG IP IV KA KT KW KY L LA LD LE LL "
+    "LN LS LU M ME MK ML N NE NG NN NP NR NW OL OX PA PE PH PL PO PR RG RH RM S SA SE SG SK "
+    "SL SM SN SO SP SR SS ST SW SY TA TD TF TN TQ TR TS TW UB W WA WC WD WF WN WR WS WV YO ZE"
+)
+_AREAS = _AREAS_TEXT.split()
 
 
 @cache
@@ -105,6 +106,10 @@ def british(rng: random.Random, joint: str = ", ") -> str:
     return joint.join(lines)
 
 
+_STATES_TEXT = "AL AZ CA CO CT FL GA IL IN KY MA MD MI MN MO NC NJ NY OH OR PA TN TX VA WA WI"
+_STATES = _STATES_TEXT.split()
+
+
 def _figures(rng: random.Random, count: int) -> str:
     return "".join(rng.choice("0123456789") for _ in range(count))
 
@@ -115,9 +120,7 @@ def _american(rng: random.Random, joint: str) -> str:
     road += rng.choice(
         ("", "", "", f" Apt {rng.randrange(1, 60)}", f", Suite {rng.randrange(100, 999)}", " #4B")
     )
-    state = rng.choice(
-        "AL AZ CA CO CT FL GA IL IN KY MA MD MI MN MO NC NJ NY OH OR PA TN TX VA WA WI".split()
-    )
+    state = rng.choice(_STATES)
     return f"{road}{joint}{of('world', rng)}, {state} {_figures(rng, 5)}"
 
 
@@ -149,8 +152,8 @@ def _elsewhere(rng: random.Random, joint: str) -> str:
             f"Plot {rng.randrange(1, 300)}, {name} Road{joint}{of('world', rng)}",
             f"P.O. Box {rng.randrange(10, 9999)}{joint}{of('world', rng)}",
             f"PO Box {rng.randrange(10, 9999)}, {of('towns', rng)} {postcode(rng)}",
-            f"{rng.randrange(1, 900)} {name} Crescent{joint}{of('world', rng)} {rng.choice('NSW VIC QLD WA SA'.split())} {_figures(rng, 4)}",
-            f"{rng.randrange(1, 900)} {name} Street{joint}{of('world', rng)}, {rng.choice('ON BC QC AB'.split())} {rng.choice('KLMVH')}{rng.randrange(10)}{rng.choice('ABEGK')} {rng.randrange(10)}{rng.choice('ABEGK')}{rng.randrange(10)}",
+            f"{rng.randrange(1, 900)} {name} Crescent{joint}{of('world', rng)} {rng.choice(['NSW', 'VIC', 'QLD', 'WA', 'SA'])} {_figures(rng, 4)}",
+            f"{rng.randrange(1, 900)} {name} Street{joint}{of('world', rng)}, {rng.choice(['ON', 'BC', 'QC', 'AB'])} {rng.choice('KLMVH')}{rng.randrange(10)}{rng.choice('ABEGK')} {rng.randrange(10)}{rng.choice('ABEGK')}{rng.randrange(10)}",
             f"{rng.randrange(1, 99)}/{rng.randrange(1, 99)} {name} Nagar{joint}{of('world', rng)} {_figures(rng, 6)}",
             f"{rng.randrange(1, 9)}-{rng.randrange(1, 30)}-{rng.randrange(1, 20)} {name}-cho{joint}{of('world', rng)}",
             f"Blk {rng.randrange(1, 900)} {name} Ave #{rng.randrange(1, 20):02}-{rng.randrange(1, 200):02}{joint}Singapore {_figures(rng, 6)}",

@@ -50,12 +50,16 @@ def _example(line: _Line, name: str) -> Example:
         label = _LABELS[kind]
         if label == "PERSON" and (title := _TITLE.search(line.text[max(0, start - 12) : start])):
             start -= len(title[0])
-        if spans and start <= spans[-1][1]:
-            # `@` and the name after it are two spans of one thing in some sets.
+        if spans and (start <= spans[-1][1] or _is_handle(line.text, spans[-1], start)):
             spans[-1] = (spans[-1][0], max(end, spans[-1][1]), spans[-1][2])
         elif start < end:
             spans.append((start, end, label))
     return Example(line.text, tuple(_with_handles(line.text, spans)), name)
+
+
+def _is_handle(text: str, before: Span, start: int) -> bool:
+    """In some sets `@` and the name after it are two spans of one thing, perhaps with a space between."""
+    return text[before[0] : start].strip() == "@"
 
 
 def _with_handles(text: str, spans: list[Span]) -> list[Span]:

@@ -1,7 +1,7 @@
-"""Fill a sentence: `{p1.full} lives at {address}`.
+r"""Fill a sentence: `{p1.full} lives at {address}`.
 
 `{p1.full}` to `{p9.full}` are people, each the same throughout; `{m1.full}` is a public figure; `{any}` is a person in
-any form. The other slots are in `_SLOTS`. `\\n` is a new line. `(a|b|c)` in a sentence is one of them.
+any form. The other slots are in `_SLOTS`. `\n` is a new line. `(a|b|c)` in a sentence is one of them.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from collections.abc import Callable
 from functools import cache
 
 from bernard.evals.privacy_corpus import dates, decoys
-
 from training.privacy import codes, places
 from training.privacy.example import Example, Label, Piece, built
 from training.privacy.names import HERE
