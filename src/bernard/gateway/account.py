@@ -116,9 +116,7 @@ class Records:
         )
         try:
             # A power cut cannot un-send what has left, so the entry must be on the disk before it.
-            logged = await self._recorder.intent(
-                entry, charges, beside=beside, durable=leaves
-            )
+            logged = await self._recorder.intent(entry, charges, beside=beside, durable=leaves)
         except LogUnwritable as error:
             raise LogUnwritable(f"The call was not made. {error}") from error
         receipt = Receipt(
@@ -199,8 +197,8 @@ class Records:
             operation=described.operation,
             marking=described.marking.tier,
             sensitive=described.marking.sensitive,
-            descriptors=caller.descriptors,
-            caveats=caller.caveats,
+            descriptors=tuple(sorted(described.descriptors)),
+            caveats=tuple(sorted(described.caveats)),
             declared=caller.categories,
             derived=tuple(sorted(found.difference(caller.categories))) if found else (),
             special=tuple(sorted(described.special)),

@@ -10,7 +10,7 @@ from bernard.gateway.minimise import Minimised
 from bernard.gateway.parts import has_untrusted, offers_tools, tool_names
 from bernard.gateway.types import Asked
 from bernard.models.suppliers.types import Attested, Operation
-from bernard.text.markings import TIERS, Marking
+from bernard.text.markings import CAVEATS, TIERS, Marking
 
 # Steps that the gateway can run on a text before it is sent, or on the reply.
 SAFEGUARDS = frozenset(
@@ -33,6 +33,8 @@ class Described:
     __slots__ = (
         "caller",
         "categories",
+        "caveats",
+        "descriptors",
         "detector",
         "identifiability",
         "marking",
@@ -67,6 +69,8 @@ class Described:
         self.categories = _words(caller.categories)
         if sent.found:
             self.categories |= {IDENTIFIERS}
+        self.descriptors = _words(caller.descriptors) | (sent.beside - CAVEATS)
+        self.caveats = _words(caller.caveats) | (sent.beside & CAVEATS)
         self.special = _words(caller.special) | (sent.special if leaves else _NONE)
         self.offence = caller.offence or (leaves and sent.offence)
         self.identifiability = _form(caller.identifiability, sent)
@@ -80,6 +84,8 @@ class Described:
             ("tools", bool(self.tools)),
             ("untrusted", self.untrusted),
             ("categories", len(self.categories) > len(caller.categories)),
+            ("descriptors", len(self.descriptors) > len(caller.descriptors)),
+            ("caveats", len(self.caveats) > len(caller.caveats)),
             ("special", len(self.special) > len(caller.special)),
             ("offence", self.offence != caller.offence),
             ("identifiability", self.identifiability != caller.identifiability),
@@ -117,8 +123,8 @@ class Described:
             places=_words(attested.places),
             tier=self.marking.tier,
             sensitive=self.marking.sensitive,
-            descriptors=_words(caller.descriptors),
-            caveats=_words(caller.caveats),
+            descriptors=self.descriptors,
+            caveats=self.caveats,
             categories=self.categories,
             special=self.special,
             offence=self.offence,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Sequence
 from hashlib import blake2b
+from typing import Any
 
 import msgspec
 from msgspec.json import encode
@@ -21,8 +22,9 @@ from bernard.privacy.encoded import Decoding
 from bernard.privacy.overlaps import resolved
 from bernard.privacy.tree import KnownWords, mask_tree, restore_tree
 from bernard.privacy.types import Finding
+from bernard.text import markings
 from bernard.text.clean import visible
-from bernard.text.markings import Marking, highest, highest_marking
+from bernard.text.markings import Marking, handling, highest
 from bernard.wire.types import Body, Channel
 
 _EXPLAINED = (
@@ -46,10 +48,12 @@ class Minimised:
         detector, policy: with which detector and under which policy it was looked through, in words
             for the log; empty where it was not.
         case: that the stand-ins belong to.
+        beside: descriptors and caveats that stand beside its markings.
         special, offence: special categories of data, and offence data, that the text holds.
     """
 
     __slots__ = (
+        "beside",
         "binary",
         "body",
         "case",
@@ -73,6 +77,7 @@ class Minimised:
         self.detector = ""
         self.policy: tuple[str, ...] = ()
         self.case: Case | None = None
+        self.beside: frozenset[str] = frozenset()
         self.special: frozenset[str] = frozenset()
         self.offence = False
 
@@ -110,6 +115,7 @@ def minimise(
         tree = attached.back(body, tree, looking.find, list(pseudonyms.stand_ins.values()))
         binary += attached.unseen
     found = Minimised(tree, pseudonyms, binary, reader.marking)
+    found.beside = frozenset(reader.beside)
     found.special = frozenset(reader.special)
     found.offence = reader.offence or not _OF_OFFENDERS.isdisjoint(pseudonyms.taken_out)
     return found
@@ -131,9 +137,23 @@ def is_large(body: Body) -> bool:
 
 
 def may_be_marked(body: Body) -> bool:
-    """Whether a marking may stand in it somewhere: quick, and right where it says no."""
-    text = visible(encode(body).decode())
-    return "SECRET" in text or "OFFICIAL" in text
+    """Whether a marking stands in it somewhere."""
+    return markings.may_be_marked(visible(encode(body).decode())) and _is_marked(body)
+
+
+def _is_marked(body: Body) -> bool:
+    left: list[tuple[str, Any]] = [("", body)]
+    while left:
+        name, part = left.pop()
+        if isinstance(part, dict):
+            left += part.items()
+        elif isinstance(part, list):
+            left += [(name, inner) for inner in part]
+        elif isinstance(part, str):
+            text = visible(part)
+            if handling(text).marking or handling(f"{name}: {text}").marking:
+                return True
+    return False
 
 
 class _Blind:
@@ -200,13 +220,14 @@ class _Looking:
 class _Reader:
     """Looks at each text once: what nobody can see goes, the marking is read, stand-ins come in."""
 
-    __slots__ = ("_looking", "_seen", "marking", "offence", "pseudonyms", "special")
+    __slots__ = ("_looking", "_seen", "beside", "marking", "offence", "pseudonyms", "special")
 
     def __init__(self, pseudonyms: Pseudonyms, looking: _Looking, seen: Seen) -> None:
         self._seen = seen
         self._looking = looking
         self.pseudonyms = pseudonyms
         self.marking: Marking | None = None
+        self.beside: set[str] = set()
         self.special: set[str] = set()
         self.offence = False
 
@@ -269,9 +290,11 @@ class _Reader:
 
     def _read_marking(self, text: str) -> None:
         # In data a marking stands behind the name of its field.
-        found = highest_marking(text) or highest_marking(text.partition(": ")[2])
-        if found:
-            self.marking = highest(self.marking, found)
+        for part in (text, text.partition(": ")[2]):
+            found = handling(part)
+            if found.marking:
+                self.marking = highest(self.marking, found.marking)
+                self.beside |= found.beside
 
 
 class Originals:
