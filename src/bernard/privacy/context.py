@@ -24,6 +24,7 @@ NO_CONTEXT: Context = {}
 Found = dict[tuple[str, str], list[Finding]]
 
 _REACH = 80
+_NEAR = 40
 _LONGEST = 200
 _MOST_COLUMNS = 200
 _DEEPEST = 60
@@ -54,6 +55,8 @@ _HOLDING = frozenset(
 )
 _WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])|[_\s]+")
 _ASKS = re.compile(r"[\s?:.]+$")
+_SIGN = re.compile("[0-9@]")
+_APART = "\n\n---\n\n"
 _ALNUM = re.compile(r"[^\W_]")
 
 
@@ -62,6 +65,10 @@ class Leaf(NamedTuple):
 
     key: str
     text: str
+
+
+# A value, and from where to where.
+Part = tuple[Leaf, int, int]
 
 
 class Reading:
@@ -117,37 +124,51 @@ class Reading:
 
 
 def of_texts(texts: Sequence[Leaf], find: Find, context: Found) -> None:
-    """Texts that follow one another: what goes on from one to the next, or is named in the one before."""
+    """Texts that follow one another: what goes on from one to the next, or is named in the one before.
+
+    All of them are looked at in one go, since each look costs something by itself.
+    """
+    reading = Reading()
     for run in _runs(texts):
         for joint in ("\n", ""):
-            if not joint and not any(_glued(a, b) for a, b in pairwise(run)):
-                continue
-            reading = Reading()
-            for leaf, start, end in run:
-                words = leaf.text[start:end]
-                reading.quote(leaf, start, end)
-                if joint and words.rstrip().endswith("?"):
-                    reading.say(":")
-                reading.say(joint)
-            reading.into(context, find)
+            if joint or any(_glued(a, b) for a, b in pairwise(run)):
+                _join(run, joint, reading)
+                reading.say(_APART)
+    reading.into(context, find)
 
 
-Part = tuple[Leaf, int, int]
+def _join(run: Sequence[Part], joint: str, reading: Reading) -> None:
+    for leaf, start, end in run:
+        reading.quote(leaf, start, end)
+        if joint and leaf.text[start:end].rstrip().endswith("?"):
+            reading.say(":")
+        reading.say(joint)
 
 
 def _runs(texts: Sequence[Leaf]) -> Iterable[list[Part]]:
-    """Ends and beginnings of texts that follow one another; short texts are whole in one run."""
+    """Ends and beginnings of texts that may belong together; short texts are whole in one run."""
     run: list[Part] = []
-    for number, leaf in enumerate(texts):
+    for leaf in texts:
         size = len(leaf.text)
+        if run and not _may_belong(run[-1][0].text, leaf.text):
+            if len(run) > 1:
+                yield run
+            run = []
         if size <= 2 * _REACH:
             run.append((leaf, 0, size))
             continue
-        if number:
+        if run:
             yield [*run, (leaf, 0, _word_end(leaf.text, _REACH))]
         run = [(leaf, _word_start(leaf.text, size - _REACH), size)]
     if len(run) > 1:
         yield run
+
+
+def _may_belong(left: str, right: str) -> bool:
+    """Whether one asks for what the other says, or a figure or an address stands where they meet."""
+    return left.rstrip().endswith(("?", ":")) or bool(
+        _SIGN.search(left[-_NEAR:]) or _SIGN.search(right[:_NEAR])
+    )
 
 
 def _word_end(text: str, at: int) -> int:
