@@ -22,11 +22,10 @@ _NUMBER = re.compile(r"[0-9]+")
 _NAMES = frozenset({"PERSON", "PUBLIC-FIGURE"})
 _OF_A_PERSON = {"EMAIL": "EMAIL", "HANDLE": "HANDLE", "USER-NAME": "HANDLE"}
 _LONGEST_NAME = 100
+_LONGEST_TITLE = 16
 _MOST_DECIDED = 2_000
 _LEAST_NUMBER, _NUMBERS = 100_000, 900_000
 _NOT_KNOWN = frozenset({"AGE", "LITERAL", "CARD-EXPIRY"})
-# What stands for something that is no personal data, or for a part of something that is counted.
-_NOT_COUNTED = frozenset({"LITERAL", "ADDRESS-LINE"})
 
 # A range of a text, and what goes in its place.
 Piece = tuple[int, int, str]
@@ -115,7 +114,7 @@ class Book:
 
     def _names(self, text: str, found: Sequence[Finding]) -> Iterator[Piece]:
         """Stand-ins for the names among the findings, and for parts of them that stand alone."""
-        named = [m for f in found if _is_name(f) for m in mentions(f.start, text[f.start : f.end])]
+        named = [m for f in found if _is_name(f) for m in _mentions(text, f)]
         if not named:
             return
         sign = self._sign(text)
@@ -125,9 +124,7 @@ class Book:
         news = [self._know_person(person) for person in here]
         if any(news):
             again = list(_outside(self._known.find(text), found))
-            more = [
-                m for f in again if _is_name(f) for m in mentions(f.start, text[f.start : f.end])
-            ]
+            more = [m for f in again if _is_name(f) for m in _mentions(text, f)]
             if more:
                 who |= self._people.meet(more, decided, here)
                 named += more
@@ -143,6 +140,8 @@ class Book:
         for finding in found:
             if not _is_name(finding):
                 value = text[finding.start : finding.end]
+                if finding.kind != "LITERAL":
+                    self._count(finding.kind, same_value(finding.kind, value))
                 yield finding.start, finding.end, self._value(finding.kind, value)
 
     def _marked_already(self, text: str) -> Iterator[Finding]:
@@ -197,8 +196,6 @@ class Book:
                 stand_in = self._value_mark(kind, same, value)
                 self.originals.add(stand_in, value)
             kept = KeptValue(kind, same, stand_in, value, ())
-        if kind not in _NOT_COUNTED:
-            self._count(kind, same)
         if kind not in _NOT_KNOWN and value not in kept.known:
             self._known.add(kind, value)
             kept = KeptValue(kind, same, kept.stand_in, kept.original, (*kept.known, value))
@@ -223,7 +220,7 @@ class Book:
         first = 0
         if kind == "LITERAL":
             # The number of the mark itself, so that it does not depend on what else was met.
-            number = _NUMBER.search(key_of(value))
+            number = _NUMBER.search(key_of(value)) if any(_marks(value)) else None
             first = int(number[0]) if number else 0
         return f"⟦{self._core(kind, same, first)}⟧"
 
@@ -301,6 +298,11 @@ def _mark(person: Person, label: str) -> str:
 
 def _is_name(finding: Finding) -> bool:
     return finding.kind in _NAMES and finding.end - finding.start <= _LONGEST_NAME
+
+
+def _mentions(text: str, finding: Finding) -> list[Mention]:
+    before = text[max(0, finding.start - _LONGEST_TITLE) : finding.start]
+    return mentions(finding.start, text[finding.start : finding.end], before)
 
 
 def _marks(text: str) -> Iterator[tuple[str, tuple[int, int]]]:

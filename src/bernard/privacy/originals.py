@@ -41,9 +41,10 @@ _FORMS = {
 }
 _OWN_FORMS = ("FULL", "FAMILY", "GIVEN", "SHORT", "LISTED", "INITIALS", "EMAIL", "HANDLE")
 _ALL_FORMS = (*_OWN_FORMS, *filter(None, _FORMS))
-_LABEL = re.compile(
-    rf"(?P<form>{'|'.join(sorted(_ALL_FORMS, key=len, reverse=True))}|)(?P<case>CAPS|SMALL|)[A-Z]{{0,2}}"
-)
+_FORM = "|".join(sorted(_ALL_FORMS, key=len, reverse=True))
+_LABEL = re.compile(rf"(?P<form>{_FORM})(?P<case>CAPS|SMALL|)[A-Z]{{0,2}}|(?P<all>CAPS|SMALL|)")
+# How a label may begin.
+_BEGINNINGS = (*_ALL_FORMS, "CAPS", "SMALL")
 _LONGEST_ENDING = 7
 _CODED = re.compile(r"[\\%&]")
 _ESCAPED_HYPHEN = re.compile(r"\\(?=[ _-])")
@@ -69,13 +70,14 @@ class Originals:
         wording: the invented words among the stand-ins, None where there are none.
     """
 
-    __slots__ = ("_by_key", "_implied", "_ordered", "by_stand_in", "strangers", "wording")
+    __slots__ = ("_bases", "_by_key", "_implied", "_ordered", "by_stand_in", "strangers", "wording")
 
     def __init__(self) -> None:
         self.by_stand_in: dict[str, str] = {}
         self.strangers: dict[str, int] = {}
         self.wording: Wording | None = None
         self._by_key: dict[str, str] = {}
+        self._bases: set[str] = set()
         self._implied: dict[str, str] = {}
         self._ordered: list[str] = []
 
@@ -89,7 +91,9 @@ class Originals:
         """Remember what is behind a stand-in: a mark, or invented words."""
         self.by_stand_in[stand_in] = original
         if stand_in[:1] == "⟦":
-            self._by_key[key_of(stand_in)] = original
+            key = key_of(stand_in)
+            self._by_key[key] = original
+            self._bases.add(split(key)[0])
         else:
             self.invented().add_phrase(stand_in, original)
 
@@ -109,18 +113,18 @@ class Originals:
         if original is not None:
             return original
         base, label = split(key)
-        read = _LABEL.fullmatch(label) if label and base in self._by_key else None
+        read = _LABEL.fullmatch(label) if base in self._bases else None
         if read is None:
             return None
-        form = _FORMS.get(read["form"], read["form"])
-        original = self._of_form(base, form)
-        if original is None or not read["case"]:
+        form, case = read["form"] or "", read["case"] or read["all"]
+        original = self._of_form(base, _FORMS.get(form, form))
+        if original is None or not case:
             return original
-        return original.upper() if read["case"] == "CAPS" else original.lower()
+        return original.upper() if case == "CAPS" else original.lower()
 
     def _of_form(self, base: str, form: str) -> str | None:
         """How a form of a name was written, or how it certainly is."""
-        original = self._by_key.get(base + form) if form else None
+        original = self._by_key.get(base + form)
         if original is None:
             original = self._implied.get(base + form)
         for case in ("CAPS", "SMALL") if form else ():
@@ -205,10 +209,10 @@ class Originals:
         if at < len(self._ordered) and self._ordered[at].startswith(key):
             return True
         base, label = split(key)
-        return base in self._by_key and any(
+        return base in self._bases and any(
             form.startswith(label)
             or (label.startswith(form) and len(label) <= len(form) + _LONGEST_ENDING)
-            for form in _ALL_FORMS
+            for form in _BEGINNINGS
         )
 
     def _cut(self, text: str, start: int) -> int:

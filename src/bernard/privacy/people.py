@@ -14,6 +14,7 @@ _WOMEN = frozenset({"mrs", "ms", "miss", "dame", "lady", "sister", "baroness", "
 _MEN = frozenset({"mr", "sir", "lord", "brother", "uncle", "father", "fr", "baron"})
 _WORD = re.compile(r"\w[\w.’'-]*")
 _JOINED = re.compile(r"\s+(?:and|&)\s+|\s*[/;\n]\s*", re.IGNORECASE)
+_TITLE_BEFORE = re.compile(r"(\w+)\.?[ \u00a0]$")
 # With these a family name begins, though it stands alone.
 _IRISH = ("Ó ", "Ní ", "Nic ", "Uí ", "Mac ", "Mhic ")
 _NOT_LETTER = re.compile(r"[^a-z]+")
@@ -104,7 +105,12 @@ class Person:
 
 def _labels(written: str, form: str, person: Person) -> Iterator[str]:
     """Labels that a writing may have, the best first; they say as much as can be said without it."""
-    if not person.labels and form not in ("EMAIL", "HANDLE"):
+    # Where the full name is known, only that in its usual capitals goes without a label: the same
+    # in every process, whatever each met first.
+    usual = form == "FULL" and not (written.isupper() or written.islower())
+    if usual or not (
+        person.labels or (person.given and person.family) or form in ("EMAIL", "HANDLE")
+    ):
         yield ""
     if form not in ("EMAIL", "HANDLE", "INITIALS") and (written.isupper() or written.islower()):
         form = f"{form}-{'CAPS' if written.isupper() else 'SMALL'}"
@@ -125,13 +131,16 @@ def _letters(count: int) -> str:
     return letters
 
 
-def mentions(start: int, value: str) -> list[Mention]:
+def mentions(start: int, value: str, before: str = "") -> list[Mention]:
     """The names in what was found to be one, most often one; a title alone is none.
+
+    Args:
+        before: the end of the text before it, which may be a title.
 
     >>> [mention.written for mention in mentions(0, "Mr and Mrs Amara Okafor's")]
     ['Amara Okafor']
     """
-    found = []
+    found: list[Mention] = []
     parts_apart = list(_apart(value))
     for at, end in parts_apart:
         name = value[at:end]
@@ -142,7 +151,9 @@ def mentions(start: int, value: str) -> list[Mention]:
         written = stripped[first:]
         if written:
             at += start + name.find(stripped) + first
-            parts = parts_of_name(stripped)
+            title = _TITLE_BEFORE.search(before) if not first and not found else None
+            titled = title is not None and folded(title[1]) in TITLES
+            parts = parts_of_name(f"{title[1]} {stripped}" if title and titled else stripped)
             if written.startswith(_IRISH) and not parts.given:
                 parts = replace(parts, family=written, initials="")
             elif not (parts.given or parts.family or parts.initials):
@@ -177,6 +188,7 @@ def implied(mention: Mention) -> Iterator[tuple[str, str]]:
     if not parts.given or not parts.family:
         return
     given, family = parts.given[0], parts.family
+    yield "", mention.written
     yield "FULL", mention.written
     yield "FAMILY", family
     yield "GIVEN", given
