@@ -48,7 +48,8 @@ def _foreign(kind: Kind, data: bytes) -> Iterator[str]:
         with Image.open(io.BytesIO(data)) as picture:
             # What Pillow itself reads out of the fewest bytes that a picture can have.
             known = {"jfif", "jfif_version", "jfif_unit", "jfif_density", "dpi", "compression",
-                     "resolution", "progressive", "progression"}  # fmt: skip
+                     "resolution", "progressive", "progression", "loop", "background",
+                     "version", "extension", "duration", "timestamp"}  # fmt: skip
             more = set(picture.info) - known
             yield from (f"it has {name!r} beside its pixels" for name in sorted(more))
 
