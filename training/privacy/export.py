@@ -1,7 +1,7 @@
 """Write the assured tagger as ONNX: whole, and with weights of eight bits (what ships).
 
 Inputs `ids`, `mask` and `kinds` (batch, length; int64), made by `bernard.privacy.tagger.pieces`; output `likely`
-(batch, length, tags), each row adding up to 1. The file's metadata names the tags and the threshold.
+(batch, length, tags), each row adding up to 1. The file's metadata names the tags, the threshold and the longest window.
 """
 
 from __future__ import annotations
@@ -17,10 +17,12 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 
 from training.privacy.batches import LONGEST
+from training.privacy.dial import Dial
 from training.privacy.minilm import Tagger
 from training.privacy.tags import TAGS
 
 _OPSET = 17
+_THRESHOLD = "0.5"
 
 
 class _Likely(nn.Module):
@@ -42,13 +44,16 @@ def load(weights: Path) -> Tagger:
     return tagger.eval()
 
 
-def export(weights: Path, out: Path, threshold: float) -> None:
-    """Write `out` (eight bits) and, beside it, `….whole.onnx` (32 bits)."""
+def export(weights: Path, out: Path, dial: Dial) -> None:
+    """Write `out` (eight bits) and, beside it, `….whole.onnx` (32 bits), both turned by the dial."""
     whole = out.with_suffix(".whole.onnx")
+    tagger = load(weights)
+    with torch.no_grad():
+        tagger.head.bias -= torch.from_numpy(dial.off())
     example = torch.ones(2, 16, dtype=torch.int64)
     axes = {name: {0: "batch", 1: "length"} for name in ("ids", "mask", "kinds", "likely")}
     torch.onnx.export(
-        _Likely(load(weights)),
+        _Likely(tagger),
         (example, example, example),
         str(whole),
         input_names=["ids", "mask", "kinds"],
@@ -57,7 +62,7 @@ def export(weights: Path, out: Path, threshold: float) -> None:
         opset_version=_OPSET,
         dynamo=False,
     )
-    _describe(whole, threshold)
+    _describe(whole)
     with tempfile.TemporaryDirectory() as folder:
         made = Path(folder) / out.name
         quantize_dynamic(
@@ -67,11 +72,11 @@ def export(weights: Path, out: Path, threshold: float) -> None:
             weight_type=QuantType.QInt8,
             op_types_to_quantize=["MatMul", "Gather"],
         )
-        _describe(made, threshold)
+        _describe(made)
         out.write_bytes(made.read_bytes())
 
 
-def _describe(path: Path, threshold: float) -> None:
+def _describe(path: Path) -> None:
     """Put the tags, the threshold and whose work it is in the file."""
     model = onnx.load(str(path))
     model.producer_name, model.producer_version = "bernard", ""
@@ -79,7 +84,7 @@ def _describe(path: Path, threshold: float) -> None:
         model,
         {
             "labels": json.dumps(TAGS),
-            "threshold": str(threshold),
+            "threshold": _THRESHOLD,
             "window": str(LONGEST + 2),
             "attribution": "Begun from Rampart by the National Design Studio, CC-BY-4.0; changed.",
             "licence": "CC-BY-4.0",
@@ -93,9 +98,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training.privacy.export", description=__doc__)
     parser.add_argument("weights", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--threshold", type=float, default=0.5)
+    parser.add_argument("--dial", default="0:0", help="taken off the logits of O : of what stays")
     chosen = parser.parse_args()
-    export(chosen.weights, chosen.out, chosen.threshold)
+    export(chosen.weights, chosen.out, Dial.read(chosen.dial))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ import argparse
 import hashlib
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -23,25 +22,8 @@ from bernard.privacy.tagger import assured
 from bernard.privacy.tagger.weights import KnownTagger, TaggerFiles, WeightsFile
 from bernard.privacy.types import Detector
 from training.privacy import corpus, sets
+from training.privacy.dial import STAY, Dial
 from training.privacy.example import Example
-from training.privacy.tags import TAGS
-
-_STAY = frozenset({"PLACE", "ORGANISATION"})
-
-
-@dataclass(frozen=True)
-class Dial:
-    """How a tagger is turned towards finding more: what is taken off the logits of `O`, and of what stays."""
-
-    outside: float = 0.0
-    stays: float = 0.0
-
-    def factors(self) -> NDArray[np.float32]:
-        """What each tag's likelihood is multiplied by."""
-        off = [
-            self.outside if tag == "O" else self.stays if tag[2:] in _STAY else 0.0 for tag in TAGS
-        ]
-        return np.exp(-np.array(off, np.float32))
 
 
 class Dialled:
@@ -63,7 +45,7 @@ class Dialled:
         key = inputs["ids"].tobytes() + inputs["kinds"].tobytes()
         if key not in self._known:
             self._known[key] = self._session.run(inputs)
-        turned = self._known[key] * self.dial.factors()
+        turned = self._known[key] * np.exp(-self.dial.off())
         return np.asarray(turned / turned.sum(-1, keepdims=True), np.float32)
 
 
@@ -97,9 +79,7 @@ def development() -> dict[str, list[Sample]]:
 
 
 def _sample(example: Example) -> Sample:
-    spans = [
-        Span(a, b, label, "OPT" if label in _STAY else "MUST") for a, b, label in example.spans
-    ]
+    spans = [Span(a, b, label, "OPT" if label in STAY else "MUST") for a, b, label in example.spans]
     return Sample(example.text, spans)
 
 
@@ -108,7 +88,7 @@ def measured(detector: Detector, samples: Iterable[Sample]) -> Counts:
     counts = Counts()
     for sample in samples:
         found = detector.find(sample.text)
-        score(counts, sample, [(f.start, f.end) for f in found if f.kind not in _STAY])
+        score(counts, sample, [(f.start, f.end) for f in found if f.kind not in STAY])
     return counts
 
 
@@ -153,8 +133,7 @@ def main() -> None:
     if chosen.rules_only:
         del ways["tagger"]
     for dial in chosen.dials.split(","):
-        outside, _, stays = dial.partition(":")
-        dialled.dial = Dial(float(outside), float(stays))
+        dialled.dial = Dial.read(dial)
         for name, detector in ways.items():
             sys.stdout.write(f"== {name}, {dialled.dial}\n")
             for row in rows(detector, data):
