@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from bernard.privacy.addresses import glued
+from bernard.privacy.births import births
 from bernard.privacy.figures import with_figures
 from bernard.privacy.fold import may_be_coded, readings
 from bernard.privacy.mentions import Mentions
@@ -52,7 +53,7 @@ class Combined:
             if finding.kind in _NAMES:
                 value = text[finding.start : finding.end]
                 names.add(value, finding.kind, text[finding.end : finding.end + 10])
-        everything = [*found, *tagged]
+        everything = [*found, *tagged, *births(text, tagged)]
         if names:
             kept = [Shield(f.start, f.end) for f in tagged if f.kind not in _NAMES]
             everything += unshielded([*names.find(text)], [*shields, *kept], within=True)
@@ -90,9 +91,10 @@ class Combined:
 def _trimmed(text: str, finding: Finding) -> Finding | None:
     """The finding without punctuation at its ends, to the end of the words that it is in; None if empty."""
     start, end = finding.start, finding.end
-    while start < end and _EDGE.match(text[start]):
+    while start < end and (text[start] in "()" or _EDGE.match(text[start])):
         start += 1
-    while end > start and _EDGE.match(text[end - 1]):
+    closes = text.find("(", start, end) < 0  # "Jacqueline (Jackie)" keeps its bracket
+    while end > start and ((closes and text[end - 1] in "()") or _EDGE.match(text[end - 1])):
         end -= 1
     if start == end or not any(map(str.isalnum, text[start:end])):
         return None

@@ -224,7 +224,7 @@ def _is_capital(text: str, part: Part) -> bool:
         end - start > 1
         or text[start].isupper()
         or text[end : end + 1] in ("_", ".")
-        or text[start - 1 : start] == "_"
+        or text[start - 1 : start] in ("_", ".")
     )
 
 
