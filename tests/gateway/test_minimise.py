@@ -1,7 +1,7 @@
 """Text that was looked at before is known again, and never passes by what must be found."""
 
 from bernard.gateway.minimise import Seen, minimise
-from bernard.privacy import StructuredDetector
+from bernard.privacy import Finding, StructuredDetector
 
 HISTORY = "The register office opens at nine and closes at five on weekdays."
 
@@ -56,3 +56,28 @@ def test_a_marking_is_seen_each_time():
     for _ in range(2):
         sent = minimise({"content": f"SECRET\n{HISTORY}"}, StructuredDetector(), seen)
         assert sent.marking.tier == "SECRET"
+
+
+class Eager(StructuredDetector):
+    """A tagger that takes every word for a person, as a network may of a word that stands alone."""
+
+    def find(self, text):
+        rules = super().find(text)
+        return rules or [Finding(0, len(text), "PERSON", 0.9, "fast", "by its place")]
+
+
+def test_words_of_machines_are_no_names():
+    body = {
+        "model": "claude-sonnet-4-5",
+        "messages": [{"role": "user", "content": "hello"}],
+        "max_tokens": 9,
+        "tools": [{"type": "function", "function": {"name": "get_weather", "parameters": {}}}],
+    }
+    sent = minimise(body, Eager(), Seen()).body
+    assert sent["messages"][0].pop("content") == "⟦PERSON-1⟧"
+    assert sent == {**body, "messages": [{"role": "user"}]}
+
+
+def test_names_in_names_of_fields_are_still_found():
+    sent = minimise({"input": {"Jane Smith": 1, "jo@example.org": 2}}, Eager(), Seen()).body
+    assert "Jane" not in str(sent) and "example.org" not in str(sent)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable, Sequence
 from hashlib import blake2b
@@ -190,6 +191,9 @@ class Seen:
 
 # Only who was charged or convicted has one of these.
 _OF_OFFENDERS = frozenset({"PNC-ID", "CRO-NUMBER", "PRISON-NUMBER", "PROBATION-CRN"})
+# Detectors that judge by what stands around a word. Of `max_tokens` alone they know nothing.
+_OF_SENTENCES = frozenset({"fast", "assured", "mentions"})
+_MACHINES_WORD = re.compile(r"[a-z$_][A-Za-z0-9$_.:/-]*")
 _SHORT = 24
 _MOST_SEEN = 8192
 
@@ -197,13 +201,16 @@ _MOST_SEEN = 8192
 class _Looking:
     """The detector as a call needs it: it sees through codes, and knows what stands beside a text."""
 
-    __slots__ = ("_detector", "more")
+    __slots__ = ("_detector", "is_word", "more")
 
     def __init__(self, detector: Detector) -> None:
         self._detector = Decoding(detector)
         self.more: Sequence[Finding] = ()
+        self.is_word = False
 
     def find(self, text: str) -> Sequence[Finding]:
+        if self.only:
+            return resolved(self.more)
         try:
             found = self._detector.find(text)
         except Error:
@@ -214,6 +221,8 @@ class _Looking:
                 f"Personal data could not be looked for ({type(error).__name__}), so nothing was "
                 "sent. Try again."
             ) from error
+        if self.is_word and found:
+            found = [one for one in found if one.detector not in _OF_SENTENCES]
         return resolved([*found, *self.more]) if self.more else found
 
 
@@ -258,13 +267,23 @@ class _Reader:
             return masked
         return self._looked_at(text)
 
-    def mask_with(self, text: str, more: Sequence[Finding]) -> str:
+    def mask_word(self, text: str) -> str:
+        """A name of a field or a word of the protocol, by rules and by what was found before."""
+        if not _MACHINES_WORD.fullmatch(text):
+            return self.mask(text)
+        self._looking.is_word = True
+        try:
+            return self._looked_at(text)
+        finally:
+            self._looking.is_word = False
+
+    def mask_with(self, text: str, more: Sequence[Finding], *, only: bool) -> str:
         # Places count in the text as it came, so what nobody can see goes afterwards.
-        self._looking.more = more
+        self._looking.more, self._looking.only = more, only
         try:
             masked = self.pseudonyms.mask(text)
         finally:
-            self._looking.more = ()
+            self._looking.more, self._looking.only = (), False
         self._read_marking(visible(text))
         masked = visible(masked)
         self._derive(masked)

@@ -57,8 +57,12 @@ class ReadingMasker(Masker, Protocol):
         """What is found in some text."""
         ...
 
-    def mask_with(self, text: str, more: Sequence[Finding]) -> str:
-        """The text with stand-ins, also for what was found in it when it was read with others."""
+    def mask_with(self, text: str, more: Sequence[Finding], *, only: bool) -> str:
+        """The text with stand-ins, also for what was found in it when it was read with others.
+
+        Args:
+            only: it was all looked at then, so that nothing else is to be found.
+        """
         ...
 
 
@@ -107,10 +111,10 @@ def mask_tree(
     """
     find = getattr(masker, "find", None)
     context = context_of(body, find) if find else NO_CONTEXT
-    walk = _Walk(masker, structural, context)
+    walk = _Walk(masker, structural, context, _known(masker))
     tree = walk.mapping(body, 0, structural)
     if walk.changed:
-        walk = _Walk(masker, structural, context)
+        walk = _Walk(masker, structural, context, _known(masker))
         tree = walk.mapping(body, 0, structural)
     return Masked(tree, walk.binary)
 
@@ -126,12 +130,16 @@ def restore_tree(
 class _Walk:
     """One walk through a body."""
 
-    __slots__ = ("_context", "_known", "_masker", "_structural", "binary", "changed")
+    __slots__ = (
+        "_context", "_known", "_mask_word", "_masker", "_structural", "binary", "changed"
+    )  # fmt: skip
 
     def __init__(
         self, masker: Masker | ReadingMasker, structural: frozenset[str], context: Context
     ) -> None:
         self._masker = masker
+        # A name of a field, or a word that the protocol reads, is no sentence.
+        self._mask_word = getattr(masker, "mask_word", masker.mask)
         self._known = getattr(masker, "known", None) or KnownWords()
         self._context = context
         self._structural = structural
@@ -192,13 +200,14 @@ class _Walk:
 
     def _masked(self, key: str, text: str, label: str = "") -> str:
         """The text with stand-ins, after a label if there is one."""
-        more = self._context.get((key, text))
-        if not more:
+        more: Sequence[Finding] = self._context.found.get((key, text), ())
+        only = bool(label) and (key, text) in self._context.read
+        if not more and not only:
             return self._masker.mask(label + text)
         if label:
             size = len(label)
             more = [moved(one, one.start + size, one.end + size) for one in more]
-        return cast(ReadingMasker, self._masker).mask_with(label + text, more)
+        return cast(ReadingMasker, self._masker).mask_with(label + text, more, only=only)
 
     def _noted(self, text: str, masked: str | None) -> str:
         """A coded part: counted where it cannot be read."""
@@ -214,7 +223,7 @@ class _Walk:
 
     def _json(self, text: str, inner: Any, depth: int) -> str:
         """JSON in a text, which stays JSON."""
-        walk = _Walk(self._masker, self._structural, self._context)
+        walk = _Walk(self._masker, self._structural, self._context, self._known)
         if type(inner) is dict:
             masked: Any = walk.mapping(inner, depth + 1, _NOTHING)
         else:
@@ -240,17 +249,17 @@ class _Walk:
 
     def _number(self, key: str, number: float) -> float | str:
         """A number that is personal, by its key or what stands beside it, becomes a stand-in."""
-        if abs(number) < _SMALLEST_NUMBER and not self._context:
+        if abs(number) < _SMALLEST_NUMBER and not self._context.found:
             return number
         digits = figures(number)
-        if abs(number) < _SMALLEST_NUMBER and (key, digits) not in self._context:
+        if abs(number) < _SMALLEST_NUMBER and (key, digits) not in self._context.found:
             return number
         masked = self._beside(key, digits)
         return number if masked == digits else masked
 
     def _name(self, key: str) -> str:
         """A name of a field, which is remembered where it holds nothing."""
-        masked = self._masker.mask(key)
+        masked = self._mask_word(key)
         if masked != key:
             self.changed = True
             return masked
@@ -263,13 +272,17 @@ class _Walk:
             return text
         if key in SEALS and _SEALED.fullmatch(text):
             return text
-        if self._masker.mask(text) != text:
+        if self._mask_word(text) != text:
             raise InputInvalid(
                 f"Personal data stands in {key!r}, where nothing can stand in for it. "
                 "Nothing was sent. Use another word there."
             )
         self._known.add(text)
         return text
+
+
+def _known(masker: Masker | ReadingMasker) -> KnownWords:
+    return getattr(masker, "known", None) or KnownWords()
 
 
 def _not_too_deep(depth: int) -> None:
