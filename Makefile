@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help setup demo test check lint fix lock css wheel clean
+.PHONY: help setup demo test check lint fix lock css train-privacy wheel clean
 
 help: ## What each target does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -42,7 +42,7 @@ wheel: setup ## Build the wheel, with the embedding model in it
 	$(BIN)/python -m hatchling build -t wheel
 
 clean: ## Remove what was made
-	rm -rf .venv dist node_modules .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venv-train build/privacy dist node_modules .mypy_cache .ruff_cache .pytest_cache
 
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
 
@@ -50,7 +50,31 @@ lock: ## Resolve the dependencies again (needs uv)
 	$(LOCK) -o requirements.lock
 	$(LOCK) --extra postgresql -o requirements-postgresql.lock
 	$(LOCK) --all-extras --group dev -o requirements-dev.lock
+	$(LOCK) --group training -o requirements-train.lock
 
 css: ## Compile the styles again (needs Node)
 	npm ci --ignore-scripts --no-audit --no-fund
 	npx sass --no-source-map --style=compressed --no-charset --load-path=node_modules src/bernard/web/styles/bernard.scss src/bernard/web/static/bernard.css
+
+# MINUTES is how long the assured tagger learns; what ships learned for 62. On Linux TORCH should name a file or an
+# index of PyTorch's build for the CPU: the one that plain pip takes brings gigabytes for a GPU, which is not used.
+MINUTES ?= 62
+SEED ?= 1
+TORCH ?= torch==2.13.0
+TRAINED := build/privacy
+WEIGHTS := src/bernard/privacy/weights
+DIAL := 1:2
+TRAIN := PYTHONPATH=src:. .venv-train/bin/python -m training.privacy
+
+train-privacy: .venv-train/.ready ## Train the taggers of names again: MINUTES=62 SEED=1 (wants ../shared/data)
+	$(TRAIN).assured $(TRAINED) --minutes $(MINUTES) --seed $(SEED)
+	$(TRAIN).export $(TRAINED)/average.pt $(TRAINED)/assured.onnx --dial $(DIAL)
+	$(TRAIN).publish $(TRAINED)/assured.onnx $(TRAINED)/tokenizer.json
+	$(TRAIN).fast
+	$(TRAIN).measure $(WEIGHTS)/assured.onnx $(WEIGHTS)/assured.tokenizer.json
+
+.venv-train/.ready: requirements-train.lock
+	$(PYTHON) -m venv .venv-train
+	.venv-train/bin/pip install --quiet --require-hashes -r requirements-train.lock
+	.venv-train/bin/pip install --quiet --no-deps $(TORCH)
+	touch $@

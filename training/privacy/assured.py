@@ -1,4 +1,4 @@
-"""Train the assured tagger for so many minutes: `python -m training.privacy.assured OUT --minutes 50`.
+"""Train the assured tagger for so many minutes: `python -m training.privacy.assured OUT --minutes 62`.
 
 The learning rate follows the clock, so that a run is whole however fast the machine is. Saved every few minutes:
 `last.pt` (to go on from) and `average.pt` (the running average of the weights, which is what is exported).
@@ -43,7 +43,7 @@ class Settings:
         save_minutes: between two times of saving.
     """
 
-    minutes: float = 50.0
+    minutes: float = 62.0
     seed: int = 1
     threads: int = 1
     batch: int = 2048
