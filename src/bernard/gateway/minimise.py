@@ -201,11 +201,12 @@ _MOST_SEEN = 8192
 class _Looking:
     """The detector as a call needs it: it sees through codes, and knows what stands beside a text."""
 
-    __slots__ = ("_detector", "is_word", "more")
+    __slots__ = ("_detector", "is_word", "more", "only")
 
     def __init__(self, detector: Detector) -> None:
         self._detector = Decoding(detector)
         self.more: Sequence[Finding] = ()
+        self.only = False
         self.is_word = False
 
     def find(self, text: str) -> Sequence[Finding]:

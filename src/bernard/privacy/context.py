@@ -8,7 +8,7 @@ end of a message. So texts that follow one another are read as one, and data as 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -18,10 +18,22 @@ from bernard.privacy.keys import DATA, PROSE, STRUCTURAL
 from bernard.privacy.types import Finding
 
 Find = Callable[[str], Sequence[Finding]]
-# By key and text of a value: what is found in it when it is read with what stands beside it.
-Context = Mapping[tuple[str, str], Sequence[Finding]]
-NO_CONTEXT: Context = {}
 Found = dict[tuple[str, str], list[Finding]]
+
+
+class Context(NamedTuple):
+    """What is found in the values of a request when they are read with what stands beside them.
+
+    Attributes:
+        found: by key and text of a value.
+        read: values that were read so as data, and need not be looked at again by themselves.
+    """
+
+    found: Found
+    read: Set[tuple[str, str]]
+
+
+NO_CONTEXT = Context({}, frozenset())
 
 _REACH = 80
 _NEAR = 40
@@ -79,6 +91,11 @@ class Reading:
         self._pieces: list[str] = []
         self._places: list[tuple[int, int, Leaf, int]] = []
         self._size = 0
+
+    @property
+    def quoted(self) -> set[tuple[str, str]]:
+        """The values in it."""
+        return {leaf for _, _, leaf, _ in self._places}
 
     @property
     def text(self) -> str:
@@ -194,6 +211,7 @@ class _Gatherer:
     def __init__(self, find: Find) -> None:
         self.find = find
         self.context: Found = {}
+        self.read: set[tuple[str, str]] = set()
         self.texts: list[Leaf] = []
 
     def data(self, data: Any, key: str = "", *, data_only: bool = True) -> None:
@@ -201,6 +219,7 @@ class _Gatherer:
         reading = Reading()
         self._value(data, key, "", reading, 0, data_only)
         reading.into(self.context, self.find)
+        self.read |= reading.quoted
 
     def _value(self, value: Any, key: str, label: str, to: Reading, depth: int, data: bool) -> None:
         if depth > _DEEPEST:
@@ -247,7 +266,7 @@ def context_of(body: Mapping[str, Any], find: Find) -> Context:
         if type(value) not in _PLAIN or key in PROSE or json_in(value) is not None:
             gatherer.data({key: value}, data_only=False)
     of_texts(gatherer.texts, find, gatherer.context)
-    return gatherer.context
+    return Context(gatherer.context, gatherer.read)
 
 
 def json_in(text: object) -> Any:

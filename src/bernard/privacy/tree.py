@@ -135,12 +135,16 @@ class _Walk:
     )  # fmt: skip
 
     def __init__(
-        self, masker: Masker | ReadingMasker, structural: frozenset[str], context: Context
+        self,
+        masker: Masker | ReadingMasker,
+        structural: frozenset[str],
+        context: Context,
+        known: KnownWords,
     ) -> None:
         self._masker = masker
         # A name of a field, or a word that the protocol reads, is no sentence.
         self._mask_word = getattr(masker, "mask_word", masker.mask)
-        self._known = getattr(masker, "known", None) or KnownWords()
+        self._known = known
         self._context = context
         self._structural = structural
         self.binary = 0
