@@ -105,6 +105,9 @@ def _said(kind: Any) -> str:
     if typing.get_origin(kind) is Literal:
         return f"one of: {', '.join(map(str, typing.get_args(kind)))}"
     if typing.get_origin(kind) is tuple:
+        words = typing.get_args(kind)[0]
+        if typing.get_origin(words) is Literal:
+            return f"a list of any of: {', '.join(map(str, typing.get_args(words)))}"
         item = _item(kind)
         records = item is not None and issubclass(item, msgspec.Struct)
         return "a list of records, each after a hyphen" if records else "a list, such as [a, b]"

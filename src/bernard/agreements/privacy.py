@@ -4,7 +4,7 @@ Two sections are compared field by field. One is at least as strict as another w
 value or relation in that the other takes out, looks no less carefully, and does not hide more than the
 other that something was taken out.
 
-Source: docs/decisions/0014-what-may-stay.md
+Source: docs/decisions/0015-what-may-stay.md
 """
 
 from __future__ import annotations

@@ -14,7 +14,8 @@ import msgspec
 from msgspec.structs import replace
 
 from bernard.agreements.decide import decide
-from bernard.agreements.schema import Agreement
+from bernard.agreements.privacy import MODES, beyond, masks
+from bernard.agreements.schema import Agreement, Privacy
 from bernard.agreements.types import Call, Decision, Failed
 from bernard.errors import InputInvalid
 
@@ -116,10 +117,12 @@ def replay(
             continue
         call, missing = call_of(fields)
         decision, reasons = decided(call, _time(fields).date() if as_written else datetime.date.min)
+        stays = dict(_left_in(agreement, fields))
         left = bool(_number(fields.get("left_bytes")))
         count.update(calls=1, left=left)
         not_recorded.update(missing)
-        if not decision.allowed:
+        reasons = {**reasons, **stays}
+        if reasons or not decision.allowed:
             count.update(refused=1, refused_left=left)
             why.update(reasons.keys())
             for name, sentence in reasons.items():
@@ -269,6 +272,33 @@ def _nearest(decision: Decision) -> Iterator[tuple[str, str]]:
     for failed in min(by_clause.values(), key=len, default=[]):
         sentence = f"Clause {failed.clause!r}: {failed.sentence}"
         yield failed.dimension, sentence
+
+
+def _left_in(agreement: Agreement, fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """In what the text was looked through less strictly than the agreement asks.
+
+    An entry says nothing of the values of its lists, so those are taken as they should have been; one
+    that does not say how the text was looked through, or of a text that nobody had to, says nothing.
+    """
+    if not fields.get("detector") or not masks(agreement):
+        return
+    said = _texts(fields.get("policy"))
+    asked = agreement.privacy
+    had = Privacy(
+        mode=fields["detector"] if fields["detector"] in MODES else asked.mode,
+        style="natural" if "style:natural" in said else "placeholder",
+        take=_words_of(said, "take:"),
+        leave=_words_of(said, "leave:"),
+        allow=asked.allow,
+        deny=asked.deny if "deny-list" in said else (),
+        keep=_words_of(said, "keep:") if any(w.startswith("keep:") for w in said) else ("family",),
+    )
+    for one in beyond(had, asked):
+        yield f"privacy.{one.field}", one.sentence
+
+
+def _words_of(said: Iterable[str], start: str) -> tuple[Any, ...]:
+    return tuple(word[len(start) :] for word in said if word.startswith(start))
 
 
 def _refusal(

@@ -17,7 +17,8 @@ from typing import Any
 from bernard.agreements.above import rules
 from bernard.agreements.canonical import sha256
 from bernard.agreements.dimensions import Bound, Dimension, allowed_box, dimension, forbidden_box
-from bernard.agreements.schema import ANY, Agreement, Clause, Duties, Term
+from bernard.agreements.privacy import plain
+from bernard.agreements.schema import ANY, Agreement, Clause, Duties, Privacy, Term
 from bernard.agreements.vocabulary import VERSION, vocabulary
 
 _CONTEXT = [
@@ -74,6 +75,7 @@ def policy(agreement: Agreement) -> Json:
         "prohibition": list(_prohibitions(name, agreement)),
         "obligation": list(_obligations(agreement.duties)),
         **_legal(agreement),
+        **_stays(agreement),
         "bernard:words": list(_words(agreement)),
     }
 
@@ -231,6 +233,13 @@ def _legal(agreement: Agreement) -> Json:
         "bernard:transferMechanism": law.transfer_mechanism,
     }
     return {key: value for key, value in said.items() if value}
+
+
+def _stays(agreement: Agreement) -> Json:
+    """What of personal data may stay in a text, in words; nothing where the agreement says nothing."""
+    if agreement.privacy == Privacy():
+        return {}
+    return {"bernard:mayStay": list(plain(agreement.privacy))}
 
 
 def _words(agreement: Agreement) -> Iterator[Json]:
