@@ -95,7 +95,8 @@ def _write(file: Path, out: Path, made: Redacted, as_json: bool) -> None:
         print_json({"file": str(out), **told, "notes": made.notes})
         return
     count = sum(made.taken.values())
-    say(f"{out}: {made.pages} pages, {count} taken out.")
+    pages = "1 page" if made.pages == 1 else f"{made.pages} pages"
+    say(f"{out}: {pages}, {count} taken out.")
     for kind, times in made.taken.items():
         say(f"  {times} {tool.in_words(kind)}")
     for sentence in made.notes:

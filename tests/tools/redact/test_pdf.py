@@ -160,7 +160,7 @@ def test_turned_and_cropped_pages(pdf_maker, detector, turn):
     more = f"/Rotate {turn}/CropBox[40 40 560 820]"
     made = redacted(pdf_maker().page(LINES, more=more).finish(), detector)
     assert_clean(made.data)
-    assert set(["The", "office", "opens", "at", "nine."]) <= set(text_of(made.data).split())
+    assert {"The", "office", "opens", "at", "nine."} <= set(text_of(made.data).split())
 
 
 def test_what_was_filled_into_a_form_is_looked_at(pdf_maker, detector):
