@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -150,40 +150,74 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     Raises:
         SettingInvalid: a value has the wrong form, or a variable names no setting.
     """
-    environ = os.environ if environ is None else environ
-    values: dict[str, str] = {}
+    named = list(_named(os.environ if environ is None else environ))
+    for fault in _wrong(named):
+        raise fault
+    return from_text({name: value for name, _, value in named})
+
+
+def faults(environ: Mapping[str, str] | None = None) -> list[SettingInvalid]:
+    """Every fault of the settings in the environment, in words."""
+    found: list[SettingInvalid] = []
+    named = list(_named(os.environ if environ is None else environ, found))
+    return [*found, *_wrong(named)]
+
+
+def _wrong(named: Iterable[tuple[str, str, str]]) -> Iterator[SettingInvalid]:
+    known = {f.name: str(f.type) for f in dataclasses.fields(Settings)}
+    for name, variable, value in named:
+        if name not in known:
+            yield SettingInvalid(f"{variable} is not a setting. `bernard settings` lists them all.")
+            continue
+        try:
+            _convert(name, known[name], value)
+        except SettingInvalid as error:
+            yield error
+
+
+def from_text(values: Mapping[str, str]) -> Settings:
+    """Settings with these values given as text, the rest at their defaults."""
+    given = [f for f in dataclasses.fields(Settings) if values.get(f.name, "") != ""]
+    settings = Settings(**{f.name: _convert(f.name, str(f.type), values[f.name]) for f in given})
+    return dataclasses.replace(settings, home=settings.home.expanduser().absolute())
+
+
+def _named(
+    environ: Mapping[str, str], unread: list[SettingInvalid] | None = None
+) -> Iterator[tuple[str, str, str]]:
+    """Names of settings, the variables that set them, and their values; files are read.
+
+    Args:
+        unread: takes the faults of files that cannot be read; without it they are raised.
+    """
     known = {f.name for f in dataclasses.fields(Settings)}
     for variable, value in environ.items():
         if not variable.startswith(PREFIX):
             continue
         name = variable[len(PREFIX) :].lower()
         if name.endswith("_file") and name[:-5] in known:
-            name, value = name[:-5], _read_secret(variable, value)
-        if name not in known:
-            raise SettingInvalid(f"{variable} is not a setting. `bernard settings` lists them all.")
-        values[name] = value
-    return from_text(values)
+            try:
+                name, value = name[:-5], _read_secret(variable, value)
+            except SettingInvalid as error:
+                if unread is None:
+                    raise
+                unread.append(error)
+                continue
+        yield name, variable, value
 
 
-def from_text(values: Mapping[str, str]) -> Settings:
-    """Settings with these values given as text, the rest at their defaults."""
-    converted: dict[str, Any] = {}
-    for f in dataclasses.fields(Settings):
-        if values.get(f.name, "") == "":
-            continue
-        text: Any = values[f.name]
-        if "Path" in str(f.type):
-            converted[f.name] = Path(text)
-            continue
-        try:
-            kind = {"str": str, "bool": bool, "int": int, "float": float}[str(f.type)]
-            converted[f.name] = msgspec.convert(text, kind, strict=False)
-        except (msgspec.ValidationError, ValueError) as error:
-            raise SettingInvalid(
-                f"{PREFIX}{f.name.upper()} is {text!r}, which is not {_KINDS[str(f.type)]}."
-            ) from error
-    settings = Settings(**converted)
-    return dataclasses.replace(settings, home=settings.home.expanduser().absolute())
+def _convert(name: str, kind: str, text: str) -> Any:
+    if text == "":
+        return None
+    if "Path" in kind:
+        return Path(text)
+    try:
+        wanted = {"str": str, "bool": bool, "int": int, "float": float}[kind]
+        return msgspec.convert(text, wanted, strict=False)
+    except (msgspec.ValidationError, ValueError) as error:
+        raise SettingInvalid(
+            f"{PREFIX}{name.upper()} is {text!r}, which is not {_KINDS[kind]}."
+        ) from error
 
 
 def _read_secret(variable: str, path: str) -> str:

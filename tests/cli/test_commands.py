@@ -211,3 +211,16 @@ def commands(command, path):
 def test_every_command_has_help_with_an_example(run, path):
     printed = run(*path, "--help").stdout
     assert "Example: " in printed
+
+
+def test_every_bad_setting_is_listed_at_once(run, monkeypatch):
+    monkeypatch.setenv("BERNARD_PORT", "x")
+    monkeypatch.setenv("BERNARD_COLOUR", "red")
+    monkeypatch.setenv("BERNARD_METRICS_TOKEN_FILE", "/not/there")
+    monkeypatch.setenv("BERNARD_OCR", "")
+    said = json.loads(run("config", "check", "--json", code=1).stdout)
+    faults = " ".join(fault["message"] for fault in said["faults"])
+    assert len(said["faults"]) == 3 and not said["ok"]
+    for words in ("BERNARD_PORT is 'x'", "BERNARD_COLOUR is not a setting", "'/not/there'"):
+        assert words in faults
+    assert "BERNARD_PORT is 'x'" in run("config", "check", code=1).stdout

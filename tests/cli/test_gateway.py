@@ -210,6 +210,6 @@ def test_settings_that_hold_are_said_to(sqlite_settings):
     ended = _run(sqlite_settings.home, "config", "check")
     assert (ended.returncode, "The configuration holds" in ended.stdout) == (0, True)
     ended = _run(sqlite_settings.home, "config", "check", BERNARD_MAX_CALLS="many")
-    assert (ended.returncode, "BERNARD_MAX_CALLS" in ended.stderr) == (1, True)
+    assert (ended.returncode, "BERNARD_MAX_CALLS" in ended.stdout) == (1, True)
     ended = _run(sqlite_settings.home, "config", "check", BERNARD_LOG_LEVEL="loud")
     assert (ended.returncode, "BERNARD_LOG_LEVEL" in ended.stdout) == (1, True)

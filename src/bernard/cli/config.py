@@ -7,8 +7,9 @@ import sys
 import click
 
 from bernard.cli.output import json_option, print_json, say
+from bernard.config import faults as faults_of_settings
 from bernard.config import load
-from bernard.gateway.configured import Found, check_all
+from bernard.gateway.configured import Found, Located, check_all
 
 
 @click.group()
@@ -29,7 +30,9 @@ def check(as_json: bool) -> None:
     Example: bernard config check
     JSON keys: ok, faults (file, line, message, remedy), warnings (the same).
     """
-    found = check_all(load())
+    invalid = [Located("settings", 0, str(fault)) for fault in faults_of_settings()]
+    # What the settings name can be looked at only when they say what it is.
+    found = Found(faults=invalid) if invalid else check_all(load())
     if as_json:
         print_json({"ok": not found.faults, "faults": found.faults, "warnings": found.warnings})
     else:
