@@ -131,7 +131,8 @@ class Book:
         for mention in sorted(named):
             person = who[mention.start]
             self._count("PERSON", person.core)
-            yield mention.start, mention.end, self._name(person, mention)
+            apart = _stands_apart(text, mention.start, mention.end)
+            yield mention.start, mention.end, self._name(person, mention, apart=apart)
         if len(self._decided) >= _MOST_DECIDED:
             del self._decided[next(iter(self._decided))]
         self._decided[sign] = {start: person.core for start, person in who.items()}
@@ -142,7 +143,8 @@ class Book:
                 value = text[finding.start : finding.end]
                 if finding.kind != "LITERAL":
                     self._count(finding.kind, same_value(finding.kind, value))
-                yield finding.start, finding.end, self._value(finding.kind, value)
+                apart = _stands_apart(text, finding.start, finding.end)
+                yield finding.start, finding.end, self._value(finding.kind, value, apart=apart)
 
     def _marked_already(self, text: str) -> Iterator[Finding]:
         """Marks in the text that would be taken for ours when they come back.
@@ -163,9 +165,9 @@ class Book:
             why = "the text holds what was invented"
             yield Finding(start, end, "LITERAL", 1.0, "pseudonyms", why)
 
-    def _name(self, person: Person, mention: Mention) -> str:
+    def _name(self, person: Person, mention: Mention, *, apart: bool) -> str:
         label = person.label(mention.written, person.form(mention))
-        if self._inventor:
+        if self._inventor and apart:
             invented = self._inventor.name(person, mention)
             if invented:
                 self.originals.by_stand_in.setdefault(invented, mention.written)
@@ -185,11 +187,14 @@ class Book:
         news = [self._known.add_name("PERSON", name) for name in person.written_parts]
         return any(news)
 
-    def _value(self, kind: str, value: str) -> str:
+    def _value(self, kind: str, value: str, *, apart: bool = True) -> str:
         same = same_value(kind, value)
+        if self._inventor and not apart:
+            # What is invented could not be told from the word that it would be a part of.
+            same += "\0part"
         kept = self._values.get((kind, same))
         if kept is None:
-            stand_in = self._invented(kind, same, value)
+            stand_in = self._invented(kind, same, value) if apart else ""
             if stand_in:
                 self.originals.by_stand_in.setdefault(stand_in, value)
             else:
@@ -298,6 +303,15 @@ def _mark(person: Person, label: str) -> str:
 
 def _is_name(finding: Finding) -> bool:
     return finding.kind in _NAMES and finding.end - finding.start <= _LONGEST_NAME
+
+
+def _stands_apart(text: str, start: int, end: int) -> bool:
+    """Is a range of a text no part of a longer word?"""
+    return not (_goes_over(text, start) or _goes_over(text, end))
+
+
+def _goes_over(text: str, place: int) -> bool:
+    return 0 < place < len(text) and text[place - 1].isalnum() and text[place].isalnum()
 
 
 def _mentions(text: str, finding: Finding) -> list[Mention]:

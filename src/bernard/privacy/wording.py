@@ -92,7 +92,7 @@ class Wording:
             if at < done or (at == start and _within_word(text, at, json)):
                 continue
             word = token.group()
-            if len(word) == 1 and self._initials:
+            if len(word) == 1 and self._initials and not self._begins_phrase(text, at, json, final):
                 initial = self._initial(text, at, final)
                 if initial is not None:
                     if initial[2] is None:
@@ -144,6 +144,10 @@ class Wording:
         if text[run.end() : run.end() + 1] == "@":
             return None
         return at, end, recased(known[1], known[0], word[: len(word) - len(ending)]) + ending
+
+    def _begins_phrase(self, text: str, at: int, json: bool, final: bool) -> bool:
+        """Does a phrase begin here, such as an address `e.tregowan@example.org`?"""
+        return text[at].lower() in self._heads and bool(self._phrase(text, at, at, json, final))
 
     def _initial(self, text: str, at: int, final: bool) -> tuple[int, int, str | None] | None:
         """An initial before an invented family name: its own, or both as they are where it may be two people's."""

@@ -262,10 +262,15 @@ class Inventor:
         wording = self._originals.invented()
         parts, form = mention.parts, person.form(mention)
         if form == "INITIALS":
-            if wording.original_of(new) not in (None, mention.written):
+            known = wording.original_of(new)
+            if known not in (None, mention.written) or (
+                known is None and new.lower() in self._texts
+            ):
                 return False
             wording.add_phrase(new, mention.written)
-        if form == "SHORT":
+        if form == "SHORT" and parts.family_first:
+            wording.add_phrase(new, mention.written)
+        elif form == "SHORT":
             return wording.add_initial(
                 new[0], self._family(person, parts.family), parts.initials[0]
             )
@@ -375,9 +380,10 @@ class Inventor:
 
 
 def _is_initials(word: str, given: tuple[str, ...]) -> bool:
-    return (
-        word not in given and (len(word.rstrip(".")) <= 2 or "." in word[:-1]) and word[0].isupper()
-    )
+    letters = word.rstrip(".")
+    if word in given:
+        return False
+    return len(letters) == 1 or (word[0].isupper() and (len(letters) == 2 or "." in letters))
 
 
 def _one_case(name: str) -> bool:

@@ -69,7 +69,12 @@ def candidates(kind: str, value: str, rng: random.Random, *, keep_area: bool) ->
             yield in_form(value, _postcode(value, rng, keep_area))
         elif kind in _BY_KIND:
             new = _BY_KIND[kind](rng)
-            yield new if kind in _WHOLE else in_form(value, new)
+            if kind in _WHOLE:
+                yield new
+            elif len(_SIGN.findall(new)) == len(_SIGN.findall(value)):
+                yield in_form(value, new)
+            elif _FIGURES.sub("", value):
+                yield _other_signs(value, rng)
         elif _FIGURES.sub("", value):
             yield _other_signs(value, rng)
         else:
