@@ -246,7 +246,8 @@ class _Walk:
         """A value looked at with its key, which may say what it is: `"nhs_number": "9434765919"`."""
         label = f"{key}: "
         masked = self._masked(key, text, label)
-        if masked.startswith(label):
+        # A text with a label of its own is looked at by itself too, as two may spoil one another.
+        if masked.startswith(label) and (masked != label + text or ":" not in text):
             masked = masked[len(label) :]
             return text if masked == text else self._changed(text, masked)
         return self._changed(text, self._masked(key, text))

@@ -87,6 +87,7 @@ NAMED = {
         ["pin4921"],
     ),
     "a field that nobody knows": ({"x_patient": {"nhs": {"number": NHS}}}, [NHS]),
+    "a label within a field": ({"user": "username: wokonkwo72"}, ["wokonkwo72"]),
     "an earlier id": (
         {"messages": [{"role": "tool", "tool_call_id": f"patient_{NHS}_20240101", "content": "x"}]},
         [NHS],
