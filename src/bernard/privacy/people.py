@@ -165,7 +165,9 @@ def mentions(start: int, value: str, before: str = "") -> list[Mention]:
 def _first_name(name: str) -> int:
     """Where the titles end; the end of the name where it is nothing else."""
     for word in _WORD.finditer(name):
-        if folded(word.group()).rstrip(".") not in TITLES:
+        title = folded(word.group()).rstrip(".")
+        # One letter may be Monsieur's or an initial: an initial in either case.
+        if title not in TITLES or len(title) == 1:
             return word.start()
     return len(name)
 

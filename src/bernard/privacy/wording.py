@@ -32,13 +32,14 @@ Found = tuple[int, int, str]
 class Wording:
     """Every invented word and phrase, and what each stands for."""
 
-    __slots__ = ("_exact", "_heads", "_initials", "_ordered", "_phrases", "_words")
+    __slots__ = ("_exact", "_heads", "_initials", "_met", "_ordered", "_phrases", "_words")
 
     def __init__(self) -> None:
         self._words: dict[str, tuple[str, str]] = {}
         self._phrases: dict[str, str] = {}
         # By letter and word: whose initial stands before it; empty where it may be of two people.
         self._initials: dict[tuple[str, str], str] = {}
+        self._met: set[tuple[str, str]] = set()
         self._exact: dict[str, dict[str, str]] = {}
         self._heads: set[str] = set()
         self._ordered: list[str] = []
@@ -49,13 +50,24 @@ class Wording:
             self._enter(invented.lower())
         self._words[invented.lower()] = (invented, original)
 
-    def add_initial(self, invented: str, family: str, original: str) -> bool:
-        """Take up an initial before an invented family name; whether it is one person's there."""
+    def add_initial(self, invented: str, family: str, original: str, *, met: bool) -> bool:
+        """Take up an initial before an invented family name.
+
+        Args:
+            met: it goes out so; otherwise it is what a model may make of a full name.
+
+        Returns:
+            Whether it is one person's there.
+        """
         key = invented.lower(), family.lower()
         known = self._initials.setdefault(key, original)
         if known != original:
-            self._initials[key] = ""
-        return known == original
+            if key not in self._met:
+                self._initials[key] = ""
+            return False
+        if met:
+            self._met.add(key)
+        return True
 
     def original_of(self, invented: str) -> str | None:
         """What a short phrase stands for."""

@@ -271,12 +271,11 @@ class Inventor:
         if form == "SHORT" and parts.family_first:
             wording.add_phrase(new, mention.written)
         elif form == "SHORT":
-            return wording.add_initial(
-                new[0], self._family(person, parts.family), parts.initials[0]
-            )
+            family = self._family(person, parts.family)
+            return wording.add_initial(new[0], family, parts.initials[0], met=True)
         if form == "FULL":
             given, family = _plain(parts.given[0]), self._family(person, _plain(parts.family))
-            wording.add_initial(self._given(person, given)[0], family, given[0].upper())
+            wording.add_initial(self._given(person, given)[0], family, given[0].upper(), met=False)
         return True
 
     def _local(self, person: Person | None, local: str, rng: random.Random) -> str:
