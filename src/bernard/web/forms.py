@@ -94,6 +94,10 @@ async def _read_parts(
             "disk space and try again."
         ) from error
     items = data.multi_items()
+    for _, value in items:
+        # A form that is sent without a file sends an empty one, which nobody would close.
+        if isinstance(value, UploadFile) and not value.filename:
+            value.file.close()
     return Form(
         tuple((name, value) for name, value in items if isinstance(value, str)),
         tuple(v for _, v in items if isinstance(v, UploadFile) and v.filename),
