@@ -2,37 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-
 import numpy as np
 from numpy.typing import NDArray
 
 from bernard.privacy.tagger.assured import AssuredTagger
 from bernard.privacy.tagger.features import WIDTH, Features
+from bernard.privacy.tagger.labels import Judge, Labels
 from bernard.privacy.tagger.words import Window
-from training.privacy.example import Example
+from training.privacy.example import LABELS, Example
 from training.privacy.fast_encode import NAMES, Encoded, tokens
 
 _INSIDE = np.array([name[:2] == "I-" for name in NAMES])
 
 
-def taught(
-    texts: Iterable[str], teacher: AssuredTagger, features: Features, weight: float = 1.0
-) -> Iterator[Encoded]:
-    """Texts with the teacher's likelihoods as their truth."""
-    for text in texts:
-        window = tokens(text)
-        if window.keys:
-            whole = b"".join(features.of(key)[0] for key in window.keys)
-            rows = np.frombuffer(whole, np.int32).reshape(-1, WIDTH)
-            yield Encoded(rows, likely(text, window, teacher).astype(np.float16), weight)
+def taught(text: str, teacher: AssuredTagger, features: Features) -> tuple[Encoded, Example]:
+    """A text with the teacher's likelihoods as its truth, and the text with what the teacher finds in it."""
+    window = tokens(text)
+    whole = b"".join(features.of(key)[0] for key in window.keys)
+    rows = np.frombuffer(whole, np.int32).reshape(-1, WIDTH)
+    said = likely(text, window, teacher)
+    judge = Judge(Labels(NAMES, dict.fromkeys(LABELS, 0.5)), "teacher")
+    found = judge.findings(text, judge.hits(window, said))
+    spans = tuple((f.start, f.end, f.kind) for f in found)
+    return Encoded(rows, said.astype(np.float16)), Example(text, spans, "teacher")  # type: ignore[arg-type]
 
 
-def told(texts: Iterable[str], teacher: AssuredTagger) -> Iterator[Example]:
-    """Texts with what the teacher finds in them as their spans."""
-    for text in texts:
-        spans = tuple((f.start, f.end, f.kind) for f in teacher.find(text))
-        yield Example(text, spans, "teacher")  # type: ignore[arg-type]
+def both(gold: Encoded, told: Encoded, share: float) -> Encoded:
+    """The true labels of a text and the teacher's likelihoods in one: where people labelled, they may err."""
+    truth = np.zeros(told.truth.shape, np.float32)
+    truth[np.arange(len(gold)), gold.truth] = 1 - share
+    return Encoded(gold.rows, (truth + share * told.truth).astype(np.float16), gold.weight)
 
 
 def likely(text: str, window: Window, teacher: AssuredTagger) -> NDArray[np.float32]:

@@ -123,13 +123,16 @@ def filled(texts: Sequence[Encoded], labels: int) -> Batch:
 def blurred(rows: NDArray[np.int32], rng: np.random.Generator) -> NDArray[np.int64]:
     """Features of words of which some are left out, so that the network learns to do without any.
 
-    A name that no list holds and whose word was never seen must be found by its pieces and its place.
+    A name that no list holds and whose word was never seen must be found by its pieces and its place,
+    or by its place alone.
     """
     rows = rows.astype(np.int64)
     lists = rows[:, WORD_COLUMNS - 1]
     is_word = (lists >= LIST_AT) & (lists < LIST_AT + LISTS)
-    unlisted = is_word & (rng.random(len(rows)) < 0.25)
+    unlisted = is_word & (rng.random(len(rows)) < 0.4)
     rows[:, WORD_COLUMNS - 1] = np.where(unlisted, LIST_AT + ((lists - LIST_AT) & 1), lists)
-    for column in (0, 1):
-        rows[is_word & (rng.random(len(rows)) < 0.12), column] = 0
+    rare = is_word & ((lists - LIST_AT) & 1 == 0)
+    unseen = is_word & (rng.random(len(rows)) < np.where(rare, 0.5, 0.1))
+    rows[unseen, :2] = 0
+    rows[rare & (rng.random(len(rows)) < 0.1), WORD_COLUMNS:] = 0
     return rows
