@@ -63,7 +63,7 @@ SEED ?= 1
 TORCH ?= torch==2.13.0
 TRAINED := build/privacy
 WEIGHTS := src/bernard/privacy/weights
-DIAL := 1:2
+DIAL := 0.5:3
 TRAIN := PYTHONPATH=src:. .venv-train/bin/python -m training.privacy
 
 train-privacy: .venv-train/.ready ## Train the taggers of names again: MINUTES=62 SEED=1 (wants ../shared/data)
