@@ -299,7 +299,7 @@ def _is_encoded(part: dict[str, Any]) -> bool:
     kind = part.get("type")
     if kind in ("base64", "text"):
         return bool(kind == "base64")
-    return not {"media_type", "mimeType", "format", "filename"}.isdisjoint(part)
+    return not {"media_type", "mimeType", "mime_type", "format", "filename"}.isdisjoint(part)
 
 
 def _restored(
