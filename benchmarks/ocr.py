@@ -47,7 +47,7 @@ def main():
                 said = "\n".join(" ".join(s.text for s in line) for line in reader.read(picture))
                 wrong += distance(squeezed(row["text"]), squeezed(said))
                 length += len(squeezed(row["text"]))
-                for start, end, *rest in row["spans"]:
+                for start, end, *_ in row["spans"]:
                     value = row["text"][start:end]
                     wanted += 1
                     found += "".join(value.split()) in "".join(said.split())
