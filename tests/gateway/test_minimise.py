@@ -1,5 +1,9 @@
 """Text that was looked at before is known again, and never passes by what must be found."""
 
+from functools import partial
+
+from bernard.agreements.schema import Privacy
+from bernard.gateway.looking import Looks
 from bernard.gateway.minimise import Seen, minimise
 from bernard.privacy import Finding, StructuredDetector
 
@@ -81,3 +85,23 @@ def test_words_of_machines_are_no_names():
 def test_names_in_names_of_fields_are_still_found():
     sent = minimise({"input": {"Jane Smith": 1, "jo@example.org": 2}}, Eager(), Seen()).body
     assert "Jane" not in str(sent) and "example.org" not in str(sent)
+
+
+def test_a_text_with_a_mark_is_read_in_every_call():
+    # Remembered as clean, its mark would not be kept free in the second call.
+    seen = Seen()
+    body = {"a": "The form calls the sender [EMAIL-1] throughout.", "b": "I am jo@example.org."}
+    first, second = (minimise(body, StructuredDetector(), seen).body for _ in range(2))
+    assert first["b"] == second["b"] == "I am ⟦EMAIL-2⟧."
+
+
+def test_what_is_invented_for_one_service_stays_the_same():
+    section = Privacy(style="natural")
+    look = Looks(StructuredDetector()).open(section)
+    body = {"a": "Write to jo@example.org or ring 07700 900123."}
+
+    def sent(who):
+        return minimise(body, look.detector, look.seen, partial(look.begin, who=who)).body["a"]
+
+    assert sent("one") == sent("one") != sent("two")
+    assert "jo@example.org" not in sent("one")

@@ -51,7 +51,7 @@ from bernard.gateway.types import Answered, Asked, Receipt, Spent
 from bernard.ledger.types import Outcome
 from bernard.models.suppliers.types import Answer, Supplier, SupplierFailed
 from bernard.models.types import THIS_MACHINE
-from bernard.privacy import Detector, Pseudonyms
+from bernard.privacy import Detector
 from bernard.wire.registry import dialect
 from bernard.wire.types import Body, ChatCall, Event
 
@@ -294,7 +294,7 @@ class Exchange:
                 allowed.append(one)
                 continue
             if looked is None:
-                looked = await self._minimise(asked.body, section, case)
+                looked = await self._minimise(asked, section, case)
             described = Described(asked, looked, leaves=not here)
             decision = await self._decide(asked, supplier, described)
             if decision.allowed:
@@ -304,15 +304,16 @@ class Exchange:
                 refused = refused or (supplier, decision, described)
         return allowed, refused
 
-    async def _minimise(self, body: Body, section: Privacy, case: Case | None) -> Minimised:
+    async def _minimise(self, asked: Asked, section: Privacy, case: Case | None) -> Minimised:
         """Look through a body; a large one in a thread, as every other call would wait for it here."""
-        look = self._looks.ready(section)
+        look, body = self._looks.ready(section), asked.body
+        who = asked.caller.key or asked.caller.service
         if look is not None and not is_large(body):
-            return _looked_through(body, look, case)
+            return _looked_through(body, look, who, case)
         loop = asyncio.get_running_loop()
         if look is None:
             look = await loop.run_in_executor(self._looker, self._looks.open, section)
-        return await loop.run_in_executor(self._looker, _looked_through, body, look, case)
+        return await loop.run_in_executor(self._looker, _looked_through, body, look, who, case)
 
     def _unlooked(self, asked: Asked, supplier: Supplier) -> Allowed | None:
         """A model on this machine that is allowed whatever the text holds need not wait for a look.
@@ -405,8 +406,8 @@ class Exchange:
         return opened
 
 
-def _looked_through(body: Body, look: Look, case: Case | None) -> Minimised:
-    begin = partial(case.pseudonyms if case else Pseudonyms, policy=look.policy)
+def _looked_through(body: Body, look: Look, who: str, case: Case | None) -> Minimised:
+    begin = partial(case.pseudonyms, policy=look.policy) if case else partial(look.begin, who=who)
     looked = minimise(body, look.detector, look.seen, begin)
     looked.case = case
     looked.detector, looked.policy = look.mode, look.words

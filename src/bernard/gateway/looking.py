@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 from collections.abc import Iterable, Sequence
+from hashlib import blake2b
 
 import msgspec
 
@@ -12,7 +14,7 @@ from bernard.agreements.schema import Privacy
 from bernard.config import Settings
 from bernard.errors import DetectorFailed, Error
 from bernard.gateway.minimise import Seen
-from bernard.privacy import Detector, Guided, Policy, open_detector
+from bernard.privacy import Detector, Guided, Policy, Pseudonyms, open_detector
 from bernard.privacy.recogniser import Recogniser, read
 from bernard.privacy.types import Finding
 
@@ -72,6 +74,7 @@ class Look(msgspec.Struct, frozen=True):
     Attributes:
         mode: of the detector, for the log; empty where the detector was given and has none.
         words: the policy in words for the log: `leave:PUBLIC-FIGURE`. Values of its lists stay out.
+        secret: of this process; what is invented for a service comes from it.
     """
 
     detector: Detector
@@ -79,6 +82,17 @@ class Look(msgspec.Struct, frozen=True):
     seen: Seen
     mode: str = ""
     words: tuple[str, ...] = ()
+    secret: bytes = b""
+
+    def begin(self, detector: Detector, who: str) -> Pseudonyms:
+        """The stand-ins of a call that belongs to no case.
+
+        Invented names are the same in every call of one service, so that a conversation that is sent
+        again reads the same; marks are numbered in each call from the first.
+        """
+        natural = self.policy.style == "natural"
+        seed = blake2b(who.encode(), key=self.secret).digest() if natural else b""
+        return Pseudonyms(detector, seed=seed, policy=self.policy)
 
 
 class Looks:
@@ -104,7 +118,8 @@ class Looks:
         """
         detector, mode = opened(self._detector, section)
         policy = policy_of(section)
-        look = Look(Guided(detector, policy), policy, Seen(), mode, words(policy))
+        secret = secrets.token_bytes(32)
+        look = Look(Guided(detector, policy), policy, Seen(), mode, words(policy), secret)
         if len(self._ready) >= _MOST_KEPT:
             self._ready.clear()
         self._ready[section] = look

@@ -20,6 +20,7 @@ from bernard.gateway.types import Asked
 from bernard.privacy import Detector, Pseudonyms
 from bernard.privacy.categories import categories
 from bernard.privacy.encoded import Decoding
+from bernard.privacy.marks import holds_mark
 from bernard.privacy.overlaps import resolved
 from bernard.privacy.tree import KnownWords, mask_tree, restore_tree
 from bernard.privacy.types import Finding
@@ -263,7 +264,8 @@ class _Reader:
             if sign in self._seen.clean:
                 return text
             masked = self._looked_at(text)
-            if masked is text and self._is_plain:
+            # A mark that a text holds is kept free in each call, so the text must be read in each.
+            if masked is text and self._is_plain and not holds_mark(text):
                 self._seen.remember(sign)
             return masked
         return self._looked_at(text)

@@ -56,6 +56,13 @@ def looks_bare(text: str) -> bool:
     return _MAY_BE_BARE.search(text) is not None
 
 
+def holds_mark(text: str) -> bool:
+    """Does the text hold what a reply's stand-in may look like, in brackets or without?"""
+    return (looks_marked(text) and MARK.search(text) is not None) or (
+        looks_bare(text) and BARE.search(text) is not None
+    )
+
+
 def key_of(core: str) -> str:
     """A mark's kind, number and form without hyphens, in capitals.
 

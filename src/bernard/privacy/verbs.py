@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from bernard.privacy.encoded import Decoding
 from bernard.privacy.policy import TAKEN_ON_REQUEST, Guided, Policy
 from bernard.privacy.pseudonyms import Pseudonyms
 from bernard.privacy.state import State
@@ -95,7 +97,7 @@ def find(text: str, detector: Detector, policy: Policy) -> list[Found]:
     Raises:
         DetectorFailed: the detector failed, so what the text holds is not known.
     """
-    return _find(text, _Looked(text, detector), policy)
+    return _find(text, _Looked(text, Decoding(detector)), policy)
 
 
 def mask(text: str, detector: Detector, policy: Policy, kept: State | None = None) -> Masked:
@@ -107,7 +109,10 @@ def mask(text: str, detector: Detector, policy: Policy, kept: State | None = Non
     Raises:
         DetectorFailed: the detector failed, so what the text holds is not known.
     """
-    pseudonyms = Pseudonyms(Guided(detector, policy), policy=policy, state=kept)
+    # What is invented comes from a secret; marks are numbered as they come.
+    seed = secrets.token_bytes(16) if policy.style == "natural" else b""
+    guided = Guided(Decoding(detector), policy)
+    pseudonyms = Pseudonyms(guided, seed=seed, policy=policy, state=kept)
     masked = pseudonyms.mask(text)
     return Masked(masked, pseudonyms.taken_out, pseudonyms.state())
 
@@ -129,7 +134,7 @@ def report(text: str, detector: Detector, policy: Policy) -> Report:
     Raises:
         DetectorFailed: the detector failed, so what the text holds is not known.
     """
-    looked = _Looked(text, detector)
+    looked = _Looked(text, Decoding(detector))
     found = _find(text, looked, policy)
     going = [finding for finding in found if finding.goes]
     return Report(
