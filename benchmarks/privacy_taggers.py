@@ -51,9 +51,7 @@ def measure(mode: str, path: Path, limit: int) -> dict[str, float]:
     prompts = [whole[at : at + 500] for at in range(0, min(len(whole), 100_000), 500)]
     return {
         "cpu_ms_per_1000_chars": round(spent * 1e6 / sum(map(len, texts)), 2),
-        "p50_ms_of_500_chars": round(
-            statistics.median(timed(detector, p) for p in prompts), 2
-        ),
+        "p50_ms_of_500_chars": round(statistics.median(timed(detector, p) for p in prompts), 2),
         "open_s": round(opened, 2),
         "memory_mb": round(memory_mb(), 1),
         "memory_before_mb": round(before, 1),
