@@ -1,13 +1,14 @@
 """The fast tagger: names in running text, at the right places, alike each time, in time."""
 
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bernard.privacy.types import Detector
+from bernard.privacy.types import Detector, Finding
 
 LETTER = (
     "Dear Mrs Okonkwo,\n\nThank you for your letter about your son, Tobi Okonkwo-Price. His social "
@@ -43,14 +44,19 @@ def test_any_text_can_be_looked_through(fast: Detector, text: str) -> None:
 
 @pytest.mark.parametrize("shift", range(0, 1100, 97))
 def test_no_window_cuts_a_name(fast: Detector, shift: int) -> None:
-    # Two full stops are one token, so each `. .` moves the letter by two tokens.
-    text = FILLER * 40 + "; " * shift + "\n\n" + LETTER + FILLER * 40
-    at = text.index("Dear Mrs")
-    alone = fast.find(FILLER * 2 + "; " * 20 + "\n\n" + LETTER + FILLER * 4)
-    offset = len(FILLER * 2 + "; " * 20 + "\n\n") - at
-    there = [f for f in fast.find(text) if at <= f.start < at + len(LETTER)]
-    assert [(f.start + offset, f.end + offset, f.kind) for f in there] == [
-        (f.start, f.end, f.kind) for f in alone if f.start < at + offset + len(LETTER)
+    before, after = FILLER * 2 + "; " * 20 + "\n\n", FILLER * 4
+    long_before = FILLER * 40 + "; " * shift + before
+    found_there = fast.find(long_before + LETTER + after * 10)
+    found_alone = fast.find(before + LETTER + after)
+    assert _within(found_there, len(long_before)) == _within(found_alone, len(before))
+
+
+def _within(findings: Sequence[Finding], start: int) -> list[tuple[int, int, str]]:
+    """Findings in a letter that begins at a place, as places of the letter."""
+    return [
+        (f.start - start, f.end - start, f.kind)
+        for f in findings
+        if start <= f.start < start + len(LETTER)
     ]
 
 
