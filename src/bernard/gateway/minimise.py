@@ -194,7 +194,7 @@ class Seen:
 _OF_OFFENDERS = frozenset({"PNC-ID", "CRO-NUMBER", "PRISON-NUMBER", "PROBATION-CRN"})
 # Detectors that judge by what stands around a word. Of `max_tokens` alone they know nothing.
 _OF_SENTENCES = frozenset({"fast", "assured", "mentions"})
-_MACHINES_WORD = re.compile(r"[a-z$_][A-Za-z0-9$_.:/-]*")
+_MACHINES_WORD = re.compile(r"[a-z0-9$_][A-Za-z0-9$_.:/-]*")
 _SHORT = 24
 _MOST_SEEN = 8192
 
@@ -202,19 +202,29 @@ _MOST_SEEN = 8192
 class _Looking:
     """The detector as a call needs it: it sees through codes, and knows what stands beside a text."""
 
-    __slots__ = ("_detector", "is_word", "more", "only")
+    __slots__ = ("_detector", "is_word", "label", "more", "only")
 
     def __init__(self, detector: Detector) -> None:
         self._detector = Decoding(detector)
         self.more: Sequence[Finding] = ()
         self.only = False
         self.is_word = False
+        self.label = 0
 
     def find(self, text: str) -> Sequence[Finding]:
-        if self.only:
-            return resolved(self.more)
+        found = [] if self.only else self._looked_for(text)
+        if self.label:
+            # A label that is taken for a name must not be looked for in all texts.
+            found = [one for one in found if one.end > self.label]
+        if self.more:
+            found = [*found, *self.more]
+        if self.is_word and found:
+            found = [one for one in found if one.detector not in _OF_SENTENCES]
+        return resolved(found) if self.more else found
+
+    def _looked_for(self, text: str) -> Sequence[Finding]:
         try:
-            found = self._detector.find(text)
+            return self._detector.find(text)
         except Error:
             raise
         except Exception as error:
@@ -223,9 +233,6 @@ class _Looking:
                 f"Personal data could not be looked for ({type(error).__name__}), so nothing was "
                 "sent. Try again."
             ) from error
-        if self.is_word and found:
-            found = [one for one in found if one.detector not in _OF_SENTENCES]
-        return resolved([*found, *self.more]) if self.more else found
 
 
 class _Reader:
@@ -280,13 +287,22 @@ class _Reader:
         finally:
             self._looking.is_word = False
 
-    def mask_with(self, text: str, more: Sequence[Finding], *, only: bool) -> str:
+    def mask_with(
+        self,
+        text: str,
+        more: Sequence[Finding],
+        *,
+        only: bool,
+        label: int = 0,
+        is_word: bool = False,
+    ) -> str:
         # Places count in the text as it came, so what nobody can see goes afterwards.
-        self._looking.more, self._looking.only = more, only
+        looking = self._looking
+        looking.more, looking.only, looking.label, looking.is_word = more, only, label, is_word
         try:
             masked = self.pseudonyms.mask(text)
         finally:
-            self._looking.more, self._looking.only = (), False
+            looking.more, looking.only, looking.label, looking.is_word = (), False, 0, False
         self._read_marking(visible(text))
         masked = visible(masked)
         self._derive(masked)

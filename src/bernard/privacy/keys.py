@@ -23,3 +23,26 @@ OPAQUE = frozenset({"data", "file_data", "b64_json"})
 IDS = frozenset({"id", "tool_call_id", "tool_use_id", "call_id", "previous_response_id"})
 # What a supplier has enciphered or signed.
 SEALS = frozenset({"signature", "encrypted_content", "thoughtSignature"})
+# Settings that a supplier reads, with values of one word: rules look through them, and what was found
+# elsewhere is found in them, but no tagger of sentences takes `24h` for a reference.
+SETTINGS = frozenset(
+    {
+        *("required", "propertyOrdering", "property_ordering", "pattern", "$id", "$anchor", "ttl"),
+        *("include", "modalities", "responseModalities", "response_modalities", "betas", "mode"),
+        *("stop", "stop_sequences", "stopSequences", "allowed_tools", "allowedFunctionNames"),
+        *("allowed_function_names", "allowed_callers", "anthropic_version", "anthropic_beta"),
+        *("voiceName", "voice_name", "languageCode", "language_code", "language", "input_type"),
+        *("server_label", "server_url", "connector_id", "require_approval", "allowed_domains"),
+        *("blocked_domains", "vector_store_ids", "file_ids", "file_id", "conversation", "summary"),
+        *("container", "memory_limit", "prompt_cache_retention", "size", "quality", "background"),
+        *("output_format", "moderation", "input_fidelity", "response_format", "display"),
+        *("responseMimeType", "response_mime_type", "thinkingLevel", "thinking_level", "category"),
+        *("threshold", "mediaResolution", "media_resolution", "cachedContent", "cached_content"),
+        *("search_context_size", "ranker", "taskType", "task_type", "timestamp_granularities"),
+        *("environment", "order", "country", "timezone", "speed", "inference_geo", "context_size"),
+    }
+)
+# Choices that whoever wrote a tool thought of, in the schema of what it takes.
+CHOICES = frozenset({"enum", "const", "default", "examples"})
+# Under these, the names are those of fields and types of a schema.
+NAMES_OF_FIELDS = frozenset({"properties", "$defs", "definitions", "patternProperties"})

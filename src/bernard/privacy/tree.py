@@ -17,7 +17,18 @@ import msgspec
 from bernard.errors import InputInvalid
 from bernard.privacy import coded
 from bernard.privacy.context import NO_CONTEXT, Context, context_of, figures, json_in
-from bernard.privacy.keys import DATA, IDS, JSON_TEXT, OPAQUE, PROSE, SEALS, STRUCTURAL
+from bernard.privacy.keys import (
+    CHOICES,
+    DATA,
+    IDS,
+    JSON_TEXT,
+    NAMES_OF_FIELDS,
+    OPAQUE,
+    PROSE,
+    SEALS,
+    SETTINGS,
+    STRUCTURAL,
+)
 from bernard.privacy.overlaps import moved
 from bernard.privacy.types import Finding
 from bernard.wire.types import Body
@@ -26,6 +37,9 @@ from bernard.wire.types import Body
 _OPAQUE_ID = re.compile(
     r"[a-z]{2,12}[_-](?:[A-Za-z0-9]{18,80}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"
 )
+# A choice among words: `celsius`, `24h`. A name with a capital may be somebody's.
+_CHOICE = re.compile(r"[a-z0-9$_][A-Za-z0-9$_.:/-]*")
+_SETTING = re.compile(r"\S{1,200}")
 _SEALED = re.compile(r"[A-Za-z0-9+/_=-]{48,}")
 _NOTHING: frozenset[str] = frozenset()
 _LONGEST_VALUE = 200
@@ -57,11 +71,21 @@ class ReadingMasker(Masker, Protocol):
         """What is found in some text."""
         ...
 
-    def mask_with(self, text: str, more: Sequence[Finding], *, only: bool) -> str:
+    def mask_with(
+        self,
+        text: str,
+        more: Sequence[Finding],
+        *,
+        only: bool,
+        label: int = 0,
+        is_word: bool = False,
+    ) -> str:
         """The text with stand-ins, also for what was found in it when it was read with others.
 
         Args:
             only: it was all looked at then, so that nothing else is to be found.
+            label: so many signs of it only say what the rest is, and hold nothing.
+            is_word: a word of the protocol, of which a tagger of sentences knows nothing.
         """
         ...
 
@@ -131,7 +155,7 @@ class _Walk:
     """One walk through a body."""
 
     __slots__ = (
-        "_context", "_known", "_mask_word", "_masker", "_structural", "binary", "changed"
+        "_context", "_known", "_mask_word", "_masker", "_reads", "_structural", "binary", "changed"
     )  # fmt: skip
 
     def __init__(
@@ -144,6 +168,7 @@ class _Walk:
         self._masker = masker
         # A name of a field, or a word that the protocol reads, is no sentence.
         self._mask_word = getattr(masker, "mask_word", masker.mask)
+        self._reads = hasattr(masker, "mask_with")
         self._known = known
         self._context = context
         self._structural = structural
@@ -151,13 +176,28 @@ class _Walk:
         self.changed = False
 
     def mapping(
-        self, tree: dict[str, Any], depth: int, structural: frozenset[str]
+        self,
+        tree: dict[str, Any],
+        depth: int,
+        structural: frozenset[str],
+        *,
+        of_schema: bool = False,
     ) -> dict[str, Any]:
-        """An object with stand-ins; `structural` is empty within data."""
+        """An object with stand-ins.
+
+        Args:
+            structural: empty within data.
+            of_schema: its names are those of fields and types, which other places must name alike.
+        """
         _not_too_deep(depth)
         masked: dict[str, Any] = {}
         for key, value in tree.items():
-            name = key if key in self._structural or key in self._known else self._name(key)
+            if key in self._structural or key in self._known:
+                name = key
+            elif of_schema and _SETTING.fullmatch(key):
+                name = self._changed(key, self._as_word(key))
+            else:
+                name = self._name(key)
             masked[name] = self._value(key, value, tree, depth, structural)
         return masked
 
@@ -167,13 +207,19 @@ class _Walk:
         kind = type(value)
         if kind is str:
             if key in structural:
-                return self._word(key, value)
+                return self._word(key, value, beside)
+            if structural and _is_setting(key, value):
+                return self._beside(key, value, is_word=True)
             return self._text(key, value, beside, depth)
         if kind is dict:
-            return self.mapping(value, depth + 1, _NOTHING if key in DATA else structural)
+            below = _NOTHING if key in DATA else structural
+            of_schema = bool(structural) and key in NAMES_OF_FIELDS
+            return self.mapping(value, depth + 1, below, of_schema=of_schema)
         if kind is list:
             return self._list(key, value, depth + 1, structural)
-        return self._number(key, value) if kind is int or kind is float else value
+        if kind is int or kind is float:
+            return self._number(key, value, is_word=bool(structural))
+        return value
 
     def _list(
         self, key: str, values: list[Any], depth: int, structural: frozenset[str]
@@ -183,8 +229,8 @@ class _Walk:
             # Numbers of tokens are text that a detector cannot read.
             self.binary += 1
             return values
-        # What is in a list is what its key says; the protocol's own words do not stand in lists.
-        label = "" if key in structural else key
+        # What is in a list is what its key says; of the protocol's own words, types stand in lists.
+        label = "" if key in structural and key != "type" else key
         return [
             self._value(label if type(v) in _PLAIN else "", v, {}, depth, structural)
             for v in values
@@ -202,16 +248,17 @@ class _Walk:
             return self._beside(key, text)
         return self._changed(text, self._masked(key, text))
 
-    def _masked(self, key: str, text: str, label: str = "") -> str:
+    def _masked(self, key: str, text: str, label: str = "", *, is_word: bool = False) -> str:
         """The text with stand-ins, after a label if there is one."""
         more: Sequence[Finding] = self._context.found.get((key, text), ())
         only = bool(label) and (key, text) in self._context.read
-        if not more and not only:
+        if not self._reads or (not more and not label and not is_word):
             return self._masker.mask(label + text)
+        size = len(label)
         if label:
-            size = len(label)
             more = [moved(one, one.start + size, one.end + size) for one in more]
-        return cast(ReadingMasker, self._masker).mask_with(label + text, more, only=only)
+        masker = cast(ReadingMasker, self._masker)
+        return masker.mask_with(label + text, more, only=only, label=size, is_word=is_word)
 
     def _noted(self, text: str, masked: str | None) -> str:
         """A coded part: counted where it cannot be read."""
@@ -242,24 +289,24 @@ class _Walk:
         written = msgspec.json.encode(masked)
         return (msgspec.json.format(written) if "\n" in text else written).decode()
 
-    def _beside(self, key: str, text: str) -> str:
+    def _beside(self, key: str, text: str, *, is_word: bool = False) -> str:
         """A value looked at with its key, which may say what it is: `"nhs_number": "9434765919"`."""
         label = f"{key}: "
-        masked = self._masked(key, text, label)
+        masked = self._masked(key, text, label, is_word=is_word)
         # A text with a label of its own is looked at by itself too, as two may spoil one another.
         if masked.startswith(label) and (masked != label + text or ":" not in text):
             masked = masked[len(label) :]
             return text if masked == text else self._changed(text, masked)
-        return self._changed(text, self._masked(key, text))
+        return self._changed(text, self._masked(key, text, is_word=is_word))
 
-    def _number(self, key: str, number: float) -> float | str:
+    def _number(self, key: str, number: float, *, is_word: bool) -> float | str:
         """A number that is personal, by its key or what stands beside it, becomes a stand-in."""
         if abs(number) < _SMALLEST_NUMBER and not self._context.found:
             return number
         digits = figures(number)
         if abs(number) < _SMALLEST_NUMBER and (key, digits) not in self._context.found:
             return number
-        masked = self._beside(key, digits)
+        masked = self._beside(key, digits, is_word=is_word)
         return number if masked == digits else masked
 
     def _name(self, key: str) -> str:
@@ -271,19 +318,36 @@ class _Walk:
         self._known.add(key)
         return key
 
-    def _word(self, key: str, text: str) -> str:
+    def _as_word(self, text: str) -> str:
+        """A word with stand-ins for what rules find in it, or what was found before."""
+        if not self._reads:
+            return self._mask_word(text)
+        return cast(ReadingMasker, self._masker).mask_with(text, (), only=False, is_word=True)
+
+    def _word(self, key: str, text: str, beside: dict[str, Any]) -> str:
         """A word of the protocol, which passes as it is or stops the call."""
-        if text in self._known or (key in IDS and _OPAQUE_ID.fullmatch(text)):
+        # Who wrote a message may be named in it; what a tool is called is no person's name.
+        surely = (key != "name" or "role" not in beside) and _SETTING.fullmatch(text) is not None
+        known = f"{key}\0{text}" if surely else text
+        if known in self._known or (key in IDS and _OPAQUE_ID.fullmatch(text)):
             return text
         if key in SEALS and _SEALED.fullmatch(text):
             return text
-        if self._mask_word(text) != text:
+        masked = self._as_word(text) if surely else self._mask_word(text)
+        if masked != text:
             raise InputInvalid(
                 f"Personal data stands in {key!r}, where nothing can stand in for it. "
                 "Nothing was sent. Use another word there."
             )
-        self._known.add(text)
+        self._known.add(known)
         return text
+
+
+def _is_setting(key: str, text: str) -> bool:
+    """Whether a supplier reads it, who would refuse a stand-in: a size, a choice, names of fields."""
+    if key in SETTINGS:
+        return _SETTING.fullmatch(text) is not None
+    return key in CHOICES and _CHOICE.fullmatch(text) is not None
 
 
 def _known(masker: Masker | ReadingMasker) -> KnownWords:
