@@ -20,7 +20,7 @@ import msgspec
 
 from bernard.errors import DocumentUnreadable, InputInvalid
 from bernard.privacy.documents import Cut, Limits, OpenDocument, Page, Reading
-from bernard.privacy.documents.opening import looks_like_document
+from bernard.privacy.documents.kinds import looks_like_document
 from bernard.privacy.documents.values import is_telling, places
 from bernard.privacy.keys import OPAQUE
 from bernard.privacy.types import Finding

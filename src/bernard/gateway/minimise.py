@@ -23,7 +23,7 @@ from bernard.privacy.encoded import Decoding
 from bernard.privacy.marks import holds_mark
 from bernard.privacy.overlaps import resolved
 from bernard.privacy.tree import KnownWords, mask_tree, restore_tree
-from bernard.privacy.types import Finding
+from bernard.privacy.types import OF_SENTENCES, Finding
 from bernard.text import markings
 from bernard.text.clean import visible
 from bernard.text.markings import Marking, handling, highest
@@ -192,8 +192,6 @@ class Seen:
 
 # Only who was charged or convicted has one of these.
 _OF_OFFENDERS = frozenset({"PNC-ID", "CRO-NUMBER", "PRISON-NUMBER", "PROBATION-CRN"})
-# Detectors that judge by what stands around a word. Of `max_tokens` alone they know nothing.
-_OF_SENTENCES = frozenset({"fast", "assured", "mentions"})
 _MACHINES_WORD = re.compile(r"[a-z0-9$_][A-Za-z0-9$_.:/-]*")
 _SHORT = 24
 _MOST_SEEN = 8192
@@ -219,7 +217,7 @@ class _Looking:
         if self.more:
             found = [*found, *self.more]
         if self.is_word and found:
-            found = [one for one in found if one.detector not in _OF_SENTENCES]
+            found = [one for one in found if one.detector not in OF_SENTENCES]
         return resolved(found) if self.more else found
 
     def _looked_for(self, text: str) -> Sequence[Finding]:

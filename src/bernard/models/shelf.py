@@ -34,7 +34,7 @@ class Listed:
     """
 
     name: str
-    role: Literal["chat", "embedding"]
+    role: Literal["chat", "embedding", "reader"]
     state: Literal["ready", "not here"]
     used: bool
     about: str

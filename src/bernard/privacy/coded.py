@@ -19,6 +19,8 @@ _HEAD = re.compile(r"data:(?:[\w.+-]+/[\w.+-]+)?(?:;[\w.+=-]+)*?(;base64)?,", re
 _URL_SAFE = str.maketrans("-_", "+/")
 # A picture or a sound is longer; so short a text may be base64 by chance.
 _SHORTEST_FILE = 200
+# How files of pictures and sounds begin: nobody's name, however short the file.
+_FILES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"OggS", b"fLaC", b"ID3")
 
 
 def data_url(url: str, mask: Mask) -> str | None:
@@ -53,7 +55,8 @@ def document(data: str, mask: Mask) -> str | None:
         raw = base64.b64decode(letters + "=" * (-len(letters) % 4), validate=True)
     except (binascii.Error, ValueError):
         return mask(data)
-    if len(data) < _SHORTEST_FILE and (masked := mask(data)) is not data:
+    is_short = len(data) < _SHORTEST_FILE and not raw.startswith(_FILES)
+    if is_short and (masked := mask(data)) is not data:
         return masked
     found = readable(raw)
     if found is None:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from bernard.privacy.keys import DATA, PROSE, STRUCTURAL
-from bernard.privacy.types import Finding
+from bernard.privacy.types import OF_SENTENCES, Finding
 
 Find = Callable[[str], Sequence[Finding]]
 Found = dict[tuple[str, str], list[Finding]]
@@ -122,7 +122,7 @@ class Reading:
             while first < len(self._places) and self._places[first][1] <= finding.start:
                 first += 1
             for begin, end, leaf, shift in self._places[first:]:
-                if begin >= finding.end:
+                if begin >= finding.end or _is_across(finding, begin, end):
                     break
                 start, stop = max(begin, finding.start), min(end, finding.end)
                 part = leaf.text[start - begin + shift : stop - begin + shift]
@@ -138,6 +138,11 @@ class Reading:
                             finding.why,
                         )
                     )
+
+
+def _is_across(finding: Finding, begin: int, end: int) -> bool:
+    """Whether a tagger made one name of the end of a text and the beginning of another."""
+    return finding.detector in OF_SENTENCES and not begin <= finding.start < finding.end <= end
 
 
 def of_texts(texts: Sequence[Leaf], find: Find, context: Found) -> None:

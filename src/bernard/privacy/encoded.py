@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 
 from bernard.privacy.overlaps import resolved
-from bernard.privacy.types import Detector, Finding
+from bernard.privacy.types import OF_SENTENCES, Detector, Finding
 
 Write = Callable[[str], bytes]
 
@@ -23,6 +23,9 @@ _HIGH_BYTES = bytes(range(128, 256))
 _READABLE, _MOST_HIGH = 0.97, 0.4
 _MOST_UNPACKED = 20_000_000
 _DEEPEST = 4
+_SHORTEST = 12
+_BETWEEN_WORDS = frozenset(" ,.'\n-")
+_MOST_PROSE = 0.85
 _URL_SAFE = str.maketrans("-_", "+/", "\r\n")
 
 
@@ -46,9 +49,23 @@ class Decoding:
                 *run.span(), "ENCODED", 0.95, "encoded", "a coded text that holds personal data"
             )
             for run in _RUN.finditer(text)
-            if any(self._find(inner, depth + 1) for inner in _texts(run.group()))
+            if any(self._holds(inner, depth + 1) for inner in _readings(run.group()))
         ]
         return resolved([*found, *coded]) if coded else found
+
+    def _holds(self, inner: str, depth: int) -> bool:
+        """Whether something personal is in what a run says, which may be no text at all."""
+        found = self._find(inner, depth)
+        if not found or _is_prose(inner):
+            return bool(found)
+        # Of letters by chance a tagger knows nothing; a form with its check digits stays one.
+        return any(one.detector not in OF_SENTENCES for one in found)
+
+
+def _is_prose(text: str) -> bool:
+    """Words with spaces between them, mostly of letters."""
+    letters = sum(sign.isalpha() or sign in _BETWEEN_WORDS for sign in text)
+    return " " in text.strip() and letters >= _MOST_PROSE * len(text)
 
 
 def readable(raw: bytes) -> tuple[str, Write] | None:
@@ -70,6 +87,15 @@ def readable(raw: bytes) -> tuple[str, Write] | None:
     except UnicodeDecodeError:
         return _of_code_page(raw)
     return None if "\0" in text else (text, str.encode)
+
+
+def _readings(run: str) -> Iterator[str]:
+    """What a run may say as a whole, and line by line: the next line may be a word of its own."""
+    yield from _texts(run)
+    if "\n" in run:
+        for line in run.split():
+            if len(line) >= _SHORTEST:
+                yield from _texts(line)
 
 
 def _texts(run: str) -> Iterator[str]:

@@ -7,6 +7,9 @@ from typing import Protocol
 
 import msgspec
 
+# Detectors that judge by what stands around a word. Of `max_tokens` alone they know nothing.
+OF_SENTENCES = frozenset({"fast", "assured", "mentions"})
+
 
 class Finding(msgspec.Struct, frozen=True, order=True):
     """A piece of personal data in a text.

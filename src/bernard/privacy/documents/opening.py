@@ -7,27 +7,17 @@ import zipfile
 
 from bernard.errors import DocumentTooLarge, DocumentUnreadable
 from bernard.privacy.documents.docx import DocxPaper
+from bernard.privacy.documents.kinds import is_picture
 from bernard.privacy.documents.limits import Limits
 from bernard.privacy.documents.pdf import PdfPaper
 from bernard.privacy.documents.picture import PicturePaper
 from bernard.privacy.documents.text import TextPaper
 from bernard.privacy.documents.types import Paper, Reader
 
-_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"GIF8")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 OTHERS = (
     "Files that can be redacted are PDF, Word (.docx), pictures (PNG, JPEG, TIFF, WebP) and text."
 )
-
-
-def looks_like_document(data: bytes) -> bool:
-    """Whether it begins as a PDF, a picture or a Word document does."""
-    return b"%PDF-" in data[:1024] or is_picture(data) or data.startswith(b"PK")
-
-
-def is_picture(data: bytes) -> bool:
-    """Whether it begins as a picture of a kind that can be redacted does."""
-    return data.startswith(_PICTURES) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP")
 
 
 def open_paper(data: bytes, limits: Limits, reader: Reader | None) -> Paper:

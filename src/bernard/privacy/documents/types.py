@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 import msgspec
-import numpy as np
-from numpy.typing import NDArray
 
-Pixels = NDArray[np.uint8]
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+# Only the confined process opens pictures: whoever hands one to it need not load NumPy.
+Pixels: TypeAlias = "NDArray[np.uint8]"
 Kind = Literal["pdf", "docx", "picture", "text"]
 # How a page was read: not at all, from its own text, from its picture, or from both.
 How = Literal["nothing", "text", "picture", "both"]

@@ -82,7 +82,7 @@ class AssuredTagger:
 
     def _windows(self, text: str) -> Iterator[tuple[Window, NDArray[np.float32]]]:
         """The text's words in windows, with how likely each label is of each."""
-        deadline = time.monotonic() + LIMIT_S + LIMIT_S_A_MILLION * len(text) / 1e6
+        deadline = time.thread_time() + LIMIT_S + LIMIT_S_A_MILLION * len(text) / 1e6
         for block in blocks(text):
             pieces = encode(text[block.start : block.end], self._tokenizer)
             if pieces.ids:
@@ -93,7 +93,7 @@ class AssuredTagger:
         """How likely each label is of each piece."""
         likely = np.empty((len(pieces.ids), len(self._labels.names)), np.float32)
         for part in parts(len(pieces.ids), self._window, _CONTEXT):
-            if time.monotonic() > deadline:
+            if time.thread_time() > deadline:
                 raise DetectorFailed(
                     f"Looking for names in {length:,} characters took too long. "
                     "Nothing was sent. Send less text at a time."
