@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from bernard.errors import InputInvalid
 from bernard.privacy.marks import (
     BARE,
     CLOSER,
@@ -26,6 +27,8 @@ from bernard.privacy.marks import (
 )
 from bernard.privacy.wording import Wording
 
+# A text with many stand-ins of one long value would fill the memory.
+_MOST_RESTORED = 64_000_000
 # Other words for a form that a model may use.
 _FORMS = {
     "": "",
@@ -150,6 +153,7 @@ class Originals:
         swaps, strangers = self._marks(text, start, json)
         if self.wording is not None:
             words, words_cut = self.wording.swaps(text, start, json=json, final=final)
+            _check_size(sum(len(new) for _, _, new in words))
             cut = min(cut, words_cut)
             swaps = _one_list(swaps, (Swap(a, b, _put(new, json)) for a, b, new in words))
         while swaps and swaps[-1].end > cut:
@@ -167,19 +171,24 @@ class Originals:
         """The marks, those without brackets too; and those in our brackets that are none of ours."""
         swaps: list[Swap] = []
         strangers: list[tuple[int, str]] = []
+        size = 0
         if first_opener(text, start) >= 0:
             for mark in MARK.finditer(text, start):
                 original = self.find(key_of(mark["core"]))
                 if original is not None:
+                    size += len(original)
+                    _check_size(size)
                     swaps.append(Swap(*mark.span(), self._in_place(mark, text, original, json)))
                 elif mark["open"] == "⟦" and not self._holds_bare(mark.group()):
                     strangers.append((mark.start(), mark.group()))
         if looks_bare(text):
-            bare = (
-                Swap(*mark.span(), _put(original, json))
-                for mark in BARE.finditer(text, start)
-                if (original := self._bare(mark)) is not None
-            )
+            bare: list[Swap] = []
+            for mark in BARE.finditer(text, start):
+                original = self._bare(mark)
+                if original is not None:
+                    size += len(original)
+                    _check_size(size)
+                    bare.append(Swap(*mark.span(), _put(original, json)))
             swaps = _one_list(swaps, bare)
         return swaps, strangers
 
@@ -252,6 +261,14 @@ class Originals:
         if own:
             inside = inside[: own.start()]
         return bool(_INSIDE.fullmatch(inside)) and self._begins_one(key_of(inside))
+
+
+def _check_size(characters: int) -> None:
+    if characters > _MOST_RESTORED:
+        raise InputInvalid(
+            f"With its originals the text would have more than {_MOST_RESTORED:,} characters. "
+            "Restore it in parts."
+        )
 
 
 def swapped(text: str, start: int, end: int, swaps: list[Swap]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from bisect import bisect_left
 from collections import Counter
@@ -9,11 +10,17 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from bernard.errors import InputInvalid
 from bernard.privacy.encoded import Decoding
 from bernard.privacy.policy import TAKEN_ON_REQUEST, Guided, Policy
 from bernard.privacy.pseudonyms import Pseudonyms
 from bernard.privacy.state import State
 from bernard.privacy.types import Detector, Finding
+
+# Values that begin with the same word are looked for by their lengths: more than all lengths to 300 is
+# no state that came of texts, and takes minutes.
+_MOST_ALIKE = 50_000
+_WORD = re.compile(r"[^\W_]+")
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -108,13 +115,26 @@ def mask(text: str, detector: Detector, policy: Policy, kept: State | None = Non
 
     Raises:
         DetectorFailed: the detector failed, so what the text holds is not known.
+        InputInvalid: too many long values of `kept` begin alike.
     """
+    if kept:
+        _check(kept)
     # What is invented comes from a secret; marks are numbered as they come.
     seed = secrets.token_bytes(16) if policy.style == "natural" else b""
     guided = Guided(Decoding(detector), policy)
     pseudonyms = Pseudonyms(guided, seed=seed, policy=policy, state=kept)
     masked = pseudonyms.mask(text)
     return Masked(masked, pseudonyms.taken_out, pseudonyms.state())
+
+
+def _check(kept: State) -> None:
+    lengths: dict[str, set[int]] = {}
+    for value in kept.values:
+        for known in value.known:
+            word = _WORD.search(known)
+            lengths.setdefault(word[0] if word else "", set()).add(len(known))
+    if any(sum(some) > _MOST_ALIKE for some in lengths.values()):
+        raise InputInvalid("Too many long values of 'kept' begin alike. Send what mask gave.")
 
 
 def restore(text: str, kept: State, *, json: bool = False) -> Restored:
