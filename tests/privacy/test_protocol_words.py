@@ -94,3 +94,14 @@ def test_a_label_that_looks_like_a_name_is_no_value():
 def test_a_choice_that_is_a_name_does_not_stay():
     body = {"tools": [{"parameters": {"properties": {"to": {"enum": ["Amara Okafor"]}}}}]}
     assert "Amara" not in str(minimise(body, Eager(), Seen()).body)
+
+
+def test_what_a_tagger_finds_across_names_and_values_of_data_goes():
+    class Across(StructuredDetector):
+        def find(self, text):
+            return [Finding(0, len(text), "PERSON", 0.9, "fast", "by its place")]
+
+    arguments = '{"given": "Amara", "family": "Okafor"}'
+    body = {"messages": [{"tool_calls": [{"function": {"arguments": arguments}}]}]}
+    sent = str(minimise(body, Across(), Seen()).body)
+    assert "Amara" not in sent and "Okafor" not in sent

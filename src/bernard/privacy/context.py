@@ -113,8 +113,12 @@ class Reading:
         self._places.append((self._size, self._size + len(part), leaf, start))
         self.say(part)
 
-    def into(self, context: Found, find: Find) -> None:
-        """Note for each value what is found in it when it is read so."""
+    def into(self, context: Found, find: Find, *, is_data: bool = False) -> None:
+        """Note for each value what is found in it when it is read so.
+
+        Args:
+            is_data: it is not looked at by itself again, so that nothing found may be passed by.
+        """
         if not self._places:
             return
         first = 0
@@ -122,7 +126,7 @@ class Reading:
             while first < len(self._places) and self._places[first][1] <= finding.start:
                 first += 1
             for begin, end, leaf, shift in self._places[first:]:
-                if begin >= finding.end or _is_across(finding, begin, end):
+                if begin >= finding.end or (not is_data and _is_across(finding, begin, end)):
                     break
                 start, stop = max(begin, finding.start), min(end, finding.end)
                 part = leaf.text[start - begin + shift : stop - begin + shift]
@@ -223,7 +227,7 @@ class _Gatherer:
         """Data: each value with its names, and with what stands beside it."""
         reading = Reading()
         self._value(data, key, "", reading, 0, data_only)
-        reading.into(self.context, self.find)
+        reading.into(self.context, self.find, is_data=True)
         self.read |= reading.quoted
 
     def _value(self, value: Any, key: str, label: str, to: Reading, depth: int, data: bool) -> None:
