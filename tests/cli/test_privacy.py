@@ -104,3 +104,16 @@ def test_a_policy_that_is_none(run, tmp_path):
     assert result.exit_code == 1
     assert "is no policy on personal data" in result.stderr
     assert "leaves" in result.stderr
+
+
+def test_json_stays_json(run, tmp_path):
+    given = '{"nhs_number": 9434765919, "kind": "letter", "to": "jo@example.org"}\n'
+    kept = tmp_path / "kept"
+    masked = run("mask", "-", "--keep", str(kept), given=given)
+    assert json.loads(masked) == {
+        "nhs_number": "⟦NHS-NUMBER-1⟧",
+        "kind": "letter",
+        "to": "⟦EMAIL-1⟧",
+    }
+    back = json.loads(run("restore", "-", "--with", str(kept), given=masked))
+    assert back == {"nhs_number": "9434765919", "kind": "letter", "to": "jo@example.org"}

@@ -98,6 +98,8 @@ def _trimmed(text: str, finding: Finding) -> Finding | None:
         end -= 1
     if start == end or not any(map(str.isalnum, text[start:end])):
         return None
+    if finding.kind == "CODE" and text[start:end].isalpha() and not text[start:end].isupper():
+        return None  # a word beside a code: "AB123456C. Write to"
     if finding.kind in _NAMES:
         start, end = _to_word_ends(text, start, end)
         if (possessive := _POSSESSIVE.search(text, max(start, end - 2), end)) is not None:

@@ -11,10 +11,12 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from bernard.errors import InputInvalid
+from bernard.privacy.context import json_in
 from bernard.privacy.encoded import Decoding
 from bernard.privacy.policy import TAKEN_ON_REQUEST, Guided, Policy
 from bernard.privacy.pseudonyms import Pseudonyms
 from bernard.privacy.state import State
+from bernard.privacy.tree import mask_tree
 from bernard.privacy.types import Detector, Finding
 
 # Values that begin with the same word are looked for by their lengths: more than all lengths to 300 is
@@ -123,7 +125,7 @@ def mask(text: str, detector: Detector, policy: Policy, kept: State | None = Non
     seed = secrets.token_bytes(16) if policy.style == "natural" else b""
     guided = Guided(Decoding(detector), policy)
     pseudonyms = Pseudonyms(guided, seed=seed, policy=policy, state=kept)
-    masked = pseudonyms.mask(text)
+    masked = _masked(text, pseudonyms)
     return Masked(masked, pseudonyms.taken_out, pseudonyms.state())
 
 
@@ -165,6 +167,15 @@ def report(text: str, detector: Detector, policy: Policy) -> Report:
         mask(text, looked, policy).text,
         tuple(found),
     )
+
+
+def _masked(text: str, pseudonyms: Pseudonyms) -> str:
+    """The text with stand-ins; JSON stays JSON, where a number becomes a text and a key stays."""
+    bare = text.strip()
+    if json_in(bare) is None:
+        return pseudonyms.mask(text)
+    masked: str = mask_tree({"": bare}, pseudonyms).tree[""]
+    return text.replace(bare, masked, 1)
 
 
 class _Nothing:
