@@ -2,6 +2,7 @@
 
 import pytest
 
+from bernard.tools.redact.desk import Desk
 from bernard.web.security import allowed_hosts, host_name, is_loopback
 
 SECRET = "zanzibar-quayside"
@@ -26,6 +27,10 @@ def belongings(ann, keep, answer, bernard, put, replace):
     with bernard.store.write() as c:
         tokens.create(c, ann.account.id, SECRET)
         [token] = people.tokens_of(c, ann.account.id)
+    b = bernard
+    desk = Desk(b.store, b.ledger, b.detector, b.settings)
+    redaction = desk.take(ann.account.id, f"{SECRET}.txt", f"{SECRET} AB123456C".encode())
+    desk.drain(redaction.id)
     return {
         "conversations": {"id": conversation.id},
         "answers": {"id": turn.id},
@@ -33,6 +38,7 @@ def belongings(ann, keep, answer, bernard, put, replace):
         "collections": {"id": document.collection},
         "settings": {"hash": token.hash},
         "log": {"number": 0},
+        "redact": {"id": redaction.id, "number": 1},
     }
 
 

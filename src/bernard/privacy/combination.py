@@ -16,6 +16,7 @@ from bernard.privacy.figures import with_figures
 from bernard.privacy.fold import may_be_coded, readings
 from bernard.privacy.mentions import Mentions
 from bernard.privacy.names import TITLES, folded
+from bernard.privacy.ordinary import OPENING
 from bernard.privacy.overlaps import Shield, moved, resolved, unshielded
 from bernard.privacy.structured import StructuredDetector
 from bernard.privacy.types import Detector, Finding
@@ -104,8 +105,10 @@ def _trimmed(text: str, finding: Finding) -> Finding | None:
         start, end = _to_word_ends(text, start, end)
         if (possessive := _POSSESSIVE.search(text, max(start, end - 2), end)) is not None:
             end = possessive.start()
-        if end - start < _LONGEST_WORD and folded(text[start:end]).rstrip(".") in TITLES:
-            return None
+        if end - start < _LONGEST_WORD:
+            word = folded(text[start:end]).rstrip(".")
+            if word in TITLES or word in OPENING:
+                return None
     if (start, end) == (finding.start, finding.end):
         return finding
     return moved(finding, start, end)

@@ -107,3 +107,11 @@ ORDINARY = frozenset(
     f"{_GIVEN_TEXT} {_FAMILY_TEXT} {_MONTHS_TEXT} {_PLACES_TEXT} {_PLAIN_TEXT}".split()
 )
 NEVER = frozenset(_PLAIN_TEXT.split())
+
+# Words that open sentences, letters and forms, and name nobody when they stand alone.
+_OPENING_TEXT = (
+    "answer ask call check colleague colleagues compare count client caller customer date dear describe draft "
+    "enclosed explain find from give hello list make message messages name please reference regarding reply "
+    "report ring say send sender show subject summarise summarize tell thanks translate write yours"
+)
+OPENING = frozenset(_OPENING_TEXT.split())
