@@ -31,6 +31,8 @@ def belongings(ann, keep, answer, bernard, put, replace):
     desk = Desk(b.store, b.ledger, b.detector, b.settings)
     redaction = desk.take(ann.account.id, f"{SECRET}.txt", f"{SECRET} AB123456C".encode())
     desk.drain(redaction.id)
+    desk.finish(redaction.id)
+    desk.drain(redaction.id)
     return {
         "conversations": {"id": conversation.id},
         "answers": {"id": turn.id},
