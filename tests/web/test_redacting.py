@@ -80,7 +80,10 @@ def served(bernard):
 
 @pytest.mark.parametrize("script", [True, False])
 def test_a_person_redacts_a_pdf(tmp_path, letter, script):
-    settings = Settings(home=tmp_path / "home", chat_model="none", embedding_model="none")
+    # Rules alone: what a network makes of the words is not what is tested here.
+    settings = Settings(
+        home=tmp_path / "home", chat_model="none", embedding_model="none", privacy_mode="rules"
+    )
     with (
         open_bernard(settings, demo=True) as bernard,
         served(bernard) as home,
