@@ -1,7 +1,6 @@
 """What holds for every route: who may see it, who may send it a form, and from where."""
 
 import pytest
-
 from sqlalchemy import update
 
 from bernard.store.tables import redaction_pages
