@@ -1,0 +1,1 @@
+"""The witness: a small server that cosigns the checkpoints of logs it has checked."""
