@@ -28,6 +28,7 @@ COMMANDS = {
     "models": "models",
     "privacy": "privacy",
     "redact": "redact",
+    "register": "register",
     "restore": "keep",
     "search": "ask",
     "serve": "serve",

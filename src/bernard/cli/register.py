@@ -1,0 +1,14 @@
+"""`bernard register`: the public register, made from the log."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.group()
+def register() -> None:
+    """What the public sees: figures, agreements and records, made from the log.
+
+    \b
+    Example: bernard register build public/
+    """
