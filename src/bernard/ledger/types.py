@@ -8,8 +8,17 @@ from typing import Any, Literal, Protocol
 
 import msgspec
 
-Event = Literal["intent", "outcome", "refusal", "destruction", "redaction"]
+Event = Literal[
+    "intent", "outcome", "refusal", "destruction", "redaction", "agreement", "deployment", "review",
+    "publication", "reconciliation", "evaluation", "sealed",
+]  # fmt: skip
 Outcome = Literal["", "finished", "stopped", "failed"]
+# Of an agreement; then of a deployment.
+Change = Literal[
+    "", "in-force", "signed", "suspended", "resumed", "withdrawn", "added", "changed", "removed"
+]
+Decided = Literal["", "accepted", "changed", "overturned", "escalated"]
+Published = Literal["", "register", "record", "log"]
 
 
 class Entry(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
@@ -17,9 +26,12 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
 
     Attributes:
         event: `intent` before a call, `outcome` after it, `refusal` in place of both; `destruction`
-            of what stood for whom in cases; `redaction` of a document, decided by a person.
-        at: whole seconds since 1970, UTC.
-        of: for an outcome, the number of its intent.
+            of what stood for whom in cases; `redaction` of a document, decided by a person;
+            `agreement` and `deployment` where one comes, changes or goes; `review` of a reply by a
+            person; `publication`, `reconciliation` with a supplier's count, `evaluation`; `sealed`
+            where no more is public.
+        at: whole seconds since 1970, UTC, as coarse as is published.
+        of: for an outcome, the number of its intent; for a review, that of the entry reviewed.
         declared, derived: data categories that the caller named, and that the gateway found.
         taken_out: pieces of personal data replaced before sending, by kind.
         detector, policy: the mode of the detector that looked through the text, and what of personal
@@ -36,7 +48,19 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
         destroyed: how many cases; `because` their `time` was over, or on `request`.
         left_in: for a redaction, what was proposed and a person let stay, by kind.
         file_sha256: of the redacted file, to know it by; looked_at: pages that a person opened.
-        commitment: SHA-256 over the keyed hashes of those cases, which tells nobody what they were.
+        commitment: SHA-256 over the keyed hashes of those cases, which tells nobody what they were;
+            of a sealed entry, HMAC-SHA-256 over its canonical JSON.
+        sequence: of an intent or a refusal, 1, 2, … without gaps for each `key`.
+        content: HMAC-SHA-256, with a salt that is kept apart, of what was sent (of an intent) or
+            what came back (of an outcome).
+        by: pseudonym of the person who decided, another one each month.
+        change: what became of an agreement or a deployment.
+        text: the canonical text of an agreement, or one of its `parts`, `part` from 1.
+        weights_sha256: of the model's files, where it runs here.
+        decision: of the person who reviewed.
+        what: was published, in how many `files`; `file_sha256` is that of their list.
+        day: that was reconciled, as 2026-11-22; `ours_…` by this log, `theirs_…` by the supplier.
+        task, scores, cases: of an evaluation, with the number of its cases.
     """
 
     event: Event
@@ -101,6 +125,27 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     looked_at: int = 0
     detector: str = ""
     policy: tuple[str, ...] = ()
+    sequence: int = 0
+    content: str = ""
+    by: str = ""
+    change: Change = ""
+    text: str = ""
+    part: int = 0
+    parts: int = 0
+    weights_sha256: str = ""
+    decision: Decided = ""
+    what: Published = ""
+    files: int = 0
+    day: str = ""
+    ours_calls: int = 0
+    theirs_calls: int = 0
+    ours_prompt_tokens: int = 0
+    theirs_prompt_tokens: int = 0
+    ours_completion_tokens: int = 0
+    theirs_completion_tokens: int = 0
+    task: str = ""
+    scores: dict[str, float] = {}
+    cases: int = 0
 
 
 class Logged(msgspec.Struct, frozen=True):
