@@ -124,6 +124,26 @@ class Settings:
     cases_key_file: Path | None = _setting(
         None, "File with the key that cases are encrypted under; empty means `cases.key` in `home`."
     )
+    ledger_key_file: Path | None = _setting(
+        None, "File with the key that signs the log; empty means `ledger.key` in `home`."
+    )
+    ledger_origin: str = _setting(
+        "", "The log's public name, such as `data.example.gov.uk/log`; empty makes one up."
+    )
+    ledger_folder: Path | None = _setting(
+        None, "Folder that the log is published into as static files; empty means `log` in `home`."
+    )
+    ledger_publish_s: float = _setting(
+        10.0, "Seconds between two publications of the log; 0: a server publishes nothing."
+    )
+    ledger_policy: Path | None = _setting(
+        None,
+        "Policy file (C2SP tlog-policy) of the witnesses that must cosign the log before it is "
+        "published; empty means none.",
+    )
+    ledger_public: bool = _setting(
+        True, "Serve the published log to anybody, without signing in, under /ledger/."
+    )
     ocr: bool = _setting(True, "Read scanned pages by OCR where Tesseract is installed.")
     ocr_timeout_s: float = _setting(
         3600.0, "Seconds the scanned pages of one document may take, `convert_timeout_s` for each."
@@ -133,6 +153,16 @@ class Settings:
     def cases_key(self) -> Path:
         """Where the key that cases are encrypted under lies."""
         return self.cases_key_file or self.home / "cases.key"
+
+    @property
+    def ledger_key(self) -> Path:
+        """Where the key that signs the log lies."""
+        return self.ledger_key_file or self.home / "ledger.key"
+
+    @property
+    def log_folder(self) -> Path:
+        """Where the log is published as static files."""
+        return self.ledger_folder or self.home / "log"
 
     redaction_hours: float = _setting(
         72.0, "Hours after which a document given for redaction and all made of it are deleted."
