@@ -54,7 +54,7 @@ lock: ## Resolve the dependencies again (needs uv)
 
 css: ## Compile the styles again (needs Node)
 	npm ci --ignore-scripts --no-audit --no-fund
-	npx sass --no-source-map --style=compressed --no-charset --load-path=node_modules src/bernard/web/styles/bernard.scss src/bernard/web/static/bernard.css
+	npx sass --no-source-map --style=compressed --no-charset --load-path=node_modules src/bernard/look/styles/bernard.scss src/bernard/look/static/bernard.css
 
 # MINUTES is how long the assured tagger learns; what ships learned for 62. On Linux TORCH should name a file or an
 # index of PyTorch's build for the CPU: the one that plain pip takes brings gigabytes for a GPU, which is not used.

@@ -4,7 +4,7 @@ import pytest
 from jinja2 import UndefinedError
 
 from bernard.errors import StoreUnavailable
-from bernard.web import words
+from bernard.look import words
 from bernard.web.render import environment
 
 

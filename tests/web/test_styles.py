@@ -7,12 +7,16 @@ from pathlib import Path
 
 import pytest
 
+import bernard.look
+import bernard.register
 import bernard.web
 from bernard.web.security import POLICY
 
 ROOT = Path(__file__).parents[2]
-WEB = Path(bernard.web.__file__).parent
-CSS = WEB / "static/bernard.css"
+LOOK, WEB, REGISTER = (
+    Path(m.__file__).parent for m in (bernard.look, bernard.web, bernard.register)
+)
+CSS = LOOK / "static/bernard.css"
 SASS = ROOT / "node_modules/.bin/sass"
 
 
@@ -20,7 +24,7 @@ SASS = ROOT / "node_modules/.bin/sass"
     not (SASS.exists() and shutil.which("node")), reason="Sass is not here: run `make css`"
 )
 def test_compiled_styles_are_up_to_date():
-    source = WEB / "styles/bernard.scss"
+    source = LOOK / "styles/bernard.scss"
     options = [
         "--no-source-map",
         "--style=compressed",
@@ -45,14 +49,15 @@ def test_styles_hold_no_govuk_blue():
 
 
 def test_package_holds_no_govuk_assets():
-    names = [path.name.casefold() for path in WEB.rglob("*") if path.is_file()]
+    files = [path for room in (LOOK, WEB, REGISTER) for path in room.rglob("*")]
+    names = [path.name.casefold() for path in files if path.is_file()]
     endings = (".woff", ".woff2", ".ttf", ".otf", ".ico")
     assert [name for name in names if name.endswith(endings)] == []
     assert [n for n in names if re.search("crown|crest|govuk-icon|opengraph|transport", n)] == []
 
 
 def test_styles_say_whose_work_they_build_on():
-    assert "MIT License" in (WEB / "static/bernard.css.LICENSE.txt").read_text(encoding="utf-8")
+    assert "MIT License" in (LOOK / "static/bernard.css.LICENSE.txt").read_text(encoding="utf-8")
     assert CSS.read_text(encoding="utf-8").startswith("/*! Made from GOV.UK Frontend 6.3.0")
 
 
@@ -64,7 +69,7 @@ def test_lock_file_holds_no_address():
 
 
 def test_templates_hold_no_inline_script_or_style():
-    for path in (WEB / "templates").rglob("*.html"):
+    for path in [p for room in (LOOK, WEB, REGISTER) for p in room.glob("templates/**/*.html")]:
         text = path.read_text(encoding="utf-8")
         assert not re.search(r"\sstyle=|<style|\son[a-z]+=", text), path
         assert all("src=" in tag for tag in re.findall(r"<script[^>]*>", text)), path

@@ -12,7 +12,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
 
 from bernard.errors import DocumentTooLarge, InputInvalid, StoreUnavailable
-from bernard.web.words import size
+from bernard.look.words import size
 
 FIELDS_BYTES = 256_000
 # A browser that is cut off while it sends shows no page that says why, so as much again is read

@@ -23,7 +23,9 @@ from bernard.web.pages import (
 from bernard.web.pages import signing as sign
 from bernard.web.visit import Page, endpoint
 
+# Our scripts, and the style sheet and icon that all pages of ours share.
 STATIC = Path(__file__).parent / "static"
+SHARED: list[str | tuple[str, str]] = [("bernard.look", "static")]
 MOST_FILES = 200
 # A batch may hold several files of the largest size; one by one each is held to the limit itself.
 FILES_AT_ONCE = 4
@@ -87,7 +89,7 @@ def routes(values: Settings) -> list[BaseRoute]:
         Route("/redact", endpoint(redacting.show_desk), methods=["GET"]),
         Route("/redact", take, methods=["POST"]),
         Route("/answers/{id}/events", answer_events, methods=["GET"]),
-        Mount("/static", StaticFiles(directory=STATIC), name="static"),
+        Mount("/static", StaticFiles(directory=STATIC, packages=SHARED), name="static"),
     ]
 
 

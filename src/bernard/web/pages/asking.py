@@ -9,12 +9,13 @@ from starlette.responses import Response
 from bernard import samples
 from bernard.errors import InputInvalid, NotFound
 from bernard.gateway import THIS_MACHINE
+from bernard.look import words
 from bernard.store import conversations, documents
 from bernard.store.documents import Document
 from bernard.text.clean import clean
 from bernard.tools import ask as tool
 from bernard.tools.ask.types import Answer
-from bernard.web import turns, words
+from bernard.web import turns
 from bernard.web.pages import owned
 from bernard.web.visit import Visit, go
 

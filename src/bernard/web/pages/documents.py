@@ -9,11 +9,11 @@ from starlette.datastructures import UploadFile
 from starlette.responses import JSONResponse, Response
 
 from bernard.errors import DocumentTooLarge, InputInvalid
+from bernard.look import words
 from bernard.store import collections, documents
 from bernard.store.collections import Collection
 from bernard.store.documents import Document
 from bernard.text.clean import clean
-from bernard.web import words
 from bernard.web.pages import owned
 from bernard.web.render import render
 from bernard.web.visit import Visit, go

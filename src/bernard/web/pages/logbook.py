@@ -12,7 +12,7 @@ from starlette.responses import Response, StreamingResponse
 
 from bernard.errors import NotFound
 from bernard.ledger import Logged
-from bernard.web import words
+from bernard.look import words
 from bernard.web.visit import Visit, whole_number
 
 PAGE = 50
@@ -31,7 +31,6 @@ class ShownEntry:
     reasons: tuple[str, ...]
     json: str
     hash: str
-    previous: str
 
 
 def show_log(visit: Visit) -> Response:
@@ -78,7 +77,6 @@ def shown(logged: Logged) -> ShownEntry:
         reasons=tuple(entry.get("reasons", ())),
         json=json.dumps(entry, indent=2, ensure_ascii=False) if entry else logged.body,
         hash=logged.hash,
-        previous=logged.previous,
     )
 
 

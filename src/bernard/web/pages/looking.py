@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from bernard.gateway.looking import opened, policy_of
+from bernard.look import words
 from bernard.privacy import verbs
-from bernard.web import words
 from bernard.web.visit import Visit
 
 LONGEST = 50_000

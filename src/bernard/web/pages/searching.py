@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from bernard.library.types import Hit
+from bernard.look import words
 from bernard.text.clean import clean
 from bernard.text.words import content
 from bernard.text.words import words as stems
-from bernard.web import words
 from bernard.web.pages import owned
 from bernard.web.pages.reading import page_name
 from bernard.web.turns import document_href
