@@ -33,6 +33,7 @@ COMMANDS = {
     "search": "ask",
     "serve": "serve",
     "settings": "settings",
+    "witness": "witness",
     "worker": "serve",
 }
 
