@@ -13,7 +13,7 @@ from bernard.gateway import Exchange, Gateway, Recorder, Routes
 from bernard.gateway.case_opening import open_cases
 from bernard.gateway.cases import Cases
 from bernard.gateway.looking import open_detectors
-from bernard.ledger import StoredLedger
+from bernard.ledger import StoredLedger, open_ledger
 from bernard.library.catalogue import Library
 from bernard.models.registry import Models
 from bernard.models.suppliers.opening import open_deployments
@@ -58,7 +58,7 @@ def open_bernard(settings: Settings, *, demo: bool = False) -> Iterator[Bernard]
     detector = open_detectors(settings, agreement.privacy().mode)
     store = open_store(settings)
     models = Models(settings)
-    ledger = StoredLedger(store)
+    ledger = open_ledger(settings, store)
     recorder = Recorder(store, ledger)
     try:
         routes = Routes(open_deployments(settings, models))

@@ -129,6 +129,10 @@ class LogUnwritable(Error):
     status = HTTPStatus.SERVICE_UNAVAILABLE
 
 
+class LogKeyInvalid(LogUnwritable):
+    """The key that signs the log is missing, damaged or another log's. Put the right one back."""
+
+
 class LogBroken(Error):
     """The log does not verify: an entry was changed or removed after it was written."""
 

@@ -32,7 +32,7 @@ def entry(call: Call) -> LogEntry:
 def verify(call: Call) -> Verified:
     """Whether the whole log holds."""
     verified = call.bernard.ledger.verify()
-    return Verified(verified.entries, verified.head, verified.fault)
+    return Verified(verified.entries, verified.root, verified.fault)
 
 
 def health(call: Call) -> Health:

@@ -160,17 +160,16 @@ class LogQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class LogEntry(msgspec.Struct, frozen=True):
-    """An entry of the log: its place, its fields, and the hashes that chain it.
+    """An entry of the log: its place, its fields, and its hash in the tree.
 
     Attributes:
         body: the entry as the hash covers it: canonical JSON.
-        hash: SHA-256 of `previous`, a line feed and `body`.
+        hash: of its leaf (RFC 9162): SHA-256 of a zero byte and `body`, hexadecimal.
     """
 
     number: int
     entry: dict[str, Any]
     body: str
-    previous: str
     hash: str
 
 
@@ -181,10 +180,14 @@ class LogEntries(msgspec.Struct, frozen=True):
 
 
 class Verified(msgspec.Struct, frozen=True):
-    """The outcome of reading the whole log; `fault` is empty where it holds."""
+    """The outcome of reading the whole log; `fault` is empty where it holds.
+
+    Attributes:
+        root: of the tree over the entries (RFC 9162), hexadecimal.
+    """
 
     entries: int
-    head: str
+    root: str
     fault: str
 
 
@@ -215,7 +218,7 @@ def of_document(kept: documents.Document) -> Document:
 
 def of_logged(logged: Logged) -> LogEntry:
     """An entry as JSON shows it."""
-    return LogEntry(logged.number, logged.entry, logged.body, logged.previous, logged.hash)
+    return LogEntry(logged.number, logged.entry, logged.body, logged.hash)
 
 
 def _time(seconds: float) -> datetime:

@@ -15,7 +15,7 @@ from bernard.errors import InputInvalid, NotFound
 from bernard.gateway.case_house import HouseKeys
 from bernard.gateway.case_turns import of_service
 from bernard.gateway.case_upkeep import DAY_S, CaseUpkeep
-from bernard.ledger import StoredLedger
+from bernard.ledger import open_ledger
 from bernard.store import cases as rows
 from bernard.store.cases import Listed
 from bernard.store.database import Store, open_store
@@ -76,7 +76,7 @@ def destroy(case: str, service: str, sign: str, every: bool, as_json: bool) -> N
             "Name the case and its --service, or give its --sign, or --all (with --service or not)."
         )
     with _opened() as (store, settings):
-        upkeep = CaseUpkeep(store, StoredLedger(store), settings.cases_kept_days)
+        upkeep = CaseUpkeep(store, open_ledger(settings, store), settings.cases_kept_days)
         if every and not service:
             count = upkeep.destroy_all(time.time())
         else:
@@ -105,7 +105,7 @@ def rotate_key(as_json: bool) -> None:
     with _opened() as (store, settings):
         keys = HouseKeys(store, settings.cases_key)
         count = keys.rotate()
-        CaseUpkeep(store, StoredLedger(store), settings.cases_kept_days).wipe()
+        CaseUpkeep(store, open_ledger(settings, store), settings.cases_kept_days).wipe()
     if as_json:
         print_json({"cases": count, "file": str(keys.path)})
     else:

@@ -29,7 +29,7 @@ def list_entries(limit: int, as_json: bool) -> None:
 
     \b
     Example: bernard ledger list --limit 5
-    JSON keys: a list of number, hash, previous, entry.
+    JSON keys: a list of number, hash, entry.
     """
     with open_bernard(load()) as bernard:
         newest = bernard.ledger.newest(limit)
@@ -52,7 +52,7 @@ def show(number: int) -> None:
 
     \b
     Example: bernard ledger show 0
-    JSON keys: number, hash, previous, entry.
+    JSON keys: number, hash, entry.
     """
     with open_bernard(load()) as bernard:
         print_json(_plain(bernard.ledger.get(number)))
@@ -66,7 +66,7 @@ def verify(context: click.Context, as_json: bool) -> None:
 
     \b
     Example: bernard ledger verify
-    JSON keys: entries, head, fault (empty when the log holds).
+    JSON keys: entries, root, checkpoint, fault (empty when the log holds).
     """
     with open_bernard(load()) as bernard:
         verified = bernard.ledger.verify()
@@ -75,7 +75,7 @@ def verify(context: click.Context, as_json: bool) -> None:
     elif verified.fault:
         say(f"The log does not hold. {verified.fault}")
     else:
-        say(f"The log holds: {verified.entries:,} entries, head {verified.head}.")
+        say(f"The log holds: {verified.entries:,} entries, root {verified.root}.")
     if verified.fault:
         context.exit(1)
 
@@ -106,6 +106,5 @@ def _plain(logged: Logged) -> dict[str, object]:
     return {
         "number": logged.number,
         "hash": logged.hash,
-        "previous": logged.previous,
         "entry": logged.entry,
     }

@@ -26,7 +26,7 @@ from bernard.gateway.receipts import receipt
 from bernard.gateway.recorder import Recorder
 from bernard.gateway.routing import Routes
 from bernard.gateway.types import Caller
-from bernard.ledger.stored import StoredLedger
+from bernard.ledger import open_ledger
 from bernard.models.registry import Models
 from bernard.models.suppliers.opening import open_deployments
 from bernard.privacy import Detector, Policy
@@ -190,7 +190,7 @@ def open_house(settings: Settings) -> Iterator[House]:
     # It reads a few rows for each call, so it needs little of the database in memory.
     store = open_store(settings, cache_kb=2048)
     models = Models(settings)
-    recorder = Recorder(store, ledger := StoredLedger(store))
+    recorder = Recorder(store, ledger := open_ledger(settings, store))
     try:
         with open_cases(settings, store, ledger) as cases:
             house = House(settings, store, agreements, models, recorder, detectors, cases)

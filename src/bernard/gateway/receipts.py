@@ -61,6 +61,5 @@ def _shown(logged: Logged) -> dict[str, Any]:
     return {
         "number": logged.number,
         "hash": logged.hash,
-        "previous": logged.previous,
         "body": logged.entry,
     }

@@ -1,7 +1,8 @@
-"""The log of every call to a model: append, read, verify."""
+"""The log of every call to a model: append, read, prove, verify."""
 
-from bernard.ledger.chain import canonical, verify
-from bernard.ledger.stored import StoredLedger
-from bernard.ledger.types import Entry, Ledger, Logged, Verified
+from bernard.ledger.canonical import canonical
+from bernard.ledger.stored import StoredLedger, open_ledger
+from bernard.ledger.tlog.verify import Verified
+from bernard.ledger.types import Entry, Logged
 
-__all__ = ["Entry", "Ledger", "Logged", "StoredLedger", "Verified", "canonical", "verify"]
+__all__ = ["Entry", "Logged", "StoredLedger", "Verified", "canonical", "open_ledger"]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 import msgspec
+
+from bernard.ledger.tlog.tree import hash_leaf
 
 Event = Literal[
     "intent", "outcome", "refusal", "destruction", "redaction", "agreement", "deployment", "review",
@@ -154,57 +154,18 @@ class Logged(msgspec.Struct, frozen=True):
     Attributes:
         number: its place, from 0, with no gaps.
         body: the entry as canonical JSON; what the hash covers.
-        previous: hash of the entry before it, 64 zeros for the first.
-        hash: SHA-256 of `previous`, a line feed and `body`, hexadecimal.
     """
 
     number: int
     body: str
-    previous: str
-    hash: str
+
+    @property
+    def hash(self) -> str:
+        """The hash of its leaf in the tree, hexadecimal: SHA-256 of a zero byte and the body."""
+        return hash_leaf(self.body.encode()).hex()
 
     @property
     def entry(self) -> dict[str, Any]:
         """The entry's fields."""
         fields: dict[str, Any] = msgspec.json.decode(self.body)
         return fields
-
-
-@dataclass(frozen=True)
-class Verified:
-    """The outcome of reading the whole log: how many entries hold, and the first fault if any."""
-
-    entries: int
-    head: str
-    fault: str = ""
-
-
-class Ledger(Protocol):
-    """The log. What was appended cannot be changed without `verify` showing it."""
-
-    def append(self, entry: Entry, *, durable: bool) -> Logged:
-        """Write one entry; it is in the log when this returns.
-
-        Args:
-            durable: on the disk too, so that a power cut cannot lose it.
-
-        Raises:
-            LogUnwritable: the entry could not be written.
-        """
-        ...
-
-    def get(self, number: int) -> Logged:
-        """One entry, or NotFound."""
-        ...
-
-    def newest(self, limit: int, before: int | None = None) -> Sequence[Logged]:
-        """Entries from the newest down, those under `before` only."""
-        ...
-
-    def all(self) -> Iterator[Logged]:
-        """Every entry from the first."""
-        ...
-
-    def verify(self) -> Verified:
-        """Read every entry and check the chain."""
-        ...

@@ -10,8 +10,8 @@ from sqlalchemy import Connection, select
 from bernard.store.sql import insert_many, run
 from bernard.store.tables import entries
 
-_KINDS = ("bigint", "text", "text", "text")
-_LAST = "SELECT number, body, previous, hash FROM entries ORDER BY number DESC LIMIT 1"
+_KINDS = ("bigint", "text")
+_LAST = "SELECT number, body FROM entries ORDER BY number DESC LIMIT 1"
 
 
 class Row(NamedTuple):
@@ -19,8 +19,6 @@ class Row(NamedTuple):
 
     number: int
     body: str
-    previous: str
-    hash: str
 
 
 def lock(c: Connection) -> None:
@@ -36,7 +34,7 @@ def last(c: Connection) -> Row | None:
     return Row(*found[0]) if found else None
 
 
-def append_many(c: Connection, rows: Sequence[tuple[int, str, str, str]]) -> None:
+def append_many(c: Connection, rows: Sequence[tuple[int, str]]) -> None:
     """Add rows as `Row` has them; a number that is taken is an error of the database."""
     insert_many(c, "entries", _KINDS, rows)
 

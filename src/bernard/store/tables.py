@@ -181,11 +181,26 @@ entries = Table(
     "entries",
     metadata,
     Column("number", BigId, primary_key=True, autoincrement=False),
-    Column("body", Text, nullable=False, comment="canonical JSON"),
-    Column("previous", String(64), nullable=False),
-    # No index on it: entries come in an order that has nothing to do with their hashes, so each
-    # would change a page of its own.
-    Column("hash", String(64), nullable=False),
+    Column("body", Text, nullable=False, comment="canonical JSON; what the leaf hash covers"),
+)
+
+tiles = Table(
+    "tiles",
+    metadata,
+    Column("level", Integer, primary_key=True),
+    Column("number", BigInteger, primary_key=True),
+    Column("hashes", LargeBinary, nullable=False, comment="as far as the tile is filled"),
+)
+
+log_head = Table(
+    "log_head",
+    metadata,
+    Column("id", Integer, primary_key=True, comment="1: there is one row"),
+    Column("origin", Text, nullable=False),
+    Column("vkey", Text, nullable=False, comment="the public key that signed the note"),
+    Column("size", BigInteger, nullable=False),
+    Column("root", LargeBinary, nullable=False),
+    Column("note", Text, nullable=False, comment="the signed checkpoint"),
 )
 
 usage = Table(

@@ -5,10 +5,11 @@ Source: C2SP tlog-tiles, https://c2sp.org/tlog-tiles.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from bernard.errors import InputInvalid, LogBroken
+from bernard.errors import InputInvalid, LogBroken, NotFound
 
 TILE_HEIGHT = 8
 TILE_WIDTH = 1 << TILE_HEIGHT
@@ -16,6 +17,11 @@ MOST_ENTRY_BYTES = 65_535
 # In place of a tile's level: the bundle of the entries whose leaf hashes are in a tile of level 0.
 ENTRIES = -1
 _PREFIX_BYTES = 2
+_PATH = re.compile(
+    r"tile/(?P<level>entries|[0-9]{1,2})/(?P<number>(?:x[0-9]{3}/){0,6}[0-9]{3})"
+    r"(?:\.p/(?P<width>[1-9][0-9]{0,2}))?",
+    re.ASCII,
+)
 
 
 class Tile(NamedTuple):
@@ -51,6 +57,25 @@ class At(NamedTuple):
         level = "entries" if self.level == ENTRIES else str(self.level)
         suffix = "" if self.width == TILE_WIDTH else f".p/{self.width}"
         return f"tile/{level}/{_number_path(self.number)}{suffix}"
+
+    @classmethod
+    def parse(cls, path: str) -> At:
+        """The place from its path.
+
+        >>> At.parse("tile/entries/x001/003.p/17")
+        At(level=-1, number=1003, width=17)
+
+        Raises:
+            NotFound: no tile or bundle has this path.
+        """
+        found = _PATH.fullmatch(path)
+        if found:
+            level = ENTRIES if found["level"] == "entries" else int(found["level"])
+            number = int(found["number"].replace("/", "").replace("x", ""))
+            at = cls(level, number, int(found["width"] or TILE_WIDTH))
+            if at.path == path:
+                return at
+        raise NotFound(f"The log has no file {path[:200]!r}.")
 
 
 def places(size: int) -> Iterator[At]:
