@@ -184,6 +184,46 @@ entries = Table(
     Column("body", Text, nullable=False, comment="canonical JSON; what the leaf hash covers"),
 )
 
+# Never published. Apart from the entries, so that what is destroyed here leaves the log whole.
+entry_secrets = Table(
+    "entry_secrets",
+    metadata,
+    Column("number", BigId, primary_key=True, autoincrement=False),
+    Column("at", BigInteger, nullable=False, comment="the exact time"),
+    Column("salt", String(64), nullable=False, comment="of the commitment to content; or empty"),
+    Column("seal", String(64), nullable=False, comment="salt of a sealed entry; or empty"),
+    Column("body", Text, nullable=False, comment="of a sealed entry: canonical JSON; or empty"),
+    Column("until", Float, comment="when the salt is destroyed"),
+)
+Index(
+    "ix_entry_secrets_until",
+    entry_secrets.c.until,
+    sqlite_where=entry_secrets.c.until.is_not(None),
+    postgresql_where=entry_secrets.c.until.is_not(None),
+)
+
+sequences = Table(
+    "sequences",
+    metadata,
+    Column("key", String(80), primary_key=True, comment="id of a key; sealed:ID for sealed calls"),
+    Column("value", BigInteger, nullable=False, comment="of its newest intent or refusal"),
+    sqlite_with_rowid=False,
+)
+
+log_states = Table(
+    "log_states",
+    metadata,
+    Column("name", String(160), primary_key=True, comment="such as agreement:ID"),
+    Column("value", Text, nullable=False, comment="what the log last said of it"),
+)
+
+staff_secrets = Table(
+    "staff_secrets",
+    metadata,
+    Column("month", String(7), primary_key=True, comment="as 2026-11"),
+    Column("secret", String(64), nullable=False),
+)
+
 tiles = Table(
     "tiles",
     metadata,

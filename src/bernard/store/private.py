@@ -1,0 +1,111 @@
+"""What stands beside the log and is never published: exact times, salts, the bodies of sealed entries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+from sqlalchemy import Connection, and_, delete, select, update
+
+from bernard.store.sql import insert_many, is_sqlite, run
+from bernard.store.tables import entry_secrets, log_states, staff_secrets
+
+_KINDS = ("bigint", "bigint", "text", "text", "text", "double precision")
+_SEQUENCES_SQLITE = """
+    INSERT INTO sequences SELECT value->>0, value->>1 FROM json_each(?) WHERE true
+    ON CONFLICT (key) DO UPDATE SET value = sequences.value + excluded.value
+    RETURNING key, value"""
+_SEQUENCES_POSTGRESQL = """
+    INSERT INTO sequences SELECT r->>0, (r->>1)::bigint FROM json_array_elements(%s::json) AS r
+    ON CONFLICT (key) DO UPDATE SET value = sequences.value + excluded.value
+    RETURNING key, value"""
+
+
+class Beside(NamedTuple):
+    """What is kept of one entry.
+
+    Attributes:
+        at: the exact time, in seconds since 1970, UTC.
+        salt: of the commitment to content, hexadecimal; empty where there is none or it is destroyed.
+        seal: the salt of a sealed entry.
+        body: of a sealed entry, as it would have been published.
+        until: when the salt is destroyed; None where nobody has said.
+    """
+
+    number: int
+    at: int
+    salt: str = ""
+    seal: str = ""
+    body: str = ""
+    until: float | None = None
+
+
+def add_many(c: Connection, rows: Sequence[Beside]) -> None:
+    """Keep what is private of new entries."""
+    insert_many(c, "entry_secrets", _KINDS, rows)
+
+
+def of_entries(c: Connection, numbers: Sequence[int]) -> dict[int, Beside]:
+    """What is kept of these entries, by number."""
+    if not numbers:
+        return {}
+    near = and_(
+        entry_secrets.c.number >= min(numbers),
+        entry_secrets.c.number <= max(numbers),
+        entry_secrets.c.number.in_(numbers),
+    )
+    return {row[0]: Beside(*row) for row in c.execute(select(entry_secrets).where(near))}
+
+
+def forget_salts(c: Connection, numbers: Sequence[int]) -> int:
+    """Destroy the salts of these entries; gives how many there were."""
+    given = and_(entry_secrets.c.number.in_(numbers), entry_secrets.c.salt != "")
+    return c.execute(update(entry_secrets).where(given).values(salt="", until=None)).rowcount
+
+
+def salts_over(c: Connection, now: float, most: int) -> list[int]:
+    """Entries whose salts are to be destroyed by now."""
+    over = entry_secrets.c.until <= now
+    return list(c.scalars(select(entry_secrets.c.number).where(over).limit(most)))
+
+
+def count_on(c: Connection, more: Mapping[str, int]) -> dict[str, int]:
+    """Add to the sequence of each key; gives where each stands then."""
+    sql = _SEQUENCES_SQLITE if is_sqlite(c) else _SEQUENCES_POSTGRESQL
+    given = msgspec.json.encode(list(more.items())).decode()
+    return dict(run(c, sql, (given,)))  # type: ignore[arg-type]
+
+
+def state(c: Connection, name: str) -> str:
+    """What the log said last of something that it says once, empty where it said nothing yet."""
+    return c.scalar(select(log_states.c.value).where(log_states.c.name == name)) or ""
+
+
+def states(c: Connection, start: str) -> dict[str, str]:
+    """The same of all whose names begin so."""
+    named = log_states.c.name.startswith(start, autoescape=True)
+    rows: Any = c.execute(select(log_states).where(named))
+    return {row[0]: row[1] for row in rows}
+
+
+def set_state(c: Connection, name: str, value: str) -> None:
+    """Note what the log says of it now; an empty value notes that it is gone."""
+    c.execute(delete(log_states).where(log_states.c.name == name))
+    if value:
+        c.execute(log_states.insert().values(name=name, value=value))
+
+
+def staff_secret(c: Connection, month: str) -> str:
+    """The secret under which staff are named in a month, hexadecimal; empty where there is none."""
+    return c.scalar(select(staff_secrets.c.secret).where(staff_secrets.c.month == month)) or ""
+
+
+def set_staff_secret(c: Connection, month: str, secret: str) -> None:
+    """Keep the secret of a month."""
+    c.execute(staff_secrets.insert().values(month=month, secret=secret))
+
+
+def forget_staff_secrets(c: Connection, before: str) -> int:
+    """Destroy the secrets of months before this one; gives how many there were."""
+    return c.execute(delete(staff_secrets).where(staff_secrets.c.month < before)).rowcount
