@@ -1,0 +1,75 @@
+"""The sequence numbers of each key: 1, 2, 3 and on, over intents and refusals."""
+
+from __future__ import annotations
+
+# Far more than a body has keys: a log must not fill the memory.
+MOST_KEYS = 100_000
+
+
+class Counted:
+    """What was seen of one key."""
+
+    __slots__ = ("excused", "index", "intents", "last", "missing", "refusals")
+
+    def __init__(self, index: int) -> None:
+        self.index = index
+        self.last = self.missing = self.excused = 0
+        self.intents = self.refusals = 0
+
+
+class Sequences:
+    """Counts with each key.
+
+    A sealed entry hides its key and its number, so a gap may be one: as many as there are.
+
+    Attributes:
+        sealed: entries seen so far of which only a hash is public.
+        unproven: entries from before the log kept such numbers.
+    """
+
+    def __init__(self) -> None:
+        """Begin with no keys."""
+        self.by_key: dict[str, Counted] = {}
+        self.sealed = self.unproven = 0
+        self._excused = 0
+        self._kept = False
+
+    def of(self, key: str) -> Counted | None:
+        """What was seen of this key; None where there are too many keys."""
+        counted = self.by_key.get(key)
+        if counted is None and len(self.by_key) < MOST_KEYS:
+            counted = self.by_key[key] = Counted(len(self.by_key))
+        return counted
+
+    def take(self, key: str, counted: Counted, sequence: int) -> str:
+        """Take the next number of a key; gives what is wrong with it, or nothing."""
+        if sequence == counted.last + 1:
+            counted.last, self._kept = sequence, True
+            return ""
+        if sequence == 0:
+            if not self._kept:
+                self.unproven += 1
+                return ""
+            return f"It has no sequence number, and the log keeps them. {_of(key)}"
+        self._kept = True
+        if sequence <= counted.last:
+            return f"Its sequence number {sequence:,} is not above {counted.last:,}. {_of(key)}"
+        return self._gap(key, counted, sequence)
+
+    def _gap(self, key: str, counted: Counted, sequence: int) -> str:
+        gap = sequence - counted.last - 1
+        before, counted.last = counted.last, sequence
+        excused = min(gap, self.sealed - self._excused)
+        self._excused += excused
+        counted.excused += excused
+        counted.missing += gap
+        if excused == gap:
+            return ""
+        return (
+            f"Its sequence number is {sequence:,} and the one before was {before:,}: "
+            f"{gap - excused:,} calls are not in the log. {_of(key)}"
+        )
+
+
+def _of(key: str) -> str:
+    return f"The key is {key!r}." if key else "It is Bernard's own, without a key."
