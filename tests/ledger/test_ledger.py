@@ -4,13 +4,30 @@ import subprocess
 import sys
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, insert, update
 
 from bernard.config import from_text
-from bernard.errors import LogUnwritable, NotFound, StoreUnavailable
+from bernard.errors import (
+    InputInvalid,
+    LogBroken,
+    LogKeyInvalid,
+    LogUnwritable,
+    NotFound,
+    StoreUnavailable,
+)
 from bernard.ledger import Entry, StoredLedger, canonical
+from bernard.ledger.key_file import KeyFile
+from bernard.ledger.tlog import (
+    SignerKey,
+    Tree,
+    check_receipt,
+    hash_leaves,
+    parse_policy,
+    parse_receipt,
+    verify_files,
+)
 from bernard.store.database import open_store
-from bernard.store.tables import entries
+from bernard.store.tables import entries, log_head, tiles
 
 
 @pytest.fixture
@@ -28,13 +45,14 @@ def ledger(store):
     return ledger
 
 
-def test_entries_are_numbered_from_0_and_linked(ledger):
+def test_entries_are_numbered_from_0_and_in_the_tree(ledger):
     logged = list(ledger.all())
     assert [entry.number for entry in logged] == [0, 1, 2, 3, 4]
-    assert [entry.previous for entry in logged[1:]] == [entry.hash for entry in logged[:-1]]
     assert logged[3].entry == {"event": "refusal", "at": 3, "service": "ask"}
+    root = Tree().append(hash_leaves([entry.body.encode() for entry in logged])).tree.root
     verified = ledger.verify()
-    assert (verified.entries, verified.head, verified.fault) == (5, logged[-1].hash, "")
+    assert (verified.entries, verified.root, verified.fault) == (5, root.hex(), "")
+    assert verify_files(ledger.files(), ledger.vkey) == verified
 
 
 def test_newest_come_first_and_page(ledger):
@@ -86,12 +104,17 @@ def test_an_empty_log_holds(store):
     [
         (
             update(entries).where(entries.c.number == 2).values(body='{"at":9,"event":"refusal"}'),
-            "Entry 2 was changed after it was written.",
+            "does not follow from the entries",
         ),
-        (update(entries).where(entries.c.number == 2).values(hash="0" * 64), "Entry 2 was changed"),
-        (update(entries).where(entries.c.number == 2).values(previous="0" * 64), "Entry 2 does"),
-        (delete(entries).where(entries.c.number == 2), "Entry 2 is missing"),
-        (delete(entries).where(entries.c.number == 0), "Entry 0 is missing"),
+        (delete(entries).where(entries.c.number == 2), "tile/entries/000"),
+        (delete(entries).where(entries.c.number == 0), "tile/entries/000"),
+        (delete(entries).where(entries.c.number == 4), "5 entries are signed for and 4 are there"),
+        (insert(entries).values(number=5, body="{}"), "5 entries are signed for and 6 are there"),
+        (update(tiles).values(hashes=b"\0" * 160), "does not follow from the entries"),
+        (delete(tiles), "tile/0/000"),
+        (update(log_head).values(root=b"\0" * 32, size=4), "4 entries are signed for"),
+        (update(log_head).values(note="bernard\n"), "signature lines"),
+        (delete(log_head), "0 entries are signed for and 5 are there"),
     ],
 )
 def test_tampering_shows(store, ledger, tamper, fault):
@@ -112,7 +135,7 @@ for number in range(30):
 """
 
 
-def test_processes_share_one_chain(tmp_path, store):
+def test_processes_share_one_tree(tmp_path, store):
     workers = [subprocess.Popen([sys.executable, "-c", APPEND, str(tmp_path)]) for _ in range(3)]
     assert [worker.wait(60) for worker in workers] == [0, 0, 0]
     verified = StoredLedger(store).verify()
@@ -125,3 +148,119 @@ def test_a_log_that_cannot_be_written_says_so(store):
         c.exec_driver_sql("DROP TABLE entries")
     with pytest.raises((LogUnwritable, StoreUnavailable)):
         ledger.append(Entry("refusal", at=0), durable=True)
+
+
+@pytest.mark.parametrize(
+    "tamper",
+    [
+        delete(entries).where(entries.c.number == 4),
+        insert(entries).values(number=5, body="{}"),
+        update(entries).where(entries.c.number == 4).values(body="{}"),
+        update(tiles).values(hashes=b"\0" * 160),
+        delete(tiles),
+        update(log_head).values(root=b"\0" * 32),
+    ],
+)
+def test_nothing_is_added_to_a_log_that_is_not_what_was_signed(store, ledger, tamper):
+    with store.write() as c:
+        c.execute(tamper)
+    for opened in (StoredLedger(store), StoredLedger(store)):
+        with pytest.raises(LogBroken):
+            opened.check()
+        with pytest.raises(LogBroken):
+            opened.append(Entry("refusal", at=9), durable=False)
+
+
+def test_a_receipt_proves_an_entry_to_who_has_nothing_but_the_key(store, ledger):
+    policy = parse_policy(f"log {ledger.vkey}\nquorum none\n")
+    for number in range(300):
+        ledger.append(Entry("refusal", at=number), durable=False)
+    for number in (0, 4, 255, 256, 304):
+        receipt = parse_receipt(str(ledger.receipt(number)))
+        [entry] = ledger.bodies(number, number + 1)
+        assert check_receipt(receipt, entry, policy).size == 305
+        with pytest.raises(LogBroken):
+            check_receipt(receipt, entry + b" ", policy)
+    with pytest.raises(NotFound):
+        ledger.receipt(305)
+
+
+def test_older_checkpoints_are_extended(store, ledger):
+    seen = str(ledger.checkpoint())
+    for number in range(260):
+        ledger.append(Entry("refusal", at=number), durable=False)
+    assert verify_files(ledger.files(), ledger.vkey, seen).fault == ""
+
+
+def test_the_files_of_a_log_that_grows_fit_every_checkpoint_of_it(store, ledger):
+    files = ledger.files()
+    before = {path: files.read(path) for path in ("tile/0/000.p/5", "tile/entries/000.p/5")}
+    ledger.append(Entry("refusal", at=7), durable=False)
+    assert {path: files.read(path) for path in before} == before
+    for path in ("tile/0/000", "tile/0/000.p/7", "tile/9/000", "tile/0/x000/000", "../x", "tile"):
+        with pytest.raises(NotFound):
+            files.read(path)
+
+
+def test_a_log_without_a_tree_is_taken_into_one(store, ledger):
+    with store.write() as c:
+        c.execute(delete(log_head))
+        c.execute(delete(tiles))
+        many = [{"number": n, "body": canonical(Entry("refusal", at=n))} for n in range(5, 1300)]
+        c.execute(insert(entries), many)
+    opened = StoredLedger(store)
+    opened.append(Entry("refusal", at=1), durable=False)
+    verified = opened.verify()
+    assert (verified.entries, verified.fault) == (1301, "")
+
+
+def test_the_key_is_for_this_account_alone_and_is_kept(tmp_path, store, ledger):
+    file = tmp_path / "ledger.key"
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert StoredLedger(store).vkey == ledger.vkey
+    assert StoredLedger(store).origin in ledger.vkey
+
+
+@pytest.mark.parametrize("now", [None, "", "PRIVATE+KEY+x+00000000+AAAA\n", b"\xff\x00", "another"])
+def test_without_its_key_nothing_is_added(tmp_path, store, ledger, now):
+    file = tmp_path / "ledger.key"
+    if now == "another":
+        now = SignerKey.generate("elsewhere").private_text
+    file.unlink()
+    if now is not None:
+        file.write_bytes(now if isinstance(now, bytes) else now.encode())
+    opened = StoredLedger(store)
+    with pytest.raises(LogKeyInvalid, match=r"ledger\.key"):
+        opened.append(Entry("refusal", at=9), durable=False)
+    # What is there can be read and checked all the same.
+    assert opened.verify().entries == 5
+    assert file.exists() is (now is not None)
+
+
+def test_a_renewed_log_has_another_name_and_the_same_entries(tmp_path, store, ledger):
+    old, seen = ledger.vkey, str(ledger.checkpoint())
+    (tmp_path / "ledger.key").unlink()
+    opened = StoredLedger(store)
+    assert opened.renew() == opened.vkey != old
+    opened.append(Entry("refusal", at=9), durable=False)
+    assert (opened.verify().entries, opened.verify().fault) == (6, "")
+    assert "not signed by any log" in verify_files(opened.files(), old).fault
+    with pytest.raises(InputInvalid):
+        verify_files(opened.files(), opened.vkey, seen)
+
+
+def test_the_origin_is_the_one_that_was_set(tmp_path, store):
+    key = KeyFile(tmp_path / "own.key", "data.example/log")
+    ledger = StoredLedger(store, key)
+    ledger.append(Entry("refusal", at=0), durable=False)
+    assert ledger.origin == "data.example/log"
+    with pytest.raises(LogKeyInvalid, match="BERNARD_LEDGER_ORIGIN"):
+        StoredLedger(store, KeyFile(tmp_path / "own.key", "other.example/log")).check()
+    with pytest.raises(LogKeyInvalid, match="spaces"):
+        KeyFile(tmp_path / "bad.key", "a b").key()
+
+
+def test_an_entry_that_is_too_long_is_refused(store, ledger):
+    with pytest.raises(InputInvalid, match="65535"):
+        ledger.append(Entry("refusal", at=0, service="x" * 65_536), durable=False)
+    assert ledger.verify().entries == 5

@@ -4,7 +4,7 @@ import pytest
 
 from bernard.errors import InputInvalid
 from bernard.ledger import Entry
-from bernard.ledger.chain import canonical
+from bernard.ledger import canonical
 from bernard.ledger.tlog import canonical_bytes, commit, new_salt, opens, seal
 
 
