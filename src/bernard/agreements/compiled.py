@@ -19,7 +19,7 @@ from bernard.agreements.dimensions import (
     dimension,
     forbidden_box,
 )
-from bernard.agreements.schema import Agreement, Clause
+from bernard.agreements.schema import ANY, Agreement, Clause
 from bernard.agreements.sign import verify
 from bernard.agreements.types import Call, Decision, Failed
 
@@ -190,6 +190,9 @@ def _decision(agreement: Agreement, clause: Clause) -> Decision:
         limits=clause.limits,
         links=clause.tools.links,
         content_days=agreement.duties.retain_content_days,
+        tools=clause.tools.allowed,
+        time=agreement.publication.time,
+        sealed=bool({clause.id, ANY} & set(agreement.publication.sealed)),
     )
 
 

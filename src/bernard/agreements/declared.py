@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import msgspec
 
 from bernard.agreements.privacy import beyond
-from bernard.agreements.schema import Agreement, Clause, Limit, Privacy
+from bernard.agreements.schema import ANY, Agreement, Clause, Limit, Privacy, TimeStep
 
 Direction = Literal["looser", "tighter", "changed"]
 Value = str | int | float | bool | tuple[str, ...] | None
@@ -78,6 +78,10 @@ def _direction(what: str, before: Value, after: Value) -> Direction:
     if what == "status":
         up = _STATUSES.index(str(after)) > _STATUSES.index(str(before))
         return "looser" if up else "tighter"
+    if what == "publication.sealed":
+        return _by_any(before or (), after or ())
+    if what == "publication.time":
+        return _by_step(before, after)
     if what == "duties.publish":
         return _by_words(after or (), before or ())
     if what == "parties.sub_processors":
@@ -138,12 +142,23 @@ def _clause_changes(before: Agreement, after: Agreement) -> Iterator[Change]:
 def _links_change(before: Clause, after: Clause) -> Change:
     old, new = before.tools.links, after.tools.links
     change = _change(f"clauses.{after.id}.tools.links", old, new)
-    direction = _by_words(old, new) if "any" not in (*old, *new) else _by_any(old, new)
+    direction = _by_any(old, new)
     return msgspec.structs.replace(change, direction=direction)
 
 
-def _by_any(before: tuple[str, ...], after: tuple[str, ...]) -> Direction:
-    return "looser" if "any" in after else "tighter"
+def _by_any(before: Any, after: Any) -> Direction:
+    """Looser if words were only added; `any` stands for all of them."""
+    if ANY not in (*before, *after):
+        return _by_words(before, after)
+    return "looser" if ANY in after else "tighter"
+
+
+def _by_step(before: Any, after: Any) -> Direction:
+    """The coarser a time is, the less is public; what is not said, the body decides."""
+    steps = get_args(TimeStep)
+    if before is None or after is None:
+        return "changed"
+    return "looser" if steps.index(after) > steps.index(before) else "tighter"
 
 
 def _limit_changes(before: Clause, after: Clause) -> Iterator[Change]:

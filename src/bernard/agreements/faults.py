@@ -38,6 +38,7 @@ def word_faults(agreement: Agreement) -> Found:
     yield from _parties(agreement)
     yield from _numbers(agreement, ())
     yield from _privacy(agreement.privacy)
+    yield from _publication(agreement)
     for number, clause in enumerate(agreement.clauses):
         yield from _clause(agreement, clause, ("clauses", number))
     for number, box in enumerate(agreement.forbid):
@@ -183,6 +184,16 @@ def _privacy(section: Privacy) -> Found:
             yield at, Fault(0, f"{word.word!r} is too short a word.", "Write two letters or more.")
         if not _KIND.fullmatch(word.kind):
             yield at, Fault(0, f"{word.kind!r} cannot be a kind.", "Use capitals and hyphens.")
+
+
+def _publication(agreement: Agreement) -> Found:
+    path: Path = ("publication", "sealed")
+    known = {clause.id for clause in agreement.clauses} | {ANY}
+    yield from _repeated(agreement.publication.sealed, path)
+    for number, name in enumerate(agreement.publication.sealed):
+        if name not in known:
+            remedy = f"Name a clause of this agreement, or write {ANY}."
+            yield (*path, number), Fault(0, f"There is no clause {name!r} to seal.", remedy)
 
 
 def _repeated(value: Sequence[str], path: Path) -> Found:

@@ -6,6 +6,8 @@ import threading
 import time
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from bernard.agreements.decide import Table
 from bernard.agreements.one_file import AgreementFile, agreement_files
 from bernard.agreements.schema import Agreement, Privacy
@@ -186,12 +188,4 @@ def _newest(name: str, files: list[AgreementFile]) -> tuple[list[AgreementFile],
 def _with_reasons(decision: Decision, more: list[str]) -> Decision:
     if not more:
         return decision
-    return Decision(
-        False,
-        decision.agreement,
-        decision.version,
-        decision.sha256,
-        reasons=(*decision.reasons, *more),
-        failed=decision.failed,
-        forbidden_by=decision.forbidden_by,
-    )
+    return replace(decision, reasons=(*decision.reasons, *more))

@@ -8,14 +8,14 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
 from bernard.agreements.dimensions import DIMENSIONS, Dimension
 from bernard.agreements.faults import ALWAYS_NAMED, CODE_WORD_KIND, HASH, HOST, MODEL, VALUE
 from bernard.agreements.privacy import MODES
-from bernard.agreements.schema import ANY, Agreement
+from bernard.agreements.schema import ANY, Agreement, TimeStep
 from bernard.agreements.vocabulary import KINDS, OPEN_WORD, OWN_PLACES, vocabulary
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -117,6 +117,9 @@ def _words(parts: dict[str, Any]) -> None:
     parts["CodeWord"]["properties"]["kind"]["pattern"] = f"^({CODE_WORD_KIND})$"
     for name in ("take", "leave", "keep"):
         parts["Privacy"]["properties"][name]["uniqueItems"] = True
+    parts["Publication"]["properties"]["sealed"].update(items=_OPEN, uniqueItems=True)
+    steps = parts["Publication"]["properties"]["time"]["anyOf"]
+    steps[0]["enum"] = list(get_args(TimeStep))
     for part, name in (("Agreement", "supersedes"), ("Assessment", "sha256")):
         parts[part]["properties"][name]["pattern"] = f"^({HASH})?$"
 

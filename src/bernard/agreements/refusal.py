@@ -47,6 +47,8 @@ def refusal(call: Call, among: Sequence[Ready], now: float) -> Decision:
         reasons=tuple(reasons),
         failed=tuple(found),
         forbidden_by=next((f.clause for f in found if f.dimension == "forbid"), ""),
+        time=agreement.publication.time,
+        sealed=ANY in agreement.publication.sealed,
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from bernard.agreements import privacy, sentences
 from bernard.agreements.canonical import sha256
 from bernard.agreements.page import Bullets, Facts, Page, Paragraph, Part, Section
-from bernard.agreements.schema import Agreement, Clause, Forbid, Supplier
+from bernard.agreements.schema import ANY, Agreement, Clause, Forbid, Supplier
 from bernard.agreements.sentences import capital, date, listed
 from bernard.agreements.sign import Signed, needed, verify, words
 
@@ -249,8 +249,29 @@ def _duties(agreement: Agreement) -> Section:
             "" if duties.breach_hours is None else sentences.count(duties.breach_hours, "hour"),
         ),
         ("What is published", listed("publications", duties.publish)),
+        ("Time in the public log", _TIMES.get(agreement.publication.time or "", "")),
+        ("Sealed in the public log", _sealed(agreement)),
     )
     return Section("duties", "What the parties owe each other and the public", (facts,))
+
+
+_TIMES = {
+    "second": "To the second",
+    "minute": "To the minute",
+    "hour": "To the hour",
+    "day": "The day alone",
+}
+
+
+def _sealed(agreement: Agreement) -> str:
+    """Which calls the public sees no more of than that there was one."""
+    sealed = agreement.publication.sealed
+    if not sealed:
+        return "Nothing"
+    if ANY in sealed:
+        return "Every call and every refusal: that there was one is public, and no more"
+    named = ", ".join(sealed)
+    return f"Calls under clause {named}: that there was one is public, and no more"
 
 
 def _days(days: int | None) -> str:

@@ -22,6 +22,7 @@ Style = Literal["placeholder", "natural"]
 Taken = Literal["PLACE", "ORGANISATION"]
 Left = Literal["PUBLIC-FIGURE", "COMPANY-NUMBER"]
 Relation = Literal["family", "age-band", "postcode-area"]
+TimeStep = Literal["second", "minute", "hour", "day"]
 ANY = "any"
 
 
@@ -330,6 +331,19 @@ class Privacy(_Form, frozen=True):
     keep: tuple[Relation, ...] = ("family",)
 
 
+class Publication(_Form, frozen=True):
+    """How much of the entries that the log makes of calls under the agreement is public.
+
+    Attributes:
+        time: how coarse the time in an entry is; left out, it is as the body has set it.
+        sealed: clauses whose calls are sealed, `any` for all and for refusals too: of such an entry
+            a commitment alone is public, and that there is one.
+    """
+
+    time: TimeStep | None = None
+    sealed: tuple[str, ...] = ()
+
+
 class Signature(_Form, frozen=True):
     """An Ed25519 signature (RFC 8032) over the canonical bytes of the agreement without signatures.
 
@@ -370,6 +384,7 @@ class Agreement(_Form, frozen=True):
         clauses: what is allowed; a call is allowed when one clause holds all of it.
         forbid: what no clause can allow.
         duties: what is kept, reported and published.
+        publication: how much of each entry of the log is public.
         signatures: of both sides; `bernard agreement sign` writes them.
         sha256: of the canonical bytes of this version; its real identity in the log. Not in the file.
     """
@@ -390,5 +405,6 @@ class Agreement(_Form, frozen=True):
     clauses: tuple[Clause, ...] = ()
     forbid: tuple[Forbid, ...] = ()
     duties: Duties = Duties()
+    publication: Publication = Publication()
     signatures: tuple[Signature, ...] = ()
     sha256: str = ""

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import msgspec
 
-from bernard.agreements.schema import Limit, Privacy
+from bernard.agreements.schema import Limit, Privacy, TimeStep
 
 Value = str | int | bool | tuple[str, ...] | None
 NONE: frozenset[str] = frozenset()
@@ -92,6 +92,9 @@ class Decision(msgspec.Struct, frozen=True):
         forbidden_by: id of the `forbid` box that the call is inside.
         links: hosts that links in the reply may point to; `any` for every one.
         content_days: how long what was sent may be kept, None where the agreement does not say.
+        tools: that the clause names.
+        time, sealed: how coarse the time in the log is, None where the agreement does not say; and
+            whether no more of the entry is public than a commitment to it.
     """
 
     allowed: bool
@@ -106,6 +109,9 @@ class Decision(msgspec.Struct, frozen=True):
     forbidden_by: str = ""
     links: tuple[str, ...] = ()
     content_days: int | None = None
+    tools: tuple[str, ...] = ()
+    time: TimeStep | None = None
+    sealed: bool = False
 
     @property
     def account(self) -> str:

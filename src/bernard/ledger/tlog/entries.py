@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hmac
 import os
-from hashlib import sha256
 
 import msgspec
 
@@ -52,7 +51,7 @@ def commit(content: bytes, salt: bytes) -> str:
     """
     if len(salt) != SALT_BYTES:
         raise InputInvalid(f"A salt has {SALT_BYTES} bytes, not {len(salt)}.")
-    return hmac.new(salt, content, sha256).hexdigest()
+    return hmac.digest(salt, content, "sha256").hex()
 
 
 def opens(commitment: str, content: bytes, salt: bytes) -> bool:
