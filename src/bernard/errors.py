@@ -137,6 +137,18 @@ class LogBroken(Error):
     """The log does not verify: an entry was changed or removed after it was written."""
 
 
+class LogUnreachable(Error):
+    """The log's files cannot be fetched from there. Check the address and the network."""
+
+    status = HTTPStatus.BAD_GATEWAY
+
+
+class TooFewWitnesses(Error):
+    """Too few witnesses cosigned the log, so it was not published. The message says why."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
 class RegisterInvalid(Error):
     """The register of deployments has a fault. `bernard config check` lists every one."""
 
