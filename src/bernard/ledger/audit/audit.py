@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 
-import msgspec
-
 from bernard.ledger.audit.decide import allowed, clause_unlooked, first, places
 from bernard.ledger.audit.decide import refused_though_allowed as would_be
 from bernard.ledger.audit.pairs import Pairs
-from bernard.ledger.audit.sequences import MOST_KEYS, Sequences
+from bernard.ledger.audit.reading import Reader, Shape
+from bernard.ledger.audit.sequences import MOST_KEYS, Counted, Sequences
 from bernard.ledger.audit.texts import InLog, Texts
 from bernard.ledger.audit.types import AgreementUse, AuditReport, Finding, KeyUse, Kind
-from bernard.ledger.tlog.tiles import MOST_ENTRY_BYTES
+from bernard.ledger.reasons import BUDGET, NO_AGREEMENT, UNBOUND, UNREADABLE
 from bernard.ledger.types import Entry
 
 MOST_FINDINGS = 100
 _HERE = ("this-machine",)
-_DECODER = msgspec.json.Decoder(Entry)
-_ENCODER = msgspec.json.Encoder(order="sorted")
+# Why a call may be refused that the words of the agreement allow, or that this cannot decide again.
+_BESIDE = frozenset(
+    {BUDGET, UNBOUND, UNREADABLE, NO_AGREEMENT, "bytes", "status", "signatures", "parties"}
+)
 
 
 class Audit:
@@ -38,13 +39,14 @@ class Audit:
             most_findings: to keep; all are counted.
         """
         self._most = most_findings
+        self._reader = Reader()
         self._texts = Texts()
         self._sequences = Sequences()
         self._pairs = Pairs()
         self._events: Counter[str] = Counter()
         self._kinds: Counter[str] = Counter()
         self._findings: list[Finding] = []
-        self._faults = self._now = 0
+        self._faults = self._now = self._sealed = 0
         self._fault = ""
         self._number = 0
 
@@ -57,15 +59,18 @@ class Audit:
         """
         assert number == len(self._pairs), "entries are told one after another"
         self._number, self._fault = number, ""
-        entry = self._entry(body)
+        entry, shape, fault = self._reader.read(body)
+        if fault:
+            self._find("entry", fault)
         if entry is None:
             self._pairs.other()
             return self._fault
         event = entry.event
         self._events[event] += 1
-        self._now = max(self._now, entry.at)
+        if entry.at > self._now:
+            self._now = entry.at
         if event == "intent" or event == "refusal":
-            self._call(entry)
+            self._call(entry, shape)
         elif event == "outcome":
             self._outcome(entry)
         else:
@@ -89,13 +94,13 @@ class Audit:
             dict(self._kinds),
             tuple(_agreement_use(sha256, known) for sha256, known in self._texts.all()),
             tuple(
-                KeyUse(key, c.intents, c.refusals, c.last, c.missing, c.excused)
+                KeyUse(key, c.intents, c.refusals, c.last, c.missing)
                 for key, c in sorted(self._sequences.by_key.items())
             ),
             sum(ages.values()),
             ages,
             oldest,
-            self._sequences.sealed,
+            self._sealed,
             self._sequences.unproven,
         )
 
@@ -107,52 +112,38 @@ class Audit:
         if len(self._findings) < self._most:
             self._findings.append(Finding(self._number, kind, sentence, weak))
 
-    def _entry(self, body: bytes) -> Entry | None:
-        """The entry, where it is one."""
-        if len(body) > MOST_ENTRY_BYTES:
-            self._find("entry", f"It has {len(body):,} bytes; an entry has {MOST_ENTRY_BYTES:,}.")
-            return None
-        try:
-            entry = _DECODER.decode(body)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            self._find("entry", f"It is not an entry: {error}.")
-            return None
-        if _ENCODER.encode(entry) != body:
-            self._find("entry", "It is not in its canonical form, or has a field that none has.")
-        return entry
-
-    def _call(self, entry: Entry) -> None:
-        is_intent = entry.event == "intent"
+    def _call(self, entry: Entry, shape: Shape) -> None:
         counted = self._sequences.of(entry.key)
         if counted is None:
             self._find("sequence", f"The log has more than {MOST_KEYS:,} keys.")
-        else:
-            unproven = self._sequences.unproven
-            fault = self._sequences.take(entry.key, counted, entry.sequence)
-            if fault:
-                self._find("sequence", fault)
-            elif self._sequences.unproven > unproven:
-                self._find("unproven", "The log kept no sequence numbers yet.", weak=True)
+            counted = Counted(-1)
+        self._sequence(entry, counted)
         known = self._texts.get(entry.agreement_sha256)
-        if not is_intent:
+        if entry.event == "refusal":
             self._pairs.other()
-            if counted:
-                counted.refusals += 1
+            counted.refusals += 1
             if known:
                 known.refusals += 1
                 self._refusal(entry, known)
             return
-        self._pairs.intent(entry.at, counted.index if counted else -1)
-        if counted:
-            counted.intents += 1
+        self._pairs.intent(entry.at, counted.index)
+        counted.intents += 1
         self._measures(entry)
         if known is None:
             self._find("unknown-agreement", _unknown(entry))
         else:
             known.intents += 1
-            self._intent(entry, known)
+            self._intent(entry, known, shape)
 
-    def _intent(self, entry: Entry, known: InLog) -> None:
+    def _sequence(self, entry: Entry, counted: Counted) -> None:
+        unproven = self._sequences.unproven
+        fault = self._sequences.take(entry.key, counted, entry.sequence)
+        if fault:
+            self._find("sequence", fault)
+        elif self._sequences.unproven > unproven:
+            self._find("unproven", "The log kept no sequence numbers yet.", weak=True)
+
+    def _intent(self, entry: Entry, known: InLog, shape: Shape) -> None:
         agreement = known.agreement
         if entry.agreement != agreement.id:
             self._find("unknown-agreement", _unknown(entry))
@@ -165,7 +156,10 @@ class Audit:
             )
         if not known.ready.start <= entry.at < known.ready.end:
             self._find("not-in-force", f"It is outside the term of the agreement {agreement.id!r}.")
-        clause = first(found := allowed(known, entry), entry.characters)
+        found = shape.allowed
+        if found is None:
+            found = shape.allowed = allowed(known, entry)
+        clause = first(found, entry.characters)
         if clause == entry.clause and clause:
             return
         if not clause:
@@ -180,12 +174,14 @@ class Audit:
             )
 
     def _refusal(self, entry: Entry, known: InLog) -> None:
-        # Where a clause is named the agreement allowed it, and a limit or a key stood against it.
-        if entry.clause or known.standing != "in force":
+        # Where a clause is named the agreement allowed it, and a limit stood against it.
+        if entry.clause or known.standing != "in force" or not _BESIDE.isdisjoint(entry.reasons):
             return
         if known.ready.start <= entry.at < known.ready.end and (clause := would_be(known, entry)):
-            why = " ".join(entry.reasons) or "No reason is given."
-            said = f"The clause {clause!r} would have allowed what was refused. {why}"
+            why = ", ".join(entry.reasons) or "none"
+            said = (
+                f"The clause {clause!r} would have allowed what was refused. Reasons given: {why}."
+            )
             self._find("refused", said, weak=True)
 
     def _measures(self, entry: Entry) -> None:
@@ -215,7 +211,7 @@ class Audit:
         elif entry.event == "review" and (entry.of is None or not 0 <= entry.of < self._number):
             self._find("review", f"It reviews entry {entry.of}, which does not come before it.")
         elif entry.event == "sealed":
-            self._sequences.sealed += 1
+            self._sealed += 1
         self._pairs.other(sealed=entry.event == "sealed")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from operator import attrgetter
 from typing import Any
 
 from bernard.agreements.compiled import everything, key
@@ -11,28 +10,13 @@ from bernard.agreements.vocabulary import words
 from bernard.ledger.audit.texts import InLog
 from bernard.ledger.types import Entry
 
-# What the agreement decides by, but for the size. Calls alike in these are decided once.
-alike = attrgetter(
-    "service", "purpose", "operation", "provider", "model", "model_version", "place", "places",
-    "marking", "sensitive", "descriptors", "caveats", "declared", "derived", "special", "offence",
-    "subjects", "identifiability", "training", "human_review", "retention_s", "safeguards",
-    "involvement", "effect", "tools", "outside_effects", "untrusted",
-)  # fmt: skip
-_MOST_KEPT = 4096
 _HERE = ("this-machine",)
 Allowed = tuple[tuple[str, float], ...]
 
 
 def allowed(known: InLog, entry: Entry) -> Allowed:
     """Each clause that allows such a call, in their order, with the most bytes it may have."""
-    of = alike(entry)
-    found: Allowed | None = known.decided.get(of)
-    if found is None:
-        found = _work_out(known, call_of(entry))
-        if len(known.decided) >= _MOST_KEPT:
-            known.decided.clear()
-        known.decided[of] = found
-    return found
+    return _work_out(known, call_of(entry))
 
 
 def first(found: Allowed, size: int) -> str:

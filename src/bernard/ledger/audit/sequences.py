@@ -9,29 +9,27 @@ MOST_KEYS = 100_000
 class Counted:
     """What was seen of one key."""
 
-    __slots__ = ("excused", "index", "intents", "last", "missing", "refusals")
+    __slots__ = ("index", "intents", "last", "missing", "refusals")
 
     def __init__(self, index: int) -> None:
         self.index = index
-        self.last = self.missing = self.excused = 0
+        self.last = self.missing = 0
         self.intents = self.refusals = 0
 
 
 class Sequences:
     """Counts with each key.
 
-    A sealed entry hides its key and its number, so a gap may be one: as many as there are.
+    Sealed calls are numbered on their own, so that a gap here is never one of them.
 
     Attributes:
-        sealed: entries seen so far of which only a hash is public.
         unproven: entries from before the log kept such numbers.
     """
 
     def __init__(self) -> None:
         """Begin with no keys."""
         self.by_key: dict[str, Counted] = {}
-        self.sealed = self.unproven = 0
-        self._excused = 0
+        self.unproven = 0
         self._kept = False
 
     def of(self, key: str) -> Counted | None:
@@ -59,17 +57,12 @@ class Sequences:
     def _gap(self, key: str, counted: Counted, sequence: int) -> str:
         gap = sequence - counted.last - 1
         before, counted.last = counted.last, sequence
-        excused = min(gap, self.sealed - self._excused)
-        self._excused += excused
-        counted.excused += excused
         counted.missing += gap
-        if excused == gap:
-            return ""
         return (
             f"Its sequence number is {sequence:,} and the one before was {before:,}: "
-            f"{gap - excused:,} calls are not in the log. {_of(key)}"
+            f"{gap:,} {'call is' if gap == 1 else 'calls are'} not in the log. {_of(key)}"
         )
 
 
 def _of(key: str) -> str:
-    return f"The key is {key!r}." if key else "It is Bernard's own, without a key."
+    return f"The key is {key!r}."

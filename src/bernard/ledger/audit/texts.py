@@ -27,10 +27,9 @@ class InLog:
         first: number of the entry with which its whole text was there.
         standing: `in force`, `suspended`, `withdrawn` or `replaced`.
         since: the time of the entry with which it stands so.
-        decided: what was worked out for calls alike.
     """
 
-    __slots__ = ("decided", "first", "intents", "ready", "refusals", "since", "standing")
+    __slots__ = ("first", "intents", "ready", "refusals", "since", "standing")
 
     def __init__(self, ready: Ready, first: int, since: int) -> None:
         self.ready = ready
@@ -38,7 +37,6 @@ class InLog:
         self.since = since
         self.standing = "in force"
         self.intents = self.refusals = 0
-        self.decided: dict[Any, Any] = {}
 
     @property
     def agreement(self) -> Agreement:

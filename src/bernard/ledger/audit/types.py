@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 Kind = Literal[
-    "entry",  # not a canonical entry of a known event
+    "entry",  # not a canonical entry of a known event, with known words alone
     "agreement",  # an event of an agreement that cannot be: a text that its hash does not name
     "unknown-agreement",  # a call under an agreement that is not in the log by then
     "not-in-force",  # a call under one that was suspended, withdrawn, replaced or outside its term
@@ -53,11 +53,11 @@ class AgreementUse(msgspec.Struct, frozen=True):
 
 
 class KeyUse(msgspec.Struct, frozen=True):
-    """What a log holds of one key of a service; an empty key is Bernard's own.
+    """What a log holds of one key of a service; `bernard` is that of its own tools.
 
     Attributes:
         last: the highest sequence number.
-        missing: numbers under it that no entry has; `excused` of them may be sealed entries.
+        missing: numbers under it that no entry has.
     """
 
     key: str
@@ -65,7 +65,6 @@ class KeyUse(msgspec.Struct, frozen=True):
     refusals: int
     last: int
     missing: int
-    excused: int
 
 
 class AuditReport(msgspec.Struct, frozen=True):
