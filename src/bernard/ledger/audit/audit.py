@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from bernard.agreements.schema import ANY
 from bernard.ledger.audit.decide import allowed, clause_unlooked, first, places
 from bernard.ledger.audit.decide import refused_though_allowed as would_be
 from bernard.ledger.audit.pairs import Pairs
@@ -11,6 +12,7 @@ from bernard.ledger.audit.reading import Reader, Shape
 from bernard.ledger.audit.sequences import MOST_KEYS, Counted, Sequences
 from bernard.ledger.audit.texts import InLog, Texts
 from bernard.ledger.audit.types import AgreementUse, AuditReport, Finding, KeyUse, Kind
+from bernard.ledger.publicity import STEPS
 from bernard.ledger.reasons import BUDGET, NO_AGREEMENT, UNBOUND, UNREADABLE
 from bernard.ledger.types import Entry
 
@@ -156,6 +158,7 @@ class Audit:
             )
         if not known.ready.start <= entry.at < known.ready.end:
             self._find("not-in-force", f"It is outside the term of the agreement {agreement.id!r}.")
+        self._publicity(entry, known)
         found = shape.allowed
         if found is None:
             found = shape.allowed = allowed(known, entry)
@@ -183,6 +186,14 @@ class Audit:
                 f"The clause {clause!r} would have allowed what was refused. Reasons given: {why}."
             )
             self._find("refused", said, weak=True)
+
+    def _publicity(self, entry: Entry, known: InLog) -> None:
+        publication = known.agreement.publication
+        step = STEPS[publication.time] if publication.time else 1
+        if entry.at % step:
+            self._find("publicity", f"Its time is finer than the {publication.time}.")
+        if publication.sealed and {ANY, entry.clause} & set(publication.sealed):
+            self._find("publicity", f"The agreement {known.agreement.id!r} says to seal it.")
 
     def _measures(self, entry: Entry) -> None:
         if entry.places and entry.place not in entry.places:

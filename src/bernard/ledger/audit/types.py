@@ -14,6 +14,7 @@ Kind = Literal[
     "not-allowed",  # a call that no clause of the agreement it names allows
     "other-clause",  # a call that another clause allows than the one that it names
     "measure",  # what left is not what was given to the model, or a place that is not among the places
+    "publicity",  # more of a call is public than its agreement says
     "outcome",  # an outcome of no intent, or a second one
     "sequence",  # a gap or a repeat in the numbers of a key
     "review",  # of an entry that is not there yet
