@@ -3,7 +3,7 @@
 
 One file, Python 3.9 or newer, nothing to install. Copy it, read it, run it:
 
-    python verify_log.py LOG KEY [--seen FILE] [--witness KEY]... [--quorum N]
+    python verify_log.py LOG KEY [--seen FILE] [--entries] [--witness KEY]... [--quorum N]
     python verify_log.py --receipt FILE --entry FILE KEY [--witness KEY]... [--quorum N]
 
 LOG is a folder or an address that begins with http. KEY is the log's public key in one line,
@@ -13,6 +13,8 @@ It prints one line and ends with 0 where all holds, 1 where something does not, 
 
 What is checked of a log: its checkpoint is signed; the hash tree over all entries has the signed
 root; every published tile of hashes is as the entries make it; what was seen before is still there.
+With --entries, for logs of Bernard, also what the entries say: each is canonical JSON, calls are
+numbered without gaps for each key, and each names an agreement whose text is in the log before it.
 
 Formats: RFC 9162 section 2.1 (hashes and proofs), RFC 8032 (Ed25519); https://c2sp.org/signed-note,
 tlog-checkpoint, tlog-tiles, tlog-cosignature (by Ed25519; others are passed over), tlog-proof.
@@ -23,15 +25,18 @@ from __future__ import annotations
 import argparse
 import base64
 import hashlib
+import json
 import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 WIDTH = 256  # hashes in a full tile, entries in a full bundle
 SIGNATURE, COSIGNATURE = 1, 4  # kinds of keys
-
+MOST_ENTRIES, MOST_SIGNATURES, MOST_CHARACTERS = 2**62, 100, 1_000_000
+MOST_FAULTS = 20  # of entries, that are printed
 
 # A key: its name, its id, its kind, its 32 bytes.
 Key = tuple[str, bytes, int, bytes]
@@ -89,6 +94,9 @@ def unpack_point(data: bytes) -> Point:
 
 
 BASE = unpack_point((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
+# Keys of so small an order that anybody can sign for them, by their y.
+EIGHTH = 2707385501144840649318225287225658788936804267575313519463743609750303402022
+WEAK = (0, 1, P - 1, EIGHTH, P - EIGHTH)
 
 
 def is_signed(public: bytes, message: bytes, signature: bytes) -> bool:
@@ -126,25 +134,34 @@ def read_key(text: str) -> Key:
     id, _, encoded = rest.partition("+")
     material = decode(encoded)
     right = hashlib.sha256(name.encode() + b"\n" + material).digest()[:4]
-    if not name or right.hex() != id or len(material) != 33 or material[0] not in (1, 4):
+    if not is_name(name) or right.hex() != id or len(material) != 33 or material[0] not in (1, 4):
         raise Fault(f"{text[:60]!r} is not a key of the form name+id+base64.")
+    y = int.from_bytes(material[1:], "little") % 2**255
+    if y >= P or y in WEAK:
+        raise Fault(f"The key of {name!r} is too weak: anybody could sign for it.")
     return name, right, material[0], material[1:]
+
+
+def is_name(text: str) -> bool:
+    """Whether a key may have this name."""
+    return text != "" and not any(c == "+" or c.isspace() for c in text)
 
 
 def signers(note: str, keys: list[Key]) -> tuple[str, list[Key]]:
     """The text of a note, and which of the keys signed it."""
-    if any(c < " " and c != "\n" for c in note):
-        raise Fault("The note holds control characters.")
+    if any(c < " " and c != "\n" for c in note) or len(note) > MOST_CHARACTERS:
+        raise Fault("The note holds control characters, or is far too long.")
     head, empty, tail = note.rpartition("\n\n")
     text = head + "\n"
     signed: list[Key] = []
-    if not empty or not tail.endswith("\n"):
+    lines = tail.split("\n")
+    if not empty or lines.pop() or not 0 < len(lines) <= MOST_SIGNATURES:
         raise Fault("The checkpoint does not end in signature lines after an empty line.")
-    for line in tail[:-1].split("\n"):
+    for line in lines:
         dash, _, rest = line.partition(" ")
         name, _, encoded = rest.partition(" ")
         blob = decode(encoded)
-        if dash != "—" or not name or len(blob) < 5:
+        if dash != "—" or not is_name(name) or len(blob) < 5:
             raise Fault(f"The line {line[:60]!r} is not a signature.")
         for key in keys:
             if key[:2] == (name, blob[:4]):
@@ -168,7 +185,7 @@ def read_checkpoint(note: str, log: Key, witnesses: list[Key], quorum: int) -> t
     text, signed = signers(note, [log, *witnesses])
     if log not in signed:
         raise Fault(f"The checkpoint is not signed by {log[0]!r}.")
-    if len(set(signed) - {log}) < quorum:
+    if len({key[3] for key in signed if key != log}) < quorum:
         raise Fault(f"Fewer than {quorum} witnesses saw the checkpoint.")
     origin, size, root = [*text.split("\n"), "", ""][:3]
     if origin != log[0] or len(decode(root)) != 32 or "" in text.split("\n")[:-1]:
@@ -178,7 +195,8 @@ def read_checkpoint(note: str, log: Key, witnesses: list[Key], quorum: int) -> t
 
 def number(text: str) -> int:
     """A decimal number without leading zeros."""
-    if not text.isascii() or not text.isdigit() or str(int(text[:19])) != text:
+    is_decimal = text.isascii() and text.isdigit() and str(int(text[:19])) == text
+    if not is_decimal or int(text) > MOST_ENTRIES:
         raise Fault(f"{text[:40]!r} is not a number of entries.")
     return int(text)
 
@@ -275,7 +293,9 @@ def unpack_bundle(data: bytes, width: int, path: str) -> Hashes:
     return entries
 
 
-def verify_log(log: str, size: int, root: bytes, seen: tuple[int, bytes]) -> None:
+def verify_log(
+    log: str, size: int, root: bytes, seen: tuple[int, bytes], look: Callable[[Hashes], None]
+) -> None:
     """Read every entry and tile, and raise a Fault where something does not hold."""
     if seen[0] > size:
         raise Fault(f"The log had {seen[0]} entries before and has {size} now.")
@@ -283,6 +303,7 @@ def verify_log(log: str, size: int, root: bytes, seen: tuple[int, bytes]) -> Non
     for at in range(-(-size // WIDTH)):
         entries = read_wide(log, "entries", at, min(WIDTH, size - at * WIDTH), unpack_bundle)
         row += [leaf(entry) for entry in entries]
+        look(entries)
     if root_over(row) != root:
         raise Fault("The entries do not give the root that the log signed.")
     if root_over(row[: seen[0]]) != seen[1]:
@@ -316,6 +337,79 @@ def verify_receipt(receipt: str, entry: bytes, log: Key, witnesses: list[Key], q
     return index
 
 
+# What the entries say, in logs of Bernard.
+
+
+class Story:
+    """Follows the entries of a log from the first on, and keeps what does not fit."""
+
+    def __init__(self) -> None:
+        """Begin before the first entry."""
+        self.count = self.sealed = 0
+        self.last: dict[str, int] = {}  # by key, the last sequence number
+        self.parts: dict[str, list[str]] = {}  # by hash, of an agreement's text
+        self.texts: set[str] = set()  # hashes of the agreements whose text was there
+        self.faults: list[str] = []
+
+    def look(self, entries: Hashes) -> None:
+        """Go on with these entries."""
+        for entry in entries:
+            self.faults += [f"entry {self.count}: {fault}" for fault in self.faults_of(entry)]
+            self.count += 1
+
+    def faults_of(self, entry: bytes) -> list[str]:
+        """What is wrong with the next entry."""
+        fields = unpack_json(entry)
+        if fields is None:
+            return ["it is not an object of canonical JSON"]
+        event, agreement = fields.get("event"), fields.get("agreement_sha256", "")
+        faults = []
+        if event == "sealed":
+            self.sealed += 1
+        if event == "agreement" and "text" in fields:
+            faults.append(self.text_fault(fields, agreement))
+        if event in ("intent", "refusal"):
+            faults.append(self.gap(str(fields.get("key", "")), fields.get("sequence")))
+        if event == "intent" and agreement not in self.texts:
+            faults.append(f"the agreement {agreement!r} is not in the log before it")
+        return [fault for fault in faults if fault]
+
+    def gap(self, key: str, sequence: object) -> str:
+        """What is wrong with a sequence number. A sealed entry may stand for one that is missed."""
+        last = self.last.get(key, 0)
+        if not isinstance(sequence, int) or sequence <= last:
+            return f"number {sequence!r} of the key {key!r} comes after {last}"
+        self.last[key] = sequence
+        excused = min(sequence - last - 1, self.sealed)
+        self.sealed -= excused
+        missing = sequence - last - 1 - excused
+        return f"{missing} calls with the key {key!r} before it are missing" if missing else ""
+
+    def text_fault(self, fields: dict[str, Any], hash: str) -> str:
+        """Whether the text of an agreement, once its parts are all there, is what its hash says."""
+        parts = self.parts.setdefault(hash, [])
+        parts.append(str(fields["text"]))
+        if len(parts) < fields.get("parts", 1):
+            return ""
+        text = "".join(self.parts.pop(hash)).encode()
+        if hashlib.sha256(text).hexdigest() != hash:
+            return "the text of the agreement is not what its hash says"
+        self.texts.add(hash)
+        return ""
+
+
+def unpack_json(entry: bytes) -> dict[str, Any] | None:
+    """The fields of an entry; None where it is not written the one canonical way."""
+    try:
+        # Numbers with a point stay as they were written, between marks.
+        fields = json.loads(entry.decode(), parse_float=lambda text: f"\0{text}\0")
+        text = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        text = text.replace('"\\u0000', "").replace('\\u0000"', "")
+        return fields if isinstance(fields, dict) and text.encode() == entry else None
+    except (ValueError, RecursionError):
+        return None
+
+
 # The command.
 
 
@@ -325,6 +419,7 @@ def main(words: list[str]) -> int:
     parser.add_argument("log", nargs="?", help="folder or address of the log")
     parser.add_argument("key", help="the log's public key, name+id+base64")
     parser.add_argument("--seen", type=Path, help="file with the last checkpoint seen; kept up")
+    parser.add_argument("--entries", action="store_true", help="also check what entries say")
     parser.add_argument("--witness", action="append", default=[], help="a witness's public key")
     parser.add_argument("--quorum", type=int, default=0, help="how many witnesses must have seen")
     parser.add_argument("--receipt", type=Path, help="a receipt, in place of a log")
@@ -355,7 +450,12 @@ def run(asked: argparse.Namespace) -> str:
         seen = read_checkpoint(asked.seen.read_bytes().decode(), log, [], 0)
     note = read(asked.log, "checkpoint").decode()
     size, root = read_checkpoint(note, log, witnesses, asked.quorum)
-    verify_log(asked.log, size, root, seen)
+    story = Story()
+    verify_log(asked.log, size, root, seen, story.look if asked.entries else lambda entries: None)
+    if story.faults:
+        more = len(story.faults) - MOST_FAULTS
+        rest = [f"and {more} more"] if more > 0 else []
+        raise Fault("\n".join(["What entries say:", *story.faults[:MOST_FAULTS], *rest]))
     if asked.seen:
         asked.seen.write_bytes(note.encode())
     return f"holds: {size} entries of {log[0]!r}, root {root.hex()}"

@@ -100,7 +100,7 @@ def test_consistency_proofs_are_the_published_ones(old, new, make_log):
 
 
 @settings(deadline=None, max_examples=60)
-@given(batches=st.lists(st.integers(1, 400), max_size=6), random=st.randoms(use_true_random=False))
+@given(batches=st.lists(st.integers(1, 400), max_size=6), random=st.randoms(use_true_random=True))
 def test_a_tree_that_grows_by_batches_is_the_tree_of_the_standard(batches, random, make_log, naive):
     log = make_log()
     for count in batches:
@@ -119,7 +119,7 @@ def test_a_tree_that_grows_by_batches_is_the_tree_of_the_standard(batches, rando
 
 
 @settings(deadline=None, max_examples=100)
-@given(size=st.integers(1, 300), random=st.randoms(use_true_random=False))
+@given(size=st.integers(1, 300), random=st.randoms(use_true_random=True))
 def test_proofs_hold_and_changed_ones_do_not(size, random, make_log, naive):
     log = make_log(size)
     index, old = random.randrange(size), random.randrange(1, size + 1)

@@ -27,6 +27,11 @@ SEED_BYTES = 32
 _PRIVATE = "PRIVATE+KEY+"
 _TIME = struct.Struct(">Q")
 _LATEST_S = 2**63 - 1
+# Ed25519 keys of so small an order that anybody can sign for them, by their y; from 2**255 - 19 on
+# a y is written in a second way, which some libraries take and some do not.
+_FIELD = 2**255 - 19
+_EIGHTH = 2707385501144840649318225287225658788936804267575313519463743609750303402022
+_WEAK = (0, 1, _FIELD - 1, _EIGHTH, _FIELD - _EIGHTH)
 
 
 class Algorithm(IntEnum):
@@ -64,6 +69,8 @@ class VerifierKey:
         key = cls(name, _algorithm(material), material[1:])
         if len(key.public) != _PUBLIC_BYTES[key.algorithm] or key.key_id.hex() != id:
             raise InputInvalid(f"The key of {name!r} has been damaged: its id does not fit.")
+        if key.algorithm is not Algorithm.COSIGNATURE_MLDSA44 and _is_weak(key.public):
+            raise InputInvalid(f"The key of {name!r} is too weak: anybody could sign for it.")
         return key
 
     @cached_property
@@ -212,6 +219,11 @@ def is_key_name(name: str) -> bool:
     return bool(name) and not any(
         c == "+" or c.isspace() or "\ud800" <= c <= "\udfff" for c in name
     )
+
+
+def _is_weak(public: bytes) -> bool:
+    y = int.from_bytes(public, "little") % 2**255
+    return y >= _FIELD or y in _WEAK
 
 
 def _short(text: str) -> bytes:

@@ -82,5 +82,5 @@ async function isSigned(publicKey, message, signature) {
 }
 
 // Keys of few points of the curve fit every text; 2 ** 255 - 19 and above is no way to write y.
-const EIGHTH = 2707385501144840649318225287225658788936804267575313519463743609750303021989n;
+const EIGHTH = 2707385501144840649318225287225658788936804267575313519463743609750303402022n;
 const WEAK = [0n, 1n, P - 1n, modP(-EIGHTH), EIGHTH];
