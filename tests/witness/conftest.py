@@ -1,6 +1,7 @@
 """A log in memory that can tell two stories, and witnesses on real sockets."""
 
 import contextlib
+import http.server
 import os
 import re
 import socket
@@ -160,3 +161,43 @@ def start(tmp_path):
     yield start
     for program in started:
         program.kill()
+
+
+class Answers(http.server.BaseHTTPRequestHandler):
+    """A witness that answers what the test says, whatever it is asked."""
+
+    script = (200, b"", 0.0)
+
+    def do_POST(self):
+        status, body, wait_s = self.script
+        self.rfile.read(int(self.headers["Content-Length"]))
+        time.sleep(wait_s)
+        with contextlib.suppress(OSError):
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            if status in (301, 302, 307):
+                self.send_header("Location", "http://127.0.0.1:9/")
+            self.end_headers()
+            self.wfile.write(body)
+
+    do_GET = do_POST
+
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture
+def scripted():
+    """Serves a witness that answers with this status and body, after a while; gives its address."""
+    with contextlib.ExitStack() as stack:
+
+        def serve(status, body=b"", wait_s=0.0):
+            handler = type("Scripted", (Answers,), {"script": (status, body, wait_s)})
+            running = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+            running.daemon_threads = True
+            stack.callback(running.server_close)
+            stack.callback(running.shutdown)
+            threading.Thread(target=running.serve_forever, args=(0.01,), daemon=True).start()
+            return f"http://127.0.0.1:{running.server_address[1]}"
+
+        yield serve
