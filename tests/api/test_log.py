@@ -8,6 +8,8 @@ import pytest
 
 from bernard.api.routes import ENDPOINTS
 from bernard.ledger import Entry
+from bernard.ledger.tlog import Tree
+from bernard.ledger.tlog.tree import EMPTY_ROOT
 
 
 @pytest.fixture
@@ -20,7 +22,7 @@ def test_an_empty_log(alice):
     assert alice.get("/log").json() == {"entries": []}
     for number in ("0", "one", "-1", "9" * 5000):
         assert alice.get(f"/log/{number}").status_code == 404
-    assert alice.get("/log/verify").json() == {"entries": 0, "head": "0" * 64, "fault": ""}
+    assert alice.get("/log/verify").json() == {"entries": 0, "root": EMPTY_ROOT.hex(), "fault": ""}
 
 
 def test_entries_from_the_newest_down(alice, entries):
@@ -31,15 +33,19 @@ def test_entries_from_the_newest_down(alice, entries):
     assert alice.get("/log/2").json() == older[0]
 
 
-def test_a_reader_can_check_the_chain_alone(alice, entries):
-    previous = "0" * 64
+def test_a_reader_can_check_the_tree_alone(alice, entries):
+    hashes = b""
     for number in range(5):
         entry = alice.get(f"/log/{number}").json()
-        assert entry["previous"] == previous
         assert json.loads(entry["body"]) == entry["entry"]
-        previous = hashlib.sha256(f"{previous}\n{entry['body']}".encode()).hexdigest()
-        assert entry["hash"] == previous
-    assert alice.get("/log/verify").json() == {"entries": 5, "head": previous, "fault": ""}
+        leaf = hashlib.sha256(b"\0" + entry["body"].encode())
+        assert entry["hash"] == leaf.hexdigest()
+        hashes += leaf.digest()
+    assert alice.get("/log/verify").json() == {
+        "entries": 5,
+        "root": Tree().append(hashes).tree.root.hex(),
+        "fault": "",
+    }
 
 
 def test_the_description_is_of_these_endpoints(client):

@@ -104,13 +104,13 @@ def test_an_empty_log_holds(store):
     [
         (
             update(entries).where(entries.c.number == 2).values(body='{"at":9,"event":"refusal"}'),
-            "does not follow from the entries",
+            "Entry 2 does not have the hash",
         ),
         (delete(entries).where(entries.c.number == 2), "tile/entries/000"),
         (delete(entries).where(entries.c.number == 0), "tile/entries/000"),
         (delete(entries).where(entries.c.number == 4), "5 entries are signed for and 4 are there"),
         (insert(entries).values(number=5, body="{}"), "5 entries are signed for and 6 are there"),
-        (update(tiles).values(hashes=b"\0" * 160), "does not follow from the entries"),
+        (update(tiles).values(hashes=b"\0" * 160), "Entry 0 does not have the hash"),
         (delete(tiles), "tile/0/000"),
         (update(log_head).values(root=b"\0" * 32, size=4), "4 entries are signed for"),
         (update(log_head).values(note="bernard\n"), "signature lines"),

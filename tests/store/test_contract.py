@@ -224,7 +224,7 @@ class TestEntries:
                 entries.lock(c)
                 last = entries.last(c)
                 number = last.number + 1 if last else 0
-                entries.append_many(c, [(number, str(n), "", f"{n:064d}")])
+                entries.append_many(c, [(number, str(n))])
 
         with ThreadPoolExecutor(4) as threads:
             list(threads.map(add, range(40)))

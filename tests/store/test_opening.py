@@ -1,5 +1,6 @@
 """A database is opened once it fits the program, or refused with what to do."""
 
+import hashlib
 import os
 import resource
 import shutil
@@ -322,16 +323,41 @@ class TestFromTheFirstRevision:
     )
 
     def test_the_log_stays_and_the_new_tables_come(self, settings, store):
-        bodies = [(n, f'{{"at":{n}}}', "0" * 64, f"{n:064d}") for n in range(3)]
         with store.write() as c:
             for statement in self.OLD:
                 number = "INTEGER" if store.dialect == "sqlite" else "BIGINT"
                 c.exec_driver_sql(statement.replace("BIGINT", number))
-            entries.append_many(c, bodies)
+            bodies = self.chain(c)
         opened = open_store(settings)
         with opened.read() as c:
             assert [tuple(row) for row in entries.starting_at(c, 0, 9)] == bodies
+            assert {column["name"] for column in inspect(c).get_columns("entries")} == {
+                "number",
+                "body",
+            }
             assert inspect(c).get_unique_constraints("entries") == []
             assert {"usage", "counters", "keys", "key_secrets"} <= set(inspect(c).get_table_names())
             assert usage.read(c, ["key:k"], ["total"]) == (0, [])
         opened.close()
+
+    def test_a_chain_that_was_changed_is_not_taken_over(self, settings, store):
+        with store.write() as c:
+            for statement in self.OLD:
+                number = "INTEGER" if store.dialect == "sqlite" else "BIGINT"
+                c.exec_driver_sql(statement.replace("BIGINT", number))
+            self.chain(c)
+            c.exec_driver_sql("UPDATE entries SET body = '{}' WHERE number = 1")
+        with pytest.raises(StoreUnavailable, match="changed at entry 1 "):
+            open_store(settings)
+
+    @staticmethod
+    def chain(c):
+        """Three entries, each with the hash of the one before it, as there were at first."""
+        bodies, head = [(n, f'{{"at":{n}}}') for n in range(3)], "0" * 64
+        for number, body in bodies:
+            hash = hashlib.sha256(f"{head}\n{body}".encode()).hexdigest()
+            row = f"{number}, '{body}', '{head}', '{hash}'"
+            # A colon would be the name of a value; these are ours.
+            c.exec_driver_sql(f"INSERT INTO entries VALUES ({row})")
+            head = hash
+        return bodies

@@ -1,9 +1,10 @@
+import hashlib
 import json
 
 from sqlalchemy import update
 
 from bernard.ledger import Entry, canonical
-from bernard.ledger.chain import digest
+from bernard.ledger.tlog import Tree
 from bernard.store.tables import entries
 
 
@@ -54,7 +55,7 @@ def test_entry_as_it_stands(ann, bernard):
     assert canonical(Entry(**shown)) == bernard.ledger.get(0).body
     page = ann.get("/log/1")
     assert "Place 'US' is not allowed." in page.words and "nothing was sent" in page.words
-    assert page.soup.find_all("dd")[1].get_text() == bernard.ledger.get(0).hash
+    assert page.soup.find_all("dd")[0].get_text() == bernard.ledger.get(1).hash
 
 
 def test_no_such_entry(ann):
@@ -65,12 +66,11 @@ def test_no_such_entry(ann):
 def test_download_lets_anybody_check(ann, bernard):
     append(bernard, 3)
     lines = ann.raw("GET", "/log/download").text.splitlines()
-    head = "0" * 64
-    for line in lines:
-        logged = json.loads(line)
-        assert logged["hash"] == digest(head, logged["body"])
-        head = logged["hash"]
-    assert head in ann.get("/log").text
+    found = [json.loads(line) for line in lines]
+    hashes = [hashlib.sha256(b"\0" + logged["body"].encode()) for logged in found]
+    assert [logged["hash"] for logged in found] == [hash.hexdigest() for hash in hashes]
+    root = Tree().append(b"".join(hash.digest() for hash in hashes)).tree.root
+    assert root.hex() in ann.get("/log").text
 
 
 def test_changed_log_says_so(ann, bernard):
@@ -81,7 +81,7 @@ def test_changed_log_says_so(ann, bernard):
     assert "Does not hold" in page.words
     assert "Entry 1 : This entry cannot be read." in page.words
     assert "{}" in ann.get("/log/1").text
-    assert "Entry 1 was changed after it was written." in page.words
+    assert "Entry 1 does not have the hash" in page.words
 
 
 def test_long_log_is_checked_when_asked(ann, bernard, monkeypatch):

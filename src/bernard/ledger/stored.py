@@ -25,7 +25,7 @@ from bernard.ledger.tlog.policy import Policy
 from bernard.ledger.tlog.proofs import Prover
 from bernard.ledger.tlog.receipt import Receipt
 from bernard.ledger.tlog.tiles import At
-from bernard.ledger.tlog.tree import HASH_BYTES
+from bernard.ledger.tlog.tree import EMPTY_ROOT, HASH_BYTES
 from bernard.ledger.tlog.verify import CheckEntry, Verified, verify_files
 from bernard.ledger.types import Entry, Logged
 from bernard.store import entries, tree
@@ -187,7 +187,7 @@ class StoredLedger:
             if count != size:
                 return Verified(size, fault=f"{size} entries are signed for and {count} are there.")
             if head is None:
-                return Verified()
+                return Verified(root=EMPTY_ROOT.hex())
             policy = Policy(logs=[VerifierKey.parse(head.vkey)])
             files = LogFiles(lambda path: live_files.file(c, path))
             return verify_files(files, policy, check_entry=check_entry)

@@ -134,4 +134,5 @@ _OPERATIONS = {"chat": "word an answer", "embed": "compare meanings"}
 
 def _lines(visit: Visit) -> Iterator[bytes]:
     for logged in visit.bernard.ledger.all():
-        yield msgspec.json.encode(logged) + b"\n"
+        line = {"number": logged.number, "body": logged.body, "hash": logged.hash}
+        yield msgspec.json.encode(line) + b"\n"
