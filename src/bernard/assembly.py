@@ -14,6 +14,7 @@ from bernard.gateway.case_opening import open_cases
 from bernard.gateway.cases import Cases
 from bernard.gateway.looking import open_detectors
 from bernard.ledger import StoredLedger, open_ledger
+from bernard.ledger.publicity import read_step
 from bernard.library.catalogue import Library
 from bernard.models.registry import Models
 from bernard.models.suppliers.opening import open_deployments
@@ -59,7 +60,7 @@ def open_bernard(settings: Settings, *, demo: bool = False) -> Iterator[Bernard]
     store = open_store(settings)
     models = Models(settings)
     ledger = open_ledger(settings, store)
-    recorder = Recorder(store, ledger)
+    recorder = Recorder(store, ledger, time=read_step(settings.ledger_time))
     try:
         routes = Routes(open_deployments(settings, models))
         with open_cases(settings, store, ledger) as cases:

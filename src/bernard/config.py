@@ -130,6 +130,11 @@ class Settings:
     ledger_origin: str = _setting(
         "", "The log's public name, such as `data.example.gov.uk/log`; empty makes one up."
     )
+    ledger_time: str = _setting(
+        "hour",
+        "How coarse the time in a public entry of the log is, where no agreement says: second, "
+        "minute, hour or day.",
+    )
     ledger_folder: Path | None = _setting(
         None, "Folder that the log is published into as static files; empty means `log` in `home`."
     )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, cast
+
+from msgspec.structs import replace
 
 from bernard.accounts.budgets import Charge, Limit
 from bernard.agreements.types import Decision
@@ -13,7 +16,11 @@ from bernard.gateway.describe import Described
 from bernard.gateway.recorder import Recorder
 from bernard.gateway.types import Receipt, Spent
 from bernard.gateway.waiting import Beside
+from bernard.ledger.commitments import NOTHING, Commitment, committed
+from bernard.ledger.publicity import Private
+from bernard.ledger.reasons import words_of
 from bernard.ledger.types import Entry, Event, Logged, Outcome
+from bernard.ledger.vocabulary import OTHER, OWN_KEY
 from bernard.models.suppliers.energy import footprint
 from bernard.models.suppliers.types import Attested
 from bernard.models.types import THIS_MACHINE
@@ -26,6 +33,9 @@ _BYTES_A_TOKEN = 4
 _MOST = ("max_completion_tokens", "max_tokens", "max_output_tokens", "maxOutputTokens")
 # More than any model reads or writes in one call. Beyond the database's integers budgets would break.
 _MOST_TOKENS = 1_000_000_000
+# A text this large would hold up every other call while it is hashed.
+_LARGE = 1_000_000
+_DAY_S = 86_400
 
 
 class Permit:
@@ -33,10 +43,11 @@ class Permit:
 
     Attributes:
         estimate: the tokens that were taken.
+        private: what of its outcome is not to be public.
         started: when it was asked, by `time.perf_counter`.
     """
 
-    __slots__ = ("attested", "charges", "estimate", "key", "receipt", "started")
+    __slots__ = ("attested", "charges", "estimate", "key", "private", "receipt", "started")
 
     def __init__(
         self,
@@ -45,6 +56,7 @@ class Permit:
         charges: Sequence[Charge],
         estimate: Usage,
         key: str,
+        private: Private,
         started: float,
     ) -> None:
         self.attested = attested
@@ -52,6 +64,7 @@ class Permit:
         self.receipt = receipt
         self.charges = charges
         self.key = key
+        self.private = private
         self.started = started
 
 
@@ -64,17 +77,29 @@ class Records:
         self._clock = clock
 
     async def refuse(
-        self, described: Described, attested: Attested | None, decision: Decision
+        self,
+        described: Described,
+        attested: Attested | None,
+        decision: Decision,
+        reasons: tuple[str, ...] = (),
     ) -> Logged:
         """The refusal, on the disk.
+
+        Args:
+            reasons: words of `bernard.ledger.reasons`; left out, those of the decision.
 
         Raises:
             LogUnwritable: it could not be written; nothing was sent either way.
         """
         entry = self._entry(
-            "refusal", described, attested or _NO_DEPLOYMENT, decision, reasons=decision.reasons
+            "refusal",
+            described,
+            attested or _NO_DEPLOYMENT,
+            decision,
+            reasons=reasons or words_of(decision),
         )
-        return await self._recorder.refusal(entry)
+        private = Private(decision.time, decision.sealed)
+        return await self._recorder.refusal(entry, private=private)
 
     async def intend(
         self,
@@ -101,6 +126,8 @@ class Records:
         estimate = Usage(described.size // _BYTES_A_TOKEN, _most_tokens(body))
         charges = self._charges(described, attested, decision, estimate)
         left = described.size if leaves else 0
+        content = await _committed(described, body)
+        private = self._private(decision)
         entry = self._entry(
             "intent",
             described,
@@ -113,10 +140,17 @@ class Records:
             left_bytes=left,
             estimated_tokens=charges[0].tokens,
             estimated_pence=charges[0].pence,
+            content=content.value,
         )
         try:
             # A power cut cannot un-send what has left, so the entry must be on the disk before it.
-            logged = await self._recorder.intent(entry, charges, beside=beside, durable=leaves)
+            logged = await self._recorder.intent(
+                entry,
+                charges,
+                beside=beside,
+                private=_with_salt(private, content),
+                durable=leaves,
+            )
         except LogUnwritable as error:
             raise LogUnwritable(f"The call was not made. {error}") from error
         receipt = Receipt(
@@ -130,7 +164,8 @@ class Records:
             left,
             taken_out,
         )
-        return Permit(attested, receipt, charges, estimate, described.caller.key, started)
+        key = described.caller.key or OWN_KEY
+        return Permit(attested, receipt, charges, estimate, key, private, started)
 
     def close(self, permit: Permit, outcome: Outcome, spent: Spent) -> None:
         """Queue how a permitted call ended, and give back what it did not use."""
@@ -139,6 +174,7 @@ class Records:
         seconds = time.perf_counter() - permit.started
         cost = footprint(permit.attested, usage, seconds)
         spent.pence = cost.pence
+        content = spent.content.commitment() if spent.content else NOTHING
         entry = Entry(
             "outcome",
             int(self._clock()),
@@ -153,13 +189,20 @@ class Records:
             pence=cost.pence,
             energy_wh=cost.energy_wh,
             co2e_g=cost.co2e_g,
+            content=content.value,
         )
         tokens = usage.prompt_tokens + usage.completion_tokens
         settle = [
             Charge(c.account, c.limits, calls, tokens, c.bytes * calls, cost.pence).less(c)
             for c in permit.charges
         ]
-        self._recorder.outcome(entry, settle)
+        self._recorder.outcome(entry, settle, _with_salt(permit.private, content))
+
+    def _private(self, decision: Decision) -> Private:
+        """What of the entries of a call is not to be public; `until` is 0 where nothing is kept."""
+        days = decision.content_days
+        until = self._clock() + days * _DAY_S if days else days
+        return Private(decision.time, decision.sealed, until=until)
 
     def _charges(
         self, described: Described, attested: Attested, decision: Decision, usage: Usage
@@ -207,7 +250,7 @@ class Records:
             identifiability=described.identifiability,
             involvement=caller.involvement,
             effect=caller.effect,
-            tools=tuple(sorted(described.tools)) if described.tools else (),
+            tools=_named(described.tools, decision.tools) if described.tools else (),
             outside_effects=described.outside_effects,
             untrusted=described.untrusted,
             model=a.model,
@@ -221,7 +264,7 @@ class Records:
             safeguards=decision.safeguards,
             detector=described.detector,
             policy=described.policy,
-            key=caller.key,
+            key=caller.key or OWN_KEY,
             derived_attributes=described.derived,
             attested_attributes=ATTESTED,
             **more,
@@ -231,6 +274,25 @@ class Records:
 def place_of(attested: Attested) -> str:
     """Where a deployment runs, in one word: `unknown` where nobody has said."""
     return attested.places[0] if attested.places else "unknown"
+
+
+async def _committed(described: Described, body: Body) -> Commitment:
+    """The commitment to what is sent."""
+    if described.size > _LARGE:
+        return await asyncio.to_thread(committed, body)
+    return committed(body)
+
+
+def _with_salt(private: Private, content: Commitment) -> Private:
+    """The same with the salt, where the agreement lets what opens content be kept."""
+    if private.until == 0 or not content.salt:
+        return replace(private, until=None)
+    return replace(private, salt=content.salt)
+
+
+def _named(tools: Collection[str], known: Collection[str]) -> tuple[str, ...]:
+    """Tools that the agreement names; a name that only the caller has thought of may say anything."""
+    return tuple(sorted({tool if tool in known else OTHER for tool in tools}))
 
 
 def _texts(body: Body) -> int:

@@ -48,6 +48,7 @@ from bernard.gateway.parts import wants_json
 from bernard.gateway.recorder import Recorder
 from bernard.gateway.routing import Routes
 from bernard.gateway.types import Answered, Asked, Receipt, Spent
+from bernard.ledger.reasons import UNREADABLE
 from bernard.ledger.types import Outcome
 from bernard.models.suppliers.types import Answer, Supplier, SupplierFailed
 from bernard.models.types import THIS_MACHINE
@@ -161,12 +162,15 @@ class Exchange:
     async def refuse(self, asked: Asked, reason: str) -> int:
         """Log that a call is refused before it is looked at; gives the number of the entry.
 
+        Args:
+            reason: a word of `bernard.ledger.reasons`.
+
         Raises:
             LogUnwritable: it could not be logged; nothing was sent either way.
         """
         described = Described(asked, untouched(asked.body))
-        decision = Decision(allowed=False, reasons=(reason,))
-        return (await self._records.refuse(described, None, decision)).number
+        decision = Decision(allowed=False)
+        return (await self._records.refuse(described, None, decision, (reason,))).number
 
     async def open(self, asked: Asked, on_receipt: OnReceipt | None = None) -> Opened:
         """A call decided, minimised, recorded and sent, its answer begun.
@@ -343,8 +347,9 @@ class Exchange:
             )
         except AgreementInvalid as error:
             # Nobody can say what is allowed, so nothing is. That it was tried belongs in the log.
-            unreadable = Decision(allowed=False, reasons=(str(error),))
-            logged = await self._records.refuse(described, supplier.attested, unreadable)
+            logged = await self._records.refuse(
+                described, supplier.attested, Decision(allowed=False), (UNREADABLE,)
+            )
             error.entry = logged.number
             raise
 

@@ -7,7 +7,7 @@ import logging
 import os
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -27,6 +27,10 @@ from bernard.gateway.recorder import Recorder
 from bernard.gateway.routing import Routes
 from bernard.gateway.types import Caller
 from bernard.ledger import open_ledger
+from bernard.ledger.published import receipt_of
+from bernard.ledger.publisher_opening import open_publisher
+from bernard.ledger.publishing import Publisher
+from bernard.ledger.publicity import read_step
 from bernard.models.registry import Models
 from bernard.models.suppliers.opening import open_deployments
 from bernard.privacy import Detector, Policy
@@ -47,6 +51,7 @@ class House:
 
     Attributes:
         fault: why the register could not be read again; what it said before still holds.
+        publisher: of the log; None where the log is not published.
     """
 
     def __init__(
@@ -58,6 +63,7 @@ class House:
         recorder: Recorder,
         detector: Detector,
         cases: Cases | None = None,
+        publisher: Publisher | None = None,
     ) -> None:
         """Take the parts that may be shared, and open the deployments, which may not.
 
@@ -72,6 +78,7 @@ class House:
         self._recorder = recorder
         self._detector = detector
         self._cases = cases
+        self.publisher = publisher
         self._seen = _state(settings.deployments)
         self.fault = ""
         self.routes = Routes(open_deployments(settings, models))
@@ -88,6 +95,25 @@ class House:
     async def receipt(self, id: str, key: Key) -> dict[str, Any]:
         """What the log holds of a call of this key. Raises NotFound."""
         return await asyncio.to_thread(receipt, self._store, id, key)
+
+    @contextmanager
+    def publishing(self) -> Iterator[None]:
+        """Publish the log again and again until the end of the block."""
+        with self.publisher.running() if self.publisher else nullcontext():
+            yield
+
+    def published(self) -> dict[str, float]:
+        """Numbers of what is published of the log; none where it is not published here."""
+        return self.publisher.numbers() if self.publisher else {}
+
+    async def proof(self, number: int) -> str:
+        """Proof that an entry is in the log, in the form of C2SP tlog-proof. Raises NotFound."""
+        if self.publisher is None:
+            raise NotFound("The log is not published here.")
+        found = await asyncio.to_thread(
+            receipt_of, self.publisher.log, self.publisher.folder, number
+        )
+        return str(found)
 
     async def destroy_case(self, caller: Caller, name: str) -> None:
         """Destroy what stands for whom in a case of this caller.
@@ -115,7 +141,7 @@ class House:
         said = {"deployments": self.fault} if self.fault else {}
         if resting := self.routes.resting():
             said["resting"] = f"Left in peace after failures: {', '.join(resting)}."
-        return said
+        return said | (self.publisher.notes() if self.publisher else {})
 
     async def reload(self, *, force: bool = False) -> None:
         """Take up a register, keys and agreements that have changed; calls go on meanwhile.
@@ -179,6 +205,8 @@ def open_house(settings: Settings) -> Iterator[House]:
     Raises:
         AgreementInvalid: the agreement file has a fault.
         InputInvalid: there is no such mode of looking for personal data.
+        LogBroken: the log in the database is not what was signed.
+        LogKeyInvalid: the key that signs the log is missing or another log's.
         ModelMissing: the weights of a tagger of names are not there.
         RegisterInvalid: the register of deployments has.
         StoreUnavailable: the database cannot be opened.
@@ -190,10 +218,21 @@ def open_house(settings: Settings) -> Iterator[House]:
     # It reads a few rows for each call, so it needs little of the database in memory.
     store = open_store(settings, cache_kb=2048)
     models = Models(settings)
-    recorder = Recorder(store, ledger := open_ledger(settings, store))
+    ledger = open_ledger(settings, store)
+    try:
+        ledger.check()
+    except BaseException:
+        models.close()
+        store.close()
+        raise
+    recorder = Recorder(store, ledger, time=read_step(settings.ledger_time))
     try:
         with open_cases(settings, store, ledger) as cases:
-            house = House(settings, store, agreements, models, recorder, detectors, cases)
+            publisher = open_publisher(settings, ledger)
+            publisher.check()
+            house = House(
+                settings, store, agreements, models, recorder, detectors, cases, publisher
+            )
             try:
                 yield house
             finally:

@@ -14,13 +14,18 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from bernard.accounts import budgets
 from bernard.accounts.budgets import Budgets, Charge
+from bernard.agreements.schema import TimeStep
 from bernard.errors import Busy, CaseChanged, Error, LogUnwritable, StoreUnavailable
 from bernard.gateway.waiting import Beside, Waiting, answer
-from bernard.ledger import Entry, Logged, StoredLedger, canonical
+from bernard.ledger import Entry, Logged, StoredLedger
+from bernard.ledger.publicity import DEFAULT, OPEN, Private
+from bernard.ledger.vocabulary import check, fitted
+from bernard.ledger.writing import Writer
 from bernard.store.database import Store
 from bernard.store.entries import lock
 
@@ -33,6 +38,7 @@ RETRY_S = 1.0
 # Intents remembered until their outcome; a call that never ends must not fill the memory.
 MOST_OPEN = 100_000
 _FORGET_EVERY_MIN = 60
+_OF_CALLS = frozenset({"intent", "outcome", "refusal"})
 
 _log = logging.getLogger(__name__)
 
@@ -47,14 +53,16 @@ class Recorder:
         *,
         max_waiting: int = 10_000,
         clock: Callable[[], float] = time.time,
+        time: TimeStep = DEFAULT,
     ) -> None:
         """Write into this ledger and its store, from a thread that starts now.
 
         Args:
             max_waiting: entries that may wait; a call beyond that is told to come back.
+            time: how coarse the time in an entry is where no agreement says.
         """
         self._store = store
-        self._ledger = ledger
+        self.writer = Writer(ledger, time)
         self._max_waiting = max_waiting
         self._clock = clock
         self._waiting: list[Waiting] = []
@@ -74,6 +82,7 @@ class Recorder:
         charges: Sequence[Charge] = (),
         *,
         beside: Beside | None = None,
+        private: Private = OPEN,
         durable: bool = True,
     ) -> Logged:
         """Write an intent and take what it charges; both are in the store when this returns.
@@ -83,6 +92,7 @@ class Recorder:
 
         Args:
             beside: what is written with it, or neither is. Where there is no room it is not.
+            private: what of it is not to be public.
             durable: on the disk too, so that a power cut cannot lose it; without it, it outlasts a
                 killed program.
 
@@ -92,16 +102,18 @@ class Recorder:
             Busy: too many are waiting; nothing was written.
             LogUnwritable: it could not be written.
         """
-        return await self._wait(entry, charges, durable, beside)
+        return await self._wait(entry, charges, durable, beside, private)
 
-    async def refusal(self, entry: Entry, *, durable: bool = True) -> Logged:
+    async def refusal(
+        self, entry: Entry, *, private: Private = OPEN, durable: bool = True
+    ) -> Logged:
         """Write a refusal; it is in the log when this returns.
 
         Raises:
             Busy: too many are waiting; nothing was written.
             LogUnwritable: it could not be written.
         """
-        return await self._wait(entry, (), durable)
+        return await self._wait(entry, (), durable, None, private)
 
     def intent_now(
         self, entry: Entry, charges: Sequence[Charge] = (), *, durable: bool = True
@@ -115,7 +127,21 @@ class Recorder:
         """As `refusal`, for a thread that may block."""
         return self.intent_now(entry, durable=durable)
 
-    def outcome(self, entry: Entry, settle: Sequence[Charge] = ()) -> None:
+    def event_now(self, entry: Entry, private: Private = OPEN) -> Logged:
+        """Write what is no call: a review, a publication, a reconciliation, an evaluation.
+
+        It is on the disk when this returns. For a thread that may block.
+
+        Raises:
+            InputInvalid: it holds a word that its vocabulary has not.
+            Busy, LogUnwritable: nothing was written.
+        """
+        check(entry)
+        future: Future[Logged] = Future()
+        self._put(Waiting(entry, private=private, future=future))
+        return future.result()
+
+    def outcome(self, entry: Entry, settle: Sequence[Charge] = (), private: Private = OPEN) -> None:
         """Queue an outcome, which is written with the next group.
 
         Where the disk takes nothing it is kept and tried again.
@@ -125,7 +151,8 @@ class Recorder:
                 (`Charge.less`); `calls` is 0 where the call was made.
         """
         with self._bell:
-            self._waiting.append(Waiting(entry, settle=settle, durable=False))
+            item = Waiting(entry, settle=settle, private=private, durable=False)
+            self._waiting.append(item)
             if self._asleep:
                 self._bell.notify()
 
@@ -152,11 +179,20 @@ class Recorder:
         entry: Entry,
         charges: Sequence[Charge],
         durable: bool,
-        beside: Beside | None = None,
+        beside: Beside | None,
+        private: Private,
     ) -> Logged:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Logged] = loop.create_future()
-        item = Waiting(entry, charges, beside=beside, durable=durable, future=future, loop=loop)
+        item = Waiting(
+            entry,
+            charges,
+            beside=beside,
+            private=private,
+            durable=durable,
+            future=future,
+            loop=loop,
+        )
         self._put(item)
         try:
             return await future
@@ -223,21 +259,22 @@ class Recorder:
             if self._closed and not taken and not self._held:
                 return None
         held, self._held = self._held, []
-        group = held + [item for item in taken if self._encode(item)]
+        group = held + [item for item in taken if self._fit(item)]
         if self._closed and not taken:
             self._write(group)
             return None
         return group
 
-    def _encode(self, item: Waiting) -> bool:
-        """Whether somebody still waits for it and it can be written; its text is made here."""
+    def _fit(self, item: Waiting) -> bool:
+        """Whether somebody still waits for it and it can be written; its words are looked at."""
         if item.future and item.future.cancelled():
             return False
         try:
-            item.text = canonical(item.entry)
-        except (UnicodeEncodeError, TypeError, ValueError) as error:
-            _log.warning("An entry holds text that cannot be written: %s", type(error).__name__)
-            self._answer_all([item], LogUnwritable("The entry holds text that cannot be written."))
+            if item.entry.event in _OF_CALLS:
+                item.entry = fitted(item.entry)
+        except (TypeError, ValueError) as error:
+            _log.warning("An entry holds what cannot be written: %s", type(error).__name__)
+            self._answer_all([item], LogUnwritable("The entry holds what cannot be written."))
             return False
         return True
 
@@ -265,11 +302,11 @@ class Recorder:
     def _commit(self, group: list[Waiting]) -> None:
         for item in group:
             # It may be the second time, with what refused it the first time gone.
-            item.body, item.over, item.unwritten = item.text, None, None
+            item.draft, item.over, item.unwritten = item.entry, None, None
         with self._store.write(durable=any(item.durable for item in group)) as c:
             going = _checked(c, group)
             minute = self._take(c, going)
-            logged = self._ledger.append_many(c, [item.body for item in going])
+            logged = self.writer.write(c, going)
             for item in going:
                 if item.beside and not item.over:
                     item.beside.write(c)
@@ -348,7 +385,7 @@ class Recorder:
             return
         stopped = Entry("outcome", int(self._clock()), of=item.logged.number, outcome="stopped")
         nothing = [Charge(charge.account, calls=0).less(charge) for charge in item.charges]
-        self.outcome(stopped, nothing)
+        self.outcome(stopped, nothing, replace(item.private, salt="", until=None))
 
 
 def _checked(c: Connection, group: list[Waiting]) -> list[Waiting]:

@@ -12,6 +12,7 @@ from msgspec.json import encode
 from bernard.gateway.minimise import Originals
 from bernard.gateway.parts import wants_usage
 from bernard.gateway.types import Asked, Spent
+from bernard.ledger.commitments import Received, Whole
 from bernard.models.suppliers.types import Answer
 from bernard.wire import embeddings
 from bernard.wire.registry import DIALECTS, dialect
@@ -34,6 +35,7 @@ def whole(answer: Answer, spoken: str, originals: Originals, spent: Spent) -> Bo
     """The body of a reply with originals back, and its usage noted."""
     body = answer.body or {}
     spent.usage = _usage(spoken, body)
+    spent.content = Whole(body)
     if spoken == embeddings.NAME or not originals.needed:
         return body  # vectors hold no text, and there are many numbers to walk through
     return originals.tree(body)
@@ -56,11 +58,13 @@ async def restored(
     """The events of a stream with originals back, its usage noted."""
     voice = dialect(spoken)
     added = 0
+    spent.content = received = Received()
     try:
         async for event in events:
             if not spent.first_ms:
                 spent.first_ms = int((time.perf_counter() - started) * 1000)
             if event.data is not None:
+                received.add(event.data)
                 spent.usage = merged(spent.usage, voice.usage(event.data))
                 spent.bytes += _written(event.data)
             if not originals.needed and event.name not in _FAILURES:

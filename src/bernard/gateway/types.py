@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bernard.accounts.budgets import Limit
+from bernard.ledger.commitments import Received, Whole
 from bernard.models.suppliers.types import Operation
 from bernard.models.types import StopReason, Usage
 from bernard.wire.types import Body
@@ -119,13 +120,15 @@ class Spent:
         first_ms: until the first piece of the answer.
         pence: what it cost, by the price file; once it is over.
         tries: how often the request was sent to the deployment.
+        content: commits to what came back; None where nothing did.
     """
 
-    __slots__ = ("bytes", "first_ms", "pence", "sent", "tries", "usage")
+    __slots__ = ("bytes", "content", "first_ms", "pence", "sent", "tries", "usage")
 
     def __init__(self) -> None:
         self.usage: Used | None = None
         self.bytes = 0
+        self.content: Whole | Received | None = None
         self.first_ms = 0
         self.pence = 0.0
         self.sent = True

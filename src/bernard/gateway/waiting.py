@@ -12,7 +12,9 @@ from sqlalchemy import Connection
 
 from bernard.accounts.budgets import Charge, Over
 from bernard.errors import Error, OverBudget
-from bernard.ledger import Entry, Logged, canonical
+from bernard.ledger import Entry, Logged
+from bernard.ledger.publicity import OPEN, Private
+from bernard.ledger.reasons import BUDGET
 
 
 class Beside(Protocol):
@@ -40,11 +42,15 @@ class Beside(Protocol):
 
 
 class Waiting:
-    """An entry that waits to be written, and who waits for it."""
+    """An entry that waits to be written, and who waits for it.
+
+    Attributes:
+        draft: what is written: the entry, or a refusal in its place.
+    """
 
     __slots__ = (
-        "beside", "body", "charges", "durable", "entry", "future", "logged", "loop", "over",
-        "settle", "text", "unwritten"
+        "_private", "beside", "charges", "draft", "durable", "entry", "future", "logged", "loop",
+        "over", "settle", "unwritten"
     )  # fmt: skip
 
     def __init__(
@@ -54,18 +60,19 @@ class Waiting:
         *,
         settle: Sequence[Charge] = (),
         beside: Beside | None = None,
+        private: Private = OPEN,
         durable: bool = True,
         future: asyncio.Future[Logged] | Future[Logged] | None = None,
         loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
-        self.entry = entry
+        self.entry = self.draft = entry
         self.charges = charges
         self.settle = settle
         self.beside = beside
+        self._private = private
         self.durable = durable
         self.future = future
         self.loop = loop
-        self.text = self.body = ""
         self.logged: Logged | None = None
         self.over: OverBudget | None = None
         self.unwritten: Error | None = None
@@ -73,8 +80,15 @@ class Waiting:
     def refuse(self, over: Over) -> None:
         """Write a refusal in place of the intent."""
         self.over = OverBudget(f"Nothing was sent. {over.sentence}", over.retry_after_s)
-        reasons = (*self.entry.reasons, over.sentence)
-        self.body = canonical(replace(self.entry, event="refusal", reasons=reasons))
+        reasons = (*self.entry.reasons, BUDGET)
+        self.draft = replace(self.entry, event="refusal", reasons=reasons, content="")
+
+    @property
+    def private(self) -> Private:
+        """What of it is not public; where nothing is sent there is nothing to commit to."""
+        if self.over is None:
+            return self._private
+        return replace(self._private, salt="", until=None)
 
 
 def answer(items: Iterable[Waiting], error: Error | None = None) -> None:

@@ -56,6 +56,20 @@ def committed(content: Any) -> Commitment:
     return Commitment(commit(data, salt), salt.hex())
 
 
+class Whole:
+    """A commitment to a reply that came at once, made before anybody changes it."""
+
+    __slots__ = ("_made",)
+
+    def __init__(self, body: Any) -> None:
+        """Commit to this body."""
+        self._made = committed(body)
+
+    def commitment(self) -> Commitment:
+        """The commitment."""
+        return self._made
+
+
 class Received:
     """A commitment to a stream, event by event, so that nothing of it need be kept."""
 

@@ -74,7 +74,7 @@ def count_on(c: Connection, more: Mapping[str, int]) -> dict[str, int]:
     """Add to the sequence of each key; gives where each stands then."""
     sql = _SEQUENCES_SQLITE if is_sqlite(c) else _SEQUENCES_POSTGRESQL
     given = msgspec.json.encode(list(more.items())).decode()
-    return dict(run(c, sql, (given,)))  # type: ignore[arg-type]
+    return dict(run(c, sql, (given,)))
 
 
 def state(c: Connection, name: str) -> str:

@@ -27,11 +27,10 @@ from bernard.api.gateway.types import Exchange, Keys, Receive, Scope, Send, Surf
 from bernard.config import Settings
 from bernard.errors import Busy, Error, Forbidden, ShuttingDown
 from bernard.gateway.types import Asked
+from bernard.ledger.reasons import UNBOUND
 
 # Of those that close a connection before they are answered, as nginx logs them.
 CLIENT_GONE = 499
-# What callers write does not go into the log, so it does not say what for.
-UNBOUND = "The key is not bound to the purpose or model that the call named."
 
 _log = logging.getLogger("bernard.gateway")
 
