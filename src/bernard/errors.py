@@ -187,6 +187,10 @@ class PromptTooLong(ModelFailed):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
+class FolderNotOurs(Error):
+    """The folder holds files that no build put there, so nothing was written. Name a new one."""
+
+
 class DocumentUnreadable(Error):
     """The document could not be read. The message says what is wrong with the file."""
 
