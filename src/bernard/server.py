@@ -21,6 +21,7 @@ from bernard.api.gateway.front import open_front
 from bernard.api.gateway.serving import App, Server
 from bernard.assembly import Bernard
 from bernard.gateway.house import House
+from bernard.ledger.publisher_opening import open_publisher
 from bernard.tools.redact.desk import Desk
 from bernard.web import answers
 
@@ -53,12 +54,18 @@ def in_front(gateway: Gateway, site: Starlette) -> App:
 
 
 def run(bernard: Bernard, listener: socket.socket, *, worker: bool) -> None:
-    """Serve until stopped, answering questions and, if asked, reading documents too."""
+    """Serve until stopped, answering questions and, if asked, reading documents too.
+
+    Raises:
+        LogBroken: the log in the database is not what was signed.
+        LogKeyInvalid: the key that signs the log is missing or another log's.
+    """
+    bernard.ledger.check()
     answer = partial(answers.work, bernard)
     jobs: list[Callable[[threading.Event], None]] = [answer] * ANSWERS_AT_ONCE
     if worker:
         jobs += [bernard.library.work, desk(bernard).work]
-    with _running(jobs), _house(bernard) as house:
+    with _running(jobs), _house(bernard) as house, house.publishing():
         gateway = open_front(bernard.settings, house)
         app = in_front(gateway, build(bernard))
         Server(app, gateway, bernard.settings).run(sockets=[listener])
@@ -75,7 +82,11 @@ def fill_demo(bernard: Bernard) -> None:
 def _house(bernard: Bernard) -> Iterator[House]:
     """What stands behind the gateway, sharing all but connections with the rest of Bernard."""
     b = bernard
-    house = House(b.settings, b.store, b.agreement, b.models, b.recorder, b.detector, b.cases)
+    publisher = open_publisher(b.settings, b.ledger)
+    publisher.check()
+    house = House(
+        b.settings, b.store, b.agreement, b.models, b.recorder, b.detector, b.cases, publisher
+    )
     try:
         yield house
     finally:

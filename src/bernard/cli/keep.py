@@ -42,8 +42,14 @@ def restore(file: Path) -> None:
     \b
     Example: BERNARD_HOME=/srv/bernard bernard restore monday.zip
     """
-    copies.restore(load(), file)
+    settings = load()
+    copies.restore(settings, file)
     note("Restored.")
+    if not settings.ledger_key.exists():
+        note(
+            f"Before Bernard calls a model, put the key that signs the log, `ledger.key` in the old "
+            f"home, at {str(settings.ledger_key)!r}; if it is lost, run `bernard ledger renew`."
+        )
 
 
 @click.command()

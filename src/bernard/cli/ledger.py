@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime
+from contextlib import closing
 
 import click
 
 from bernard.assembly import open_bernard
 from bernard.cli.output import json_option, print_json, say
 from bernard.config import load
-from bernard.ledger import Logged
+from bernard.ledger import Logged, open_ledger
+from bernard.store.database import open_store
 
 
 @click.group()
@@ -78,6 +80,26 @@ def verify(context: click.Context, as_json: bool) -> None:
         say(f"The log holds: {verified.entries:,} entries, root {verified.root}.")
     if verified.fault:
         context.exit(1)
+
+
+@ledger.command()
+@click.confirmation_option(
+    prompt="Those who check the log must be given its new name and key. Go on?"
+)
+def renew() -> None:
+    """Sign the log with a new key, under a new name.
+
+    For a log whose key is lost, or that was restored from a backup older than what others have
+    seen of it: under its old name it would show two histories. The entries stay.
+
+    \b
+    Example: bernard ledger renew
+    """
+    settings = load()
+    with closing(open_store(settings)) as store:
+        vkey = open_ledger(settings, store).renew()
+    say("The log goes on under a new name. Give this key to those who check it:")
+    say(vkey)
 
 
 def in_words(logged: Logged) -> str:

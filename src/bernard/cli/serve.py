@@ -61,7 +61,14 @@ def demo(port: int | None, home: Path | None, browser: bool) -> None:
     """
     settings, listener = _listening(load(), "127.0.0.1", port)
     settings = dataclasses.replace(
-        settings, home=(home or settings.home / "demo").absolute(), models=settings.models_folder
+        settings,
+        home=(home or settings.home / "demo").absolute(),
+        models=settings.models_folder,
+        # A log of its own: under the name of another it would be a second history of that one.
+        ledger_key_file=None,
+        ledger_origin="",
+        ledger_folder=None,
+        ledger_policy=None,
     )
     with listener, open_bernard(settings, demo=True) as bernard:
         server.fill_demo(bernard)

@@ -27,10 +27,10 @@ from bernard.gateway.recorder import Recorder
 from bernard.gateway.routing import Routes
 from bernard.gateway.types import Caller
 from bernard.ledger import open_ledger
+from bernard.ledger.publicity import read_step
 from bernard.ledger.published import receipt_of
 from bernard.ledger.publisher_opening import open_publisher
 from bernard.ledger.publishing import Publisher
-from bernard.ledger.publicity import read_step
 from bernard.models.registry import Models
 from bernard.models.suppliers.opening import open_deployments
 from bernard.privacy import Detector, Policy
