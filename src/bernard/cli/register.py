@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from bernard.cli.register_build import build
+
 
 @click.group()
 def register() -> None:
@@ -12,3 +14,6 @@ def register() -> None:
     \b
     Example: bernard register build public/
     """
+
+
+register.add_command(build)

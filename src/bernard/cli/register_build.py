@@ -1,0 +1,132 @@
+"""`bernard register build`: the static site."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import click
+
+from bernard.agreements import default_path
+from bernard.agreements.one_file import agreement_files
+from bernard.agreements.read import read_bytes
+from bernard.cli.output import json_option, note, print_json, say
+from bernard.config import Settings, load
+from bernard.errors import InputInvalid
+from bernard.ledger import Entry, StoredLedger, open_ledger
+from bernard.ledger.publisher_opening import open_publisher
+from bernard.ledger.remote import Remote, files_in_folder, is_address
+from bernard.ledger.tlog import files_in
+from bernard.ledger.web_client import WebClient
+from bernard.register.site import Built, Imprint, Source, Wanted, open_source
+from bernard.register.site import build as build_site
+from bernard.register.site.wanted import LICENCE, LICENCE_URL, TITLE
+from bernard.store.database import open_store
+
+# Another process may be publishing the log when a register is to be made from it.
+_WAIT_S = 60.0
+
+
+@click.command()
+@click.argument("out", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--log", help="Folder or address of a published log; left out, the log of this home.")
+@click.option("--key", help="Public key of that log, which --log needs.")
+@click.option(
+    "--agreements",
+    type=click.Path(path_type=Path, exists=True),
+    multiple=True,
+    help="Agreement file, or folder of them, beside those in the log.",
+)
+@click.option("--title", default=TITLE, show_default=True, help="The register's title.")
+@click.option("--publisher", default="", help="Who publishes it, such as `Department of Examples`.")
+@click.option("--contact", default="", help="Where readers write to, such as an e-mail address.")
+@click.option("--licence", default=LICENCE, help="Sentence on the licence; empty leaves it out.")
+@click.option("--licence-url", default=LICENCE_URL, help="Address of the licence.")
+@click.option(
+    "--log-address", default="", help="Where the log is served; left out, the site has a copy."
+)
+@json_option
+def build(
+    out: Path,
+    log: str | None,
+    key: str | None,
+    agreements: tuple[Path, ...],
+    as_json: bool,
+    **imprint: str,
+) -> None:
+    """Write the register as a static site, in the place of the one that is there.
+
+    Every page has its tables as CSV and JSON beside it; index.json lists every file with its
+    SHA-256, and the SHA-256 of that list goes into the log.
+
+    \b
+    Example: bernard register build public/
+    JSON keys: folder, pages, files, sha256, entry (of the log; null with --log).
+    """
+    settings = load()
+    if log is None:
+        built, entry = _own(settings, out, agreements, Imprint(**imprint))
+    else:
+        with _source(settings, log, key) as source:
+            built, entry = build_site(out, _wanted(source, agreements, Imprint(**imprint))), None
+    if as_json:
+        print_json({"folder": str(out), **_plain(built), "entry": entry})
+        return
+    say(f"{str(out)!r} holds {built.pages} pages in {built.files:,} files.")
+    say(f"SHA-256 of its list of files, index.json: {built.sha256}")
+    if entry is not None:
+        note(f"Entry {entry} of the log says so.")
+
+
+def _own(
+    settings: Settings, out: Path, agreements: tuple[Path, ...], imprint: Imprint
+) -> tuple[Built, int]:
+    """The register of this home's log, as it is published and cosigned by its witnesses."""
+    with closing(open_store(settings)) as store:
+        ledger = open_ledger(settings, store)
+        publisher = open_publisher(settings, ledger)
+        publisher.publish(_WAIT_S)
+        source = open_source(files_in(settings.log_folder), ledger.vkey)
+        own = settings.agreement or default_path()
+        built = build_site(out, _wanted(source, (own, *agreements), imprint))
+        entry = _publication(settings, ledger, built)
+        publisher.publish(_WAIT_S)
+    return built, entry
+
+
+def _publication(settings: Settings, ledger: StoredLedger, built: Built) -> int:
+    entry = Entry(
+        "publication",
+        int(time.time()),
+        what="register",
+        file_sha256=built.sha256,
+        files=built.files,
+    )
+    return ledger.append(entry, durable=True).number
+
+
+@contextmanager
+def _source(settings: Settings, log: str, key: str | None) -> Iterator[Source]:
+    """Another log, from a folder or over HTTP."""
+    if not key:
+        raise InputInvalid("--log needs --key, the public key of that log.")
+    if not is_address(log):
+        yield open_source(files_in_folder(Path(log)), key)
+        return
+    with closing(Remote(log, WebClient(settings.ca_file))) as remote:
+        yield open_source(remote.files(), key)
+
+
+def _wanted(source: Source, agreements: tuple[Path, ...], imprint: Imprint) -> Wanted:
+    files = [file for path in agreements for file in _files(path)]
+    return Wanted(source, imprint, agreements=tuple(read_bytes(file) for file in files))
+
+
+def _files(path: Path) -> list[Path]:
+    return sorted(agreement_files(path)) if path.is_dir() else [path]
+
+
+def _plain(built: Built) -> dict[str, object]:
+    return {"pages": built.pages, "files": built.files, "sha256": built.sha256}

@@ -1,0 +1,128 @@
+"""The versions of every agreement: from the log, where their texts are, and from files."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from bernard.agreements import Agreement, check
+from bernard.agreements.canonical import canonical
+
+_STOPPED = {"suspended": "Suspended", "withdrawn": "Withdrawn"}
+
+
+class Happened(msgspec.Struct, frozen=True):
+    """What the log says became of a version: `change` at a time, in the entry of this number."""
+
+    number: int
+    at: int
+    change: str
+
+
+class Version(msgspec.Struct, frozen=True):
+    """One version of an agreement.
+
+    Attributes:
+        unsaid: what it does not say, a sentence each.
+        happened: what the log says of it, in the log's order; empty where it is in a file alone.
+        has_file: whether a file of it was given; without one its signatures are not known.
+    """
+
+    agreement: Agreement
+    unsaid: tuple[str, ...]
+    happened: tuple[Happened, ...]
+    has_file: bool
+
+    @property
+    def name(self) -> str:
+        """The start of its files' names; the hash tells two texts of one number apart."""
+        return f"version-{self.agreement.version}-{self.agreement.sha256[:8]}"
+
+    @property
+    def text(self) -> bytes:
+        """The canonical text, whose SHA-256 names it in the log."""
+        return canonical(self.agreement)
+
+    def stopped(self) -> str:
+        """`Suspended` or `Withdrawn` where the log says so last, else nothing."""
+        last = next((one.change for one in reversed(self.happened) if one.change != "signed"), "")
+        return _STOPPED.get(last, "")
+
+
+class History(msgspec.Struct, frozen=True):
+    """An agreement with all its versions, the newest first."""
+
+    id: str
+    versions: tuple[Version, ...]
+
+
+class Collector:
+    """Takes the agreements out of the entries of a log, which it is given one by one."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._texts: dict[str, dict[int, str]] = {}
+        self._happened: dict[str, list[Happened]] = {}
+
+    def take(self, number: int, entry: Mapping[str, Any]) -> None:
+        """Look at one entry."""
+        if entry.get("event") != "agreement":
+            return
+        hash = str(entry.get("agreement_sha256", ""))
+        if "text" in entry:
+            self._texts.setdefault(hash, {})[entry.get("part", 1)] = entry["text"]
+        if entry.get("part", 1) <= 1:
+            said = Happened(number, entry["at"], entry.get("change", ""))
+            self._happened.setdefault(hash, []).append(said)
+
+    def histories(self, files: Iterable[bytes]) -> list[History]:
+        """Every agreement of the log and of the files, by id."""
+        found: dict[str, Version] = {}
+        for hash, parts in self._texts.items():
+            version = self._version(_with_status("".join(parts[n] for n in sorted(parts))), False)
+            if version and version.agreement.sha256 == hash:
+                found[hash] = version
+        for data in files:
+            version = self._version(data, True)
+            if version:
+                found[version.agreement.sha256] = version
+        return _by_id(found.values())
+
+    def _version(self, data: bytes, has_file: bool) -> Version | None:
+        findings = check(data)
+        if findings.agreement is None:
+            return None
+        unsaid = tuple(f"{fault.message} {fault.remedy}".strip() for fault in findings.unsaid)
+        happened = tuple(self._happened.get(findings.agreement.sha256, ()))
+        return Version(findings.agreement, unsaid, happened, has_file)
+
+
+def ended(agreement: Agreement, day: datetime.date) -> bool:
+    """Whether its term is over on this day."""
+    return agreement.term.end is not None and day >= agreement.term.end
+
+
+def _with_status(text: str) -> bytes:
+    """The canonical text leaves the status out; in the log stand agreements that came in force."""
+    try:
+        fields = msgspec.json.decode(text)
+        return msgspec.json.encode({**fields, "status": "signed"})
+    except (msgspec.DecodeError, TypeError):
+        return b""
+
+
+def _by_id(versions: Iterable[Version]) -> list[History]:
+    found: dict[str, list[Version]] = {}
+    for version in versions:
+        found.setdefault(version.agreement.id, []).append(version)
+    return [
+        History(id, tuple(sorted(those, key=_newest_first))) for id, those in sorted(found.items())
+    ]
+
+
+def _newest_first(version: Version) -> tuple[int, int, str]:
+    first = version.happened[0].number if version.happened else -1
+    return -version.agreement.version, -first, version.agreement.sha256

@@ -1,0 +1,60 @@
+"""One reading of the whole log: what the pages need of it besides the figures."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from bernard.ledger.audit import Audit, AuditReport
+from bernard.register.site.histories import Collector
+from bernard.register.site.source import Source
+
+
+@dataclass
+class Survey:
+    """What was found.
+
+    Attributes:
+        first_at, newest_at: of the first and the newest entry, seconds since 1970.
+        publications: entries that tell of earlier publications, with their numbers.
+        reconciliations: likewise, of the log's counts set beside a supplier's.
+        audit: what came of holding each entry against the agreements in the log.
+    """
+
+    first_at: int = 0
+    newest_at: int = 0
+    agreements: Collector = field(default_factory=Collector)
+    publications: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
+    reconciliations: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
+    audit: AuditReport | None = None
+
+    @property
+    def newest_day(self) -> datetime.date:
+        """The day of the newest entry, in UTC."""
+        return datetime.datetime.fromtimestamp(self.newest_at, datetime.UTC).date()
+
+    @property
+    def first_day(self) -> datetime.date:
+        """The day of the first entry, in UTC."""
+        return datetime.datetime.fromtimestamp(self.first_at, datetime.UTC).date()
+
+
+def survey(source: Source) -> Survey:
+    """Read every entry once."""
+    found, audit = Survey(), Audit()
+    for number, body in enumerate(source.bodies()):
+        audit.note(number, body)
+        entry: dict[str, Any] = msgspec.json.decode(body)
+        at = int(entry.get("at", 0))
+        found.first_at = found.first_at or at
+        found.newest_at = max(found.newest_at, at)
+        found.agreements.take(number, entry)
+        if entry.get("event") == "publication":
+            found.publications.append((number, entry))
+        if entry.get("event") == "reconciliation":
+            found.reconciliations.append((number, entry))
+    found.audit = audit.report()
+    return found

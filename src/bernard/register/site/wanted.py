@@ -1,0 +1,73 @@
+"""What a site is made from, and what every page of it says."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+from bernard.register.site.source import Source
+from bernard.register.site.survey import Survey
+from bernard.register.types import Page
+
+TITLE = "AI transparency register"
+LICENCE = "All content is available under the Open Government Licence v3.0, except where otherwise stated."
+LICENCE_URL = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
+
+
+@dataclass(frozen=True)
+class Imprint:
+    """What the publisher says of the register.
+
+    Attributes:
+        publisher: who publishes it, as the pages name them.
+        contact: where readers write to, such as an e-mail address.
+        log_address: where the log is served; empty: the site takes a copy of it along.
+    """
+
+    title: str = TITLE
+    publisher: str = ""
+    contact: str = ""
+    licence: str = LICENCE
+    licence_url: str = LICENCE_URL
+    log_address: str = ""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A register to be made.
+
+    Attributes:
+        first, last: days that the figures are for; None: from the first entry, to the newest.
+        agreements: files of agreements, as they lie on the disk, beside those in the log.
+        pages: of the other parts, such as records and meetings.
+    """
+
+    source: Source
+    imprint: Imprint = Imprint()
+    first: datetime.date | None = None
+    last: datetime.date | None = None
+    agreements: tuple[bytes, ...] = ()
+    pages: tuple[Page, ...] = ()
+
+
+def said(wanted: Wanted, found: Survey) -> dict[str, Any]:
+    """What every page says: whose register it is, of which log, how far."""
+    checkpoint, imprint = wanted.source.checkpoint, wanted.imprint
+    return {
+        "title": imprint.title,
+        "publisher": imprint.publisher,
+        "contact": imprint.contact,
+        "licence": {"text": imprint.licence, "url": imprint.licence_url},
+        "as_at": found.newest_day.isoformat(),
+        "first_day": (wanted.first or found.first_day).isoformat(),
+        "last_day": (wanted.last or found.newest_day).isoformat(),
+        "key": wanted.source.vkey,
+        "log_address": imprint.log_address,
+        "checkpoint": {
+            "origin": checkpoint.origin,
+            "size": checkpoint.size,
+            "root": checkpoint.root.hex(),
+            "note": str(wanted.source.note),
+        },
+    }
