@@ -1,0 +1,9 @@
+"""Figures of what was shared, made from the log in one pass.
+
+`figures` gives the tables of an edition of the register; `SECTIONS` says which belong together.
+"""
+
+from bernard.register.figures.edition import SECTIONS, figures, sectioned
+from bernard.register.figures.period import Period, parse_period
+
+__all__ = ["SECTIONS", "Period", "figures", "parse_period", "sectioned"]
