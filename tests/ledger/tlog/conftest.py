@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import sync_playwright
 
 import bernard.ledger
 from bernard.ledger.tlog import (
@@ -20,7 +21,10 @@ from bernard.ledger.tlog import (
     publish,
     sign_checkpoint,
 )
+from bernard.ledger.verify_page import files
 
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run"]
 VERIFIER = Path(bernard.ledger.__file__).parent / "verify_log.py"
 
 
@@ -139,3 +143,30 @@ def one_file():
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="session")
+def page_folder(tmp_path_factory):
+    """The page that verifies, saved as a reader would save it."""
+    folder = tmp_path_factory.mktemp("verify")
+    for name, data in files().items():
+        (folder / name).write_bytes(data)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    if not CHROMIUM.exists():
+        pytest.skip(f"Chromium is not at {CHROMIUM}")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def verifying_page(chromium, page_folder):
+    """The page that verifies, open from its file."""
+    page = chromium.new_page()
+    page.goto((page_folder / "index.html").as_uri())
+    return page
