@@ -47,7 +47,8 @@ def gateway(host: str | None, port: int | None, workers: int) -> None:
 
 def _serve(settings: Settings, house: House, folder: Path | None, listener: socket.socket) -> None:
     front = open_front(settings, house, folder)
-    Server(front, front, settings).run(sockets=[listener])
+    with house.publishing():
+        Server(front, front, settings).run(sockets=[listener])
 
 
 def _work(settings: Settings, folder: Path, listener: socket.socket) -> None:

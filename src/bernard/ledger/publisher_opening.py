@@ -6,9 +6,9 @@ from pathlib import Path
 
 from bernard.config import Settings
 from bernard.errors import InputInvalid, SettingInvalid
-from bernard.ledger.publishing import Publisher, Source
+from bernard.ledger.published import Source
+from bernard.ledger.publishing import Publisher
 from bernard.ledger.tlog import Policy, parse_policy
-from bernard.ledger.web_client import WebClient
 from bernard.ledger.witnessing import Witnesses
 
 
@@ -29,6 +29,9 @@ def open_witnesses(settings: Settings) -> Witnesses | None:
     """
     if settings.ledger_policy is None:
         return None
+    # Takes 10 MB and a tenth of a second to import, which a log without witnesses need not spend.
+    from bernard.ledger.web_client import WebClient
+
     try:
         policy = read_policy(settings.ledger_policy)
         return Witnesses(policy, WebClient(settings.ca_file))

@@ -6,66 +6,34 @@ import fcntl
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
 from bernard.errors import (
     Busy,
     Error,
-    InputInvalid,
-    LogBroken,
     LogUnwritable,
     NotFound,
     TooFewWitnesses,
 )
+from bernard.ledger.published import Source, check_extends, checkpoint_in, size_of
 from bernard.ledger.tlog import (
-    At,
-    Checkpoint,
     Note,
-    VerifierKey,
-    consistency_holds,
-    files_in,
-    open_checkpoint,
     publish,
 )
 from bernard.ledger.tlog import note as notes
 from bernard.ledger.tlog.files import CHECKPOINT
 from bernard.ledger.witnessing import Asked, Witnesses
 
-_log = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 # A log that nothing happens in is cosigned anew this often, so that it is seen to be watched.
 FRESH_S = 3600.0
 # An empty file beside the log's: whoever holds it publishes.
 LOCK = ".publishing"
 _LOOK_EVERY_S = 0.1
-
-
-class Source(Protocol):
-    """The log that is published; `StoredLedger` is one."""
-
-    @property
-    def vkey(self) -> str:
-        """The public key that it is signed with."""
-        ...
-
-    def checkpoint(self) -> Note:
-        """The newest checkpoint that is on the disk; NotFound while the log is empty."""
-        ...
-
-    def tile(self, at: At) -> bytes:
-        """The hashes of a tile."""
-        ...
-
-    def bodies(self, start: int, end: int) -> list[bytes]:
-        """The entries from one number up to another."""
-        ...
-
-    def consistency(self, old: int, new: int) -> Sequence[bytes]:
-        """The proof that the log of `new` entries extends the one of `old`."""
-        ...
+STOP_WITHIN_S = 5.0
 
 
 @dataclass(frozen=True)
@@ -89,6 +57,7 @@ class Publisher:
     """Publishes one log into one folder; many processes may have one, and take turns.
 
     Attributes:
+        log: what is published.
         folder: where the static files are.
         fault: why the last try failed; empty where it did not.
         published: what the last try that did not fail found.
@@ -113,11 +82,12 @@ class Publisher:
         self.fault = ""
         self.published = Published()
         self.at = 0.0
-        self._log = log
+        self.log = log
         self._witnesses = witnesses
         self._every_s = every_s
         self._clock = clock
         self._told: dict[str, str] = {}
+        self._mine = 0
 
     def check(self) -> None:
         """Refuse to go on where the store does not hold what others have seen of the log.
@@ -125,9 +95,9 @@ class Publisher:
         Raises:
             LogBroken: an old backup was restored, or the folder is another log's.
         """
-        before = self._before()
+        before = checkpoint_in(self.folder)
         if before is not None:
-            self._check_extends(before)
+            check_extends(self.log, self.folder, before)
 
     def publish(self, wait_s: float = 0.0) -> Published:
         """Publish the newest checkpoint, if it is not published yet.
@@ -144,24 +114,44 @@ class Publisher:
         """
         with _alone(self.folder, wait_s):
             published = self._publish()
+            self._mine = self._written()
         self.published, self.at = published, self._clock()
         return published
 
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Publish every few seconds, in a thread, until the end of the block."""
+        stop = threading.Event()
+        thread = threading.Thread(target=self.work, args=(stop,), name="publisher", daemon=True)
+        if self._every_s > 0:
+            thread.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            if self._every_s > 0:
+                thread.join(timeout=STOP_WITHIN_S)
+
     def work(self, stop: threading.Event) -> None:
         """Publish every few seconds until told to stop. What goes wrong is logged once."""
-        while not stop.wait(self._every_s):
+        while not stop.is_set():
             self.turn()
+            stop.wait(self._every_s)
 
     def turn(self) -> None:
         """One try, whose fault is kept in `fault` and logged where it is a new one."""
         try:
-            faults = dict(self.publish().faults)
+            faults = {} if self._is_recent() else dict(self.publish().faults)
             self.fault = ""
         except Busy:
             return
         except Error as error:
-            self.fault, faults = str(error), {}
-        self._tell({**faults, "": self.fault} if self.fault else faults)
+            self.fault, faults = str(error), {"": str(error)}
+        except Exception:
+            # The loop goes on: what fails once may hold the next time, and somebody should look.
+            _logger.exception("The log is not published, by a fault of Bernard's.")
+            self.fault, faults = "Bernard failed; its log says where.", {}
+        self._tell(faults)
 
     def notes(self) -> dict[str, str]:
         """What is wrong, in words; empty where nothing is."""
@@ -171,26 +161,48 @@ class Publisher:
             said["witnesses"] = "; ".join(f"{name}: {fault}" for name, fault in faults.items())
         return said
 
-    def _publish(self) -> Published:
-        before = self._before()
+    def numbers(self) -> dict[str, float]:
+        """What there is to watch, by the names of metrics."""
+        return {
+            "published_entries": self.published.size,
+            "published_timestamp_seconds": self._written() / 1e9,
+            "witnesses_cosigned": len(self.published.cosigned),
+            "publishing_failed": bool(self.fault),
+        }
+
+    def _is_recent(self) -> bool:
+        """Whether another process has just published."""
+        written = self._written()
+        age_s = self._clock() - written / 1e9
+        return written not in (0, self._mine) and 0 <= age_s < self._every_s / 2
+
+    def _written(self) -> int:
+        """When the published checkpoint was written, in nanoseconds; 0 where there is none."""
         try:
-            checkpoint = self._log.checkpoint()
+            return (self.folder / CHECKPOINT).stat().st_mtime_ns
+        except OSError:
+            return 0
+
+    def _publish(self) -> Published:
+        before = checkpoint_in(self.folder)
+        try:
+            checkpoint = self.log.checkpoint()
         except NotFound:
             if before:
-                self._check_extends(before)
+                check_extends(self.log, self.folder, before)
             return Published()
         if before and before.text == checkpoint.text and self._is_fresh(before):
             return self._as_it_stands(before)
         if before:
-            self._check_extends(before)
+            check_extends(self.log, self.folder, before)
         asked = self._cosigned(checkpoint)
-        publish(self.folder, asked.note, self._log.tile, self._log.bodies)
-        return Published(_size(checkpoint), asked.cosigned, asked.faults, is_new=True)
+        publish(self.folder, asked.note, self.log.tile, self.log.bodies)
+        return Published(size_of(checkpoint), asked.cosigned, asked.faults, is_new=True)
 
     def _cosigned(self, checkpoint: Note) -> Asked:
         if self._witnesses is None:
             return Asked(checkpoint, {}, {}, is_enough=True)
-        asked = self._witnesses.ask(checkpoint, self._log.consistency)
+        asked = self._witnesses.ask(checkpoint, self.log.consistency)
         if not asked.is_enough:
             why = "; ".join(f"{name}: {fault}" for name, fault in asked.faults.items())
             raise TooFewWitnesses(
@@ -210,48 +222,12 @@ class Publisher:
     def _as_it_stands(self, before: Note) -> Published:
         seen = self._seen(before)
         left = {n: f for n, f in self.published.faults.items() if n not in seen}
-        return Published(_size(before), seen, left)
+        return Published(size_of(before), seen, left)
 
     def _seen(self, note: Note) -> dict[str, int]:
         witnesses = self._witnesses.policy.witnesses if self._witnesses else {}
         signed = notes.check(note, witnesses.values())
         return {name: signed[key] for name, key in witnesses.items() if key in signed}
-
-    def _before(self) -> Note | None:
-        """The published checkpoint, None before the first."""
-        try:
-            return notes.parse(files_in(self.folder).checkpoint())
-        except NotFound:
-            return None
-        except InputInvalid as error:
-            raise LogBroken(
-                f"The published checkpoint, {str(self.folder / CHECKPOINT)!r}, cannot be read: {error} "
-                "Put back the file from a copy, such as one that a witness kept."
-            ) from error
-        except OSError as error:
-            raise LogUnwritable(f"{str(self.folder)!r} cannot be read. {error}") from error
-
-    def _check_extends(self, note: Note) -> None:
-        origin = note.text.split("\n", 1)[0]
-        key = VerifierKey.parse(self._log.vkey)
-        if origin != key.name:
-            raise LogBroken(
-                f"{str(self.folder)!r} holds the log {origin!r}, and this one is {key.name!r}. Keep that "
-                "folder as it is, and set BERNARD_LEDGER_FOLDER to another one."
-            )
-        before = open_checkpoint(note, key)
-        try:
-            now = Checkpoint.parse(self._log.checkpoint().text)
-        except NotFound:
-            now = Checkpoint(origin, 0, b"")
-        if not self._extends(before, now):
-            raise LogBroken(_restored(before.size, now.size, self.folder))
-
-    def _extends(self, before: Checkpoint, now: Checkpoint) -> bool:
-        if before.size > now.size:
-            return False
-        proof = self._log.consistency(before.size, now.size)
-        return consistency_holds(before.size, now.size, proof, before.root, now.root)
 
     def _tell(self, faults: dict[str, str]) -> None:
         for name, fault in faults.items():
@@ -259,24 +235,10 @@ class Publisher:
                 said = (
                     f"The witness {name!r} did not cosign" if name else "The log is not published"
                 )
-                _log.error("%s: %s", said, fault)
+                _logger.error("%s: %s", said, fault)
         if self._told and not faults:
-            _log.warning("The log is published again.")
+            _logger.warning("The log is published again.")
         self._told = faults
-
-
-def _size(note: Note) -> int:
-    return Checkpoint.parse(note.text).size
-
-
-def _restored(published: int, here: int, folder: Path) -> str:
-    return (
-        f"{published} entries of the log are published in {str(folder)!r}, and the {here} in this "
-        "database do not extend them: an older backup may have been restored. To go on under the same "
-        "name would show two histories. Put back the newest database; where it is lost, keep that "
-        "folder as evidence, run `bernard ledger renew` to go on as a new log, and set "
-        "BERNARD_LEDGER_FOLDER to another folder."
-    )
 
 
 @contextmanager

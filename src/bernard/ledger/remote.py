@@ -8,13 +8,14 @@ from contextlib import suppress
 from pathlib import Path
 
 from bernard.errors import InputInvalid, NotFound
+from bernard.ledger.addresses import check_address
 from bernard.ledger.tlog import Checkpoint, LogFiles, files_in
 from bernard.ledger.tlog import note as notes
 from bernard.ledger.tlog.files import CHECKPOINT
 from bernard.ledger.tlog.note import MOST_BYTES
 from bernard.ledger.tlog.tiles import ENTRIES, MOST_ENTRY_BYTES, TILE_WIDTH, At, width_at
 from bernard.ledger.tlog.tree import HASH_BYTES
-from bernard.ledger.web_client import WebClient, check_address
+from bernard.ledger.web_client import WebClient
 
 MOST_TILE_BYTES = TILE_WIDTH * HASH_BYTES
 MOST_BUNDLE_BYTES = TILE_WIDTH * (MOST_ENTRY_BYTES + 2)

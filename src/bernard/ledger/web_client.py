@@ -8,17 +8,16 @@ from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 import httpx
 
-from bernard.errors import InputInvalid, LogUnreachable, NotFound, SettingInvalid
+from bernard.errors import LogUnreachable, NotFound, SettingInvalid
+from bernard.ledger.addresses import SCHEMES
 
 MOST_REDIRECTS = 5
-_SCHEMES = ("http", "https")
 
 
-class Reply(NamedTuple):
+class _Reply(NamedTuple):
     """An answer: its status, the address that gave it, and its body."""
 
     status: int
@@ -78,7 +77,7 @@ class WebClient:
             reply, onward = self._send(request, most_bytes)
             if onward is None:
                 return _found(reply)
-            if onward.url.scheme not in _SCHEMES or (
+            if onward.url.scheme not in SCHEMES or (
                 request.url.scheme == "https" and onward.url.scheme == "http"
             ):
                 raise LogUnreachable(
@@ -87,15 +86,16 @@ class WebClient:
             request = onward
         raise LogUnreachable(f"{url!r} leads on and on; {MOST_REDIRECTS} redirects are followed.")
 
-    def post(self, url: str, body: bytes, most_bytes: int) -> Reply:
-        """The answer to what is posted; a redirect is an answer and not followed.
+    def post(self, url: str, body: bytes, most_bytes: int) -> tuple[int, bytes]:
+        """Status and body of the answer to what is posted; a redirect is not followed.
 
         Raises:
             LogUnreachable: there is no answer.
         """
-        return self._send(self._http.build_request("POST", url, content=body), most_bytes)[0]
+        reply, _ = self._send(self._http.build_request("POST", url, content=body), most_bytes)
+        return reply.status, reply.body
 
-    def _send(self, request: httpx.Request, most_bytes: int) -> tuple[Reply, httpx.Request | None]:
+    def _send(self, request: httpx.Request, most_bytes: int) -> tuple[_Reply, httpx.Request | None]:
         end = time.monotonic() + self._timeout_s
         try:
             answer = self._http.send(request, stream=True)
@@ -114,26 +114,10 @@ class WebClient:
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
             why = str(error) or type(error).__name__
             raise LogUnreachable(f"{str(request.url)!r} cannot be asked: {why}.") from error
-        return Reply(answer.status_code, request.url, bytes(whole)), answer.next_request
+        return _Reply(answer.status_code, request.url, bytes(whole)), answer.next_request
 
 
-def check_address(url: str) -> str:
-    """The address without a slash at its end.
-
-    Raises:
-        InputInvalid: it is not an address of the web.
-    """
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in _SCHEMES and bool(parts.hostname) and not parts.query
-    except ValueError:
-        usable = False
-    if not usable:
-        raise InputInvalid(f"{url!r:.200} is not an address of the form https://host/path.")
-    return url.rstrip("/")
-
-
-def _found(reply: Reply) -> bytes:
+def _found(reply: _Reply) -> bytes:
     if reply.status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE):
         raise NotFound(f"There is nothing at {str(reply.url)!r}.")
     if reply.status != HTTPStatus.OK:

@@ -11,21 +11,30 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from queue import Empty, SimpleQueue
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from bernard.errors import Error, InputInvalid, LogBroken, LogUnreachable
+from bernard.ledger.addresses import check_address
 from bernard.ledger.tlog import Checkpoint, Note, Policy, Submission, VerifierKey, cosign
 from bernard.ledger.tlog.checkpoint import cosigned_by, parse_number
 from bernard.ledger.tlog.witness import PATH
-from bernard.ledger.web_client import Reply, WebClient, check_address
 
 MOST_ANSWER_BYTES = 64 * 1024
 _TRIES = 3
 # What the others may take still, when enough have cosigned.
 GRACE_S = 1.0
 
+
+class Web(Protocol):
+    """Whoever carries what is asked; `WebClient` does."""
+
+    def post(self, url: str, body: bytes, most_bytes: int) -> tuple[int, bytes]:
+        """Status and body of the answer. Raises LogUnreachable."""
+        ...
+
+
 Consistency = Callable[[int, int], Sequence[bytes]]
-_REASONS = {
+_REASONS: dict[int, str] = {
     HTTPStatus.NOT_FOUND: "it does not watch this log: give it the key that `bernard ledger key` prints",
     HTTPStatus.FORBIDDEN: "it does not take the log's signature: give it the key that `bernard "
     "ledger key` prints",
@@ -73,7 +82,7 @@ class _Answered(NamedTuple):
 class Witnesses:
     """The witnesses of a policy."""
 
-    def __init__(self, policy: Policy, web: WebClient, within_s: float = 15.0) -> None:
+    def __init__(self, policy: Policy, web: Web, within_s: float = 15.0) -> None:
         """Ask those that the policy has an address for.
 
         Raises:
@@ -151,13 +160,13 @@ class Witnesses:
             with self._proving:
                 proof = tuple(consistency(desk.size, now.size))
             body = bytes(Submission(desk.size, proof, checkpoint))
-            reply = self._web.post(desk.url + PATH, body, MOST_ANSWER_BYTES)
-            if reply.status == HTTPStatus.CONFLICT:
-                desk.size = _size_seen(reply, desk.size, now.size)
+            status, answer = self._web.post(desk.url + PATH, body, MOST_ANSWER_BYTES)
+            if status == HTTPStatus.CONFLICT:
+                desk.size = _size_seen(answer, desk.size, now.size)
                 continue
-            if reply.status != HTTPStatus.OK:
-                raise LogUnreachable(_reason(reply))
-            signed = cosign(Note(checkpoint.text, ()), _text(reply), desk.keys.values())
+            if status != HTTPStatus.OK:
+                raise LogUnreachable(_REASONS.get(status, f"it answered {status}"))
+            signed = cosign(Note(checkpoint.text, ()), _text(answer), desk.keys.values())
             desk.size = now.size
             return signed
         raise LogUnreachable("it names another size each time that it is asked")
@@ -172,10 +181,10 @@ def _desks(policy: Policy) -> list[_Desk]:
     return list(desks.values())
 
 
-def _size_seen(reply: Reply, said: int, size: int) -> int:
+def _size_seen(answer: bytes, said: int, size: int) -> int:
     """The size that the witness cosigned last, to prove from."""
     try:
-        seen = parse_number(_text(reply).removesuffix("\n"))
+        seen = parse_number(_text(answer).removesuffix("\n"))
     except InputInvalid as error:
         raise LogUnreachable("it does not say which size it cosigned last") from error
     if seen > size:
@@ -190,14 +199,8 @@ def _size_seen(reply: Reply, said: int, size: int) -> int:
     return seen
 
 
-def _reason(reply: Reply) -> str:
-    if reply.status in _REASONS:
-        return _REASONS[HTTPStatus(reply.status)]
-    return f"it answered {reply.status}"
-
-
-def _text(reply: Reply) -> str:
+def _text(answer: bytes) -> str:
     try:
-        return reply.body.decode()
+        return answer.decode()
     except UnicodeDecodeError as error:
         raise InputInvalid("its answer is not UTF-8") from error

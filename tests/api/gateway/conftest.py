@@ -113,6 +113,14 @@ class House:
             raise NotFound(f"There is no receipt {id!r} for this key.")
         return {"entry": 7, "key": key.id}
 
+    async def proof(self, number):
+        if number != 7:
+            raise NotFound(f"The log has no entry {number}.")
+        return "c2sp.org/tlog-proof@v1\n"
+
+    def published(self):
+        return {"published_entries": 8}
+
     def looking(self, agreement=""):
         return self.detector, self.policy
 

@@ -12,7 +12,8 @@ from bernard.api.gateway import faults, personal, reading
 from bernard.api.gateway.callers import Known
 from bernard.api.gateway.door import Door
 from bernard.api.gateway.heard import Heard
-from bernard.api.gateway.state import JSON, State, reply
+from bernard.api.gateway.published import FILES, RECEIPTS, PublishedLog, number_of
+from bernard.api.gateway.state import JSON, TEXT, State, reply
 from bernard.api.gateway.surfaces import CALLS
 from bernard.api.gateway.types import House, Protocols, Receive, Scope, Send
 from bernard.errors import FieldInvalid, MethodNotAllowed, NotFound
@@ -28,10 +29,17 @@ Tell = Callable[[Scope, Send], Awaitable[None]]
 class Gateway:
     """Answers every path of the gateway."""
 
-    def __init__(self, door: Door, house: House, token: str) -> None:
-        """Take the door, what is behind it, and the token of State."""
+    def __init__(
+        self, door: Door, house: House, token: str, published: PublishedLog | None = None
+    ) -> None:
+        """Take the door, what is behind it, and the token of State.
+
+        Args:
+            published: the log's files, for anybody; None where they are served elsewhere.
+        """
         self.door = door
         self._house = house
+        self._published = published
         state = State(door, house, token)
         self._open: dict[str, Tell] = {
             "/healthz": state.healthz,
@@ -41,7 +49,7 @@ class Gateway:
 
     def takes(self, path: str) -> bool:
         """Whether the path is one of the gateway's."""
-        return path.startswith("/v1/") or path in self._open
+        return path.startswith(("/v1/", FILES)) or path in self._open
 
     async def tick(self) -> None:
         """What is done every second."""
@@ -67,14 +75,19 @@ class Gateway:
             await self.door(scope, receive, send)
         elif path in self._open and scope["method"] in ("GET", "HEAD"):
             await self._open[path](scope, send)
+        elif path.startswith(FILES) and self._published:
+            await self._published(scope, send)
         else:
             await self._tell(scope, receive, send)
 
     async def _tell(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one of the paths that tell of something, or say that there is no such path."""
-        id = self.door.new_id()
+        id, path = self.door.new_id(), scope["path"]
         named = [*JSON, (b"x-request-id", id.encode())]
         try:
+            if path.startswith(RECEIPTS):
+                await reply(send, 200, await self._proof(scope), [*TEXT, *named[1:]])
+                return
             known = self.door.known(Heard(scope["headers"]))
             body = await self._answer(scope)(known, scope, receive)
             await reply(send, 200, body, named)
@@ -84,6 +97,14 @@ class Gateway:
             fault = self.door.fault(error, "other", id)
             body = faults.body(fault, _protocol(scope), id)
             await reply(send, fault.status, body, named + faults.headers(fault))
+
+    async def _proof(self, scope: Scope) -> bytes:
+        """Proof that an entry is in the log: for anybody, where its files are."""
+        if self._published is None:
+            self.door.known(Heard(scope["headers"]))
+        if scope["method"] not in ("GET", "HEAD"):
+            raise MethodNotAllowed(f"{scope['path']:.80} takes GET, not {scope['method']}.")
+        return (await self._house.proof(number_of(scope["path"]))).encode()
 
     def _answer(self, scope: Scope) -> Answer:
         path, method = scope["path"], scope["method"]

@@ -7,6 +7,7 @@ from pathlib import Path
 from bernard.api.gateway.app import Gateway
 from bernard.api.gateway.door import Door
 from bernard.api.gateway.meter import Meter
+from bernard.api.gateway.published import PublishedLog
 from bernard.api.gateway.tracing import Tracing, is_wanted
 from bernard.config import Settings
 from bernard.gateway.house import House
@@ -23,4 +24,5 @@ def open_front(settings: Settings, house: House, folder: Path | None = None) -> 
     """
     tracing = Tracing() if is_wanted() else None
     door = Door(house.exchange, house.keys, Meter(folder), settings, tracing)
-    return Gateway(door, house, settings.metrics_token)
+    published = PublishedLog(settings.log_folder) if settings.ledger_public else None
+    return Gateway(door, house, settings.metrics_token, published)

@@ -24,7 +24,15 @@ CONTENT_TYPE = b"text/plain; version=0.0.4; charset=utf-8"
 BUCKETS = [*map(str, SECONDS), "+Inf"]
 
 
-def families(numbers: Numbers) -> Iterator[Metric]:
+LEDGER = {
+    "published_entries": "Entries of the log that are published.",
+    "published_timestamp_seconds": "When the log was published last, seconds since 1970.",
+    "witnesses_cosigned": "Witnesses that cosigned what is published.",
+    "publishing_failed": "1 where the last try to publish the log failed.",
+}
+
+
+def families(numbers: Numbers, published: Mapping[str, float]) -> Iterator[Metric]:
     """Every metric."""
     yield _histogram(
         "bernard_gateway_call_seconds",
@@ -54,6 +62,8 @@ def families(numbers: Numbers) -> Iterator[Metric]:
     yield GaugeMetricFamily(
         "bernard_gateway_streams", "Streams that run now.", value=numbers.streams_now
     )
+    for name, value in published.items():
+        yield GaugeMetricFamily(f"bernard_ledger_{name}", LEDGER[name], value=value)
     about = GaugeMetricFamily("bernard_build", "The version that runs.", labels=["version"])
     about.add_metric([version("bernard")], 1)
     yield about
@@ -62,18 +72,19 @@ def families(numbers: Numbers) -> Iterator[Metric]:
 class _Numbers:
     """The numbers, for prometheus-client to write."""
 
-    def __init__(self, numbers: Numbers) -> None:
+    def __init__(self, numbers: Numbers, published: Mapping[str, float]) -> None:
         self._numbers = numbers
+        self._published = published
 
     def collect(self) -> Iterator[Metric]:
         """Every metric."""
-        return families(self._numbers)
+        return families(self._numbers, self._published)
 
 
-def render(numbers: Numbers) -> bytes:
-    """The numbers as text."""
+def render(numbers: Numbers, published: Mapping[str, float]) -> bytes:
+    """The numbers as text, with those of what is published of the log."""
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Numbers(numbers))
+    registry.register(_Numbers(numbers, published))
     return generate_latest(registry)
 
 

@@ -70,7 +70,7 @@ class State:
         from bernard.api.gateway import prometheus
 
         self._door.count_now()
-        text = prometheus.render(self._door.meter.together())
+        text = prometheus.render(self._door.meter.together(), self._house.published())
         await reply(send, 200, text, [(b"content-type", prometheus.CONTENT_TYPE)])
 
     def _may_look(self, scope: Scope) -> bool:

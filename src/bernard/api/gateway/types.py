@@ -99,6 +99,14 @@ class House(Protocol):
         """What the log holds of a call of this key. Raises NotFound."""
         ...
 
+    async def proof(self, number: int) -> str:
+        """Proof that an entry is in the log, as C2SP tlog-proof writes it. Raises NotFound."""
+        ...
+
+    def published(self) -> Mapping[str, float]:
+        """Numbers of what is published of the log."""
+        ...
+
     def looking(self, agreement: str = "") -> tuple[Detector, Policy]:
         """How texts are looked through now, by the agreements in force or the one named.
 

@@ -1,0 +1,68 @@
+"""The published log for anybody: its files as they lie in the folder, without a key or a sign-in.
+
+Source: C2SP tlog-tiles, https://c2sp.org/tlog-tiles (paths, media types, caching).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from bernard.api.gateway.state import TEXT, reply
+from bernard.api.gateway.types import Header, Scope, Send
+from bernard.errors import NotFound
+from bernard.ledger.tlog.files import CHECKPOINT
+from bernard.ledger.tlog.folder import files_in
+from bernard.ledger.tlog.tiles import At
+
+FILES = "/ledger/"
+RECEIPTS = "/v1/ledger/receipts/"
+# As many as any number that the database counts to.
+MOST_DIGITS = 18
+_BYTES = [(b"content-type", b"application/octet-stream")]
+# A tile never changes, so whoever has it need not ask again; the checkpoint is another each time.
+_FOREVER = [(b"cache-control", b"public, max-age=31536000, immutable")]
+_ANEW = [(b"cache-control", b"no-cache")]
+# A page of anybody's may read the log and check it.
+_FOR_ALL = [(b"access-control-allow-origin", b"*"), (b"x-content-type-options", b"nosniff")]
+
+
+class PublishedLog:
+    """Serves the files of a log."""
+
+    def __init__(self, folder: Path) -> None:
+        """Serve what is published in this folder."""
+        self._read = files_in(folder).read
+
+    async def __call__(self, scope: Scope, send: Send) -> None:
+        """Answer one request."""
+        if scope["method"] not in ("GET", "HEAD"):
+            await _say(send, 405, "The log is only read here.\n", [(b"allow", b"GET, HEAD")])
+            return
+        try:
+            path = scope["path"].removeprefix(FILES)
+            if path != CHECKPOINT:
+                # Only what has the form of a tile's path is looked for in the folder.
+                At.parse(path)
+            data = await asyncio.to_thread(self._read, path)
+        except NotFound as error:
+            await _say(send, 404, f"{error}\n", [])
+            return
+        except OSError:
+            await _say(send, 503, "The log cannot be read just now.\n", [])
+            return
+        headers = [*TEXT, *_ANEW] if path == CHECKPOINT else [*_BYTES, *_FOREVER]
+        await reply(send, 200, data, [*headers, *_FOR_ALL])
+
+
+def number_of(path: str) -> int:
+    """The number of the entry that a receipt is asked for. Raises NotFound."""
+    said = path.removeprefix(RECEIPTS)
+    if not (said.isascii() and said.isdecimal() and len(said) <= MOST_DIGITS):
+        raise NotFound(f"The log has no entry {said[:40]!r}.")
+    return int(said)
+
+
+async def _say(send: Send, status: int, text: str, headers: list[Header]) -> None:
+    never = [(b"cache-control", b"no-store")]
+    await reply(send, status, text.encode(), [*TEXT, *never, *headers, *_FOR_ALL])
