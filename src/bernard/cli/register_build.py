@@ -91,15 +91,17 @@ def _own(
         source = open_source(files_in(settings.log_folder), ledger.vkey)
         own = settings.agreement or default_path()
         built = build_site(out, _wanted(source, (own, *agreements), imprint))
-        entry = _publication(settings, ledger, built)
+        entry = _publication(ledger, built, source.checkpoint.size)
         publisher.publish(_WAIT_S)
     return built, entry
 
 
-def _publication(settings: Settings, ledger: StoredLedger, built: Built) -> int:
+def _publication(ledger: StoredLedger, built: Built, size: int) -> int:
+    # A step of the figures ends there, so that editions of them cannot be set against one another.
     entry = Entry(
         "publication",
         int(time.time()),
+        of=size,
         what="register",
         file_sha256=built.sha256,
         files=built.files,

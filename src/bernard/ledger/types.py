@@ -31,7 +31,8 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
             person; `publication`, `reconciliation` with a supplier's count, `evaluation`; `sealed`
             where no more is public.
         at: whole seconds since 1970, UTC, as coarse as is published.
-        of: for an outcome, the number of its intent; for a review, that of the entry reviewed.
+        of: for an outcome, the number of its intent; for a review, that of the entry reviewed; for a
+            publication, how many entries of the log it was made from.
         declared, derived: data categories that the caller named, and that the gateway found.
         taken_out: pieces of personal data replaced before sending, by kind.
         detector, policy: the mode of the detector that looked through the text, and what of personal
