@@ -70,6 +70,10 @@ class Rule(NamedTuple):
             marks = now
         return published
 
+    def floor(self, count: int) -> int:
+        """A count that stands alone, as it is published."""
+        return count - count % self.smallest
+
     def shown(self, published: float) -> float | None:
         """A number made of published ones as it is shown: None where it is held back."""
         return published if published >= self.smallest else None

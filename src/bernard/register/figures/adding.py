@@ -35,12 +35,19 @@ def count(name: str, label: str, unit: str = "") -> Measure:
 
 
 def amount(name: str, label: str, unit: str, digits: int = 0) -> Measure:
-    """A column of what goes with calls, such as tokens; held back wherever their count is."""
+    """A column of what goes with calls, such as tokens; held back wherever their count is.
+
+    Args:
+        unit: empty for pieces that are counted, of which few are held back too.
+    """
 
     def of(sums: Sums, rule: Rule) -> Cell:
         if rule.shown(sums.get("calls", 0)) is None:
             return None
-        return round(sums.get(name, 0), digits) if digits else round(sums.get(name, 0))
+        value = sums.get(name, 0)
+        if not unit:
+            return _count(value, rule)
+        return round(value, digits) if digits else round(value)
 
     return Measure(Column(name, label, "number" if digits else "count", unit), of)
 

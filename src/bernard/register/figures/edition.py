@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
-from bernard.register.figures import disclosures
+from bernard.register.figures import disclosures, energy, institutional, review
+from bernard.register.figures import refusals as refused
 from bernard.register.figures.adding import Edition
 from bernard.register.figures.period import Period
-from bernard.register.figures.reading import Fields, read
+from bernard.register.figures.reading import Events, Fields, read
 from bernard.register.figures.steps import publish
 from bernard.register.holding_back import Rule
 from bernard.register.types import Table
 
-# The parts of the register that tables belong to, with the beginnings of their tables' ids.
+# The parts of the register that tables belong to, with their titles. A table's id begins with its section.
 SECTIONS: Mapping[str, str] = MappingProxyType(
     {
         "disclosures": "What was shared",
@@ -49,10 +50,24 @@ def figures(
     if rule != Rule():
         command += f" --smallest {rule.smallest}"
     edition = Edition(rule, period, checkpoint, command)
-    calls = publish(events, events.calls, rule, events.outcomes).within(period)
-    refusals = publish(events, events.refusals, rule).within(period)
-    taken = publish(events, events.taken, rule).within(period)
-    return [*disclosures.tables(edition, calls, refusals, taken)]
+    return list(_tables(edition, events))
+
+
+def _tables(edition: Edition, events: Events) -> Iterator[Table]:
+    rule, period = edition.rule, edition.period
+    all_calls = publish(events, events.calls, rule, events.outcomes)
+    all_refusals = publish(events, events.refusals, rule)
+    calls, refusals = all_calls.within(period), all_refusals.within(period)
+    taken, reviews, proposed, redactions = (
+        publish(events, line, rule).within(period)
+        for line in (events.taken, events.reviews, events.proposed, events.redactions)
+    )
+    yield from disclosures.tables(edition, calls, refusals, taken)
+    yield from refused.tables(edition, refusals)
+    yield from review.tables(edition, reviews, proposed, redactions)
+    yield from energy.tables(edition, calls)
+    yield from institutional.evaluations(edition, events)
+    yield from institutional.completeness(edition, events, all_calls, all_refusals)
 
 
 def sectioned(tables: Iterable[Table]) -> dict[str, list[Table]]:
