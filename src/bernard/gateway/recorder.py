@@ -38,7 +38,8 @@ RETRY_S = 1.0
 # Intents remembered until their outcome; a call that never ends must not fill the memory.
 MOST_OPEN = 100_000
 _FORGET_EVERY_MIN = 60
-_OF_CALLS = frozenset({"intent", "outcome", "refusal"})
+# An outcome holds nothing that a caller wrote.
+_MAY_HOLD_WORDS = frozenset({"intent", "refusal"})
 
 _log = logging.getLogger(__name__)
 
@@ -270,7 +271,7 @@ class Recorder:
         if item.future and item.future.cancelled():
             return False
         try:
-            if item.entry.event in _OF_CALLS:
+            if item.entry.event in _MAY_HOLD_WORDS:
                 item.entry = fitted(item.entry)
         except (TypeError, ValueError) as error:
             _log.warning("An entry holds what cannot be written: %s", type(error).__name__)
@@ -385,7 +386,7 @@ class Recorder:
             return
         stopped = Entry("outcome", int(self._clock()), of=item.logged.number, outcome="stopped")
         nothing = [Charge(charge.account, calls=0).less(charge) for charge in item.charges]
-        self.outcome(stopped, nothing, replace(item.private, salt="", until=None))
+        self.outcome(stopped, nothing, replace(item.private, salt=b"", until=None))
 
 
 def _checked(c: Connection, group: list[Waiting]) -> list[Waiting]:

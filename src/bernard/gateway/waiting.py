@@ -88,7 +88,7 @@ class Waiting:
         """What of it is not public; where nothing is sent there is nothing to commit to."""
         if self.over is None:
             return self._private
-        return replace(self._private, salt="", until=None)
+        return replace(self._private, salt=b"", until=None)
 
 
 def answer(items: Iterable[Waiting], error: Error | None = None) -> None:

@@ -22,10 +22,10 @@ _ENCODER = msgspec.json.Encoder(order="sorted")
 
 
 class Commitment(NamedTuple):
-    """A commitment and its salt, both hexadecimal; both empty where the content is no JSON."""
+    """A commitment, hexadecimal, and its salt; both empty where the content is no JSON."""
 
     value: str = ""
-    salt: str = ""
+    salt: bytes = b""
 
 
 NOTHING = Commitment()
@@ -53,7 +53,7 @@ def committed(content: Any) -> Commitment:
     except InputInvalid:
         return NOTHING
     salt = new_salt()
-    return Commitment(commit(data, salt), salt.hex())
+    return Commitment(commit(data, salt), salt)
 
 
 class Whole:
@@ -88,16 +88,15 @@ class Received:
 
     def commitment(self) -> Commitment:
         """The commitment to what came so far; none if nothing did."""
-        return Commitment(self._mac.hexdigest(), self._salt.hex()) if self._heard else NOTHING
+        return Commitment(self._mac.hexdigest(), self._salt) if self._heard else NOTHING
 
 
-def opened_by(commitment: str, salt: str, data: bytes) -> bool:
+def opened_by(commitment: str, salt: bytes, data: bytes) -> bool:
     """Whether a file is what a commitment is to: as it stands, or written canonically.
 
     A file is one JSON text, or one a line.
     """
-    key = bytes.fromhex(salt)
-    return any(opens(commitment, form, key) for form in _forms(data))
+    return any(opens(commitment, form, salt) for form in _forms(data))
 
 
 def _forms(data: bytes) -> Iterator[bytes]:

@@ -21,13 +21,13 @@ class Private(msgspec.Struct, frozen=True, gc=False):
     Attributes:
         time: how coarse its public time is; None where the house's setting decides.
         sealed: nothing of it is public but a commitment to it.
-        salt: of its commitment to content, hexadecimal.
+        salt: of its commitment to content.
         until: when the salt is destroyed, in seconds since 1970; None where nobody has said.
     """
 
     time: TimeStep | None = None
     sealed: bool = False
-    salt: str = ""
+    salt: bytes = b""
     until: float | None = None
 
 

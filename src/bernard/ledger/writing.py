@@ -15,15 +15,15 @@ from sqlalchemy import Connection
 
 from bernard.agreements.schema import TimeStep
 from bernard.ledger.canonical import canonical
-from bernard.ledger.publicity import DEFAULT, OPEN, Private, coarse
+from bernard.ledger.publicity import DEFAULT, OPEN, STEPS, Private
 from bernard.ledger.stored import StoredLedger
 from bernard.ledger.tlog.entries import new_salt, seal
 from bernard.ledger.types import Entry, Logged
 from bernard.ledger.vocabulary import OWN_KEY, check
 from bernard.store import entries, private
-from bernard.store.private import Beside
+from bernard.store.private import Sealed
 
-NUMBERED = ("intent", "refusal")
+NUMBERED = frozenset({"intent", "refusal"})
 SEALED = "sealed:"
 
 
@@ -56,23 +56,29 @@ class Writer:
     def write(self, c: Connection, drafts: Sequence[Draft]) -> list[Logged]:
         """Write entries that hold only words of their vocabularies, and what is private of them."""
         entries.lock(c)
-        numbered = self._numbered(c, drafts)
-        kept: list[tuple[int, str, str, str, float | None]] = []
-        bodies = []
-        for draft, entry in zip(drafts, numbered, strict=True):
-            p = draft.private
-            if p.sealed:
-                body, salt = canonical(entry), new_salt()
-                bodies.append(seal(body.encode(), salt).decode())
-                kept.append((entry.at, p.salt, salt.hex(), body, p.until))
-            else:
-                public = replace(entry, at=coarse(entry.at, p.time or self.time))
-                bodies.append(canonical(public))
-                kept.append((entry.at, p.salt, "", "", p.until))
+        next = _next_numbers(c, drafts)
+        bodies, times = [], []
+        sealed: dict[int, tuple[bytes, str]] = {}
+        for place, draft in enumerate(drafts):
+            entry, kept = draft.draft, draft.private
+            at = entry.at if kept.sealed else entry.at - entry.at % STEPS[kept.time or self.time]
+            if entry.event in NUMBERED:
+                key = _counted_as(entry, kept.sealed)
+                number = next[key] = next[key] + 1
+                entry = replace(entry, at=at, sequence=number, key=entry.key or OWN_KEY)
+            elif at != entry.at:
+                entry = replace(entry, at=at)
+            body = canonical(entry)
+            if kept.sealed:
+                sealed[place] = salt, _ = new_salt(), body
+                body = seal(body.encode(), salt).decode()
+            bodies.append(body)
+            times.append((draft.draft.at, kept.salt, kept.until))
         logged = self.ledger.append_many(c, bodies)
-        private.add_many(
-            c, [Beside(one.number, *row) for one, row in zip(logged, kept, strict=True)]
-        )
+        if logged:
+            first = logged[0].number
+            private.add_many(c, [(n, *row) for n, row in enumerate(times, first)])
+            private.add_sealed(c, [Sealed(first + n, *one) for n, one in sealed.items()])
         return logged
 
     def write_one(self, c: Connection, entry: Entry, beside: Private = OPEN) -> Logged:
@@ -84,23 +90,6 @@ class Writer:
         check(entry)
         [logged] = self.write(c, [Alone(entry, beside)])
         return logged
-
-    def _numbered(self, c: Connection, drafts: Sequence[Draft]) -> list[Entry]:
-        """The entries, each intent and refusal with the next number of its key."""
-        keys = [_counted_as(draft) for draft in drafts]
-        more = Counter(key for key in keys if key)
-        if not more:
-            return [draft.draft for draft in drafts]
-        ends = private.count_on(c, more)
-        next = {key: ends[key] - count for key, count in more.items()}
-        found = []
-        for draft, key in zip(drafts, keys, strict=True):
-            if key:
-                next[key] += 1
-                found.append(replace(draft.draft, sequence=next[key], key=_key(draft.draft)))
-            else:
-                found.append(draft.draft)
-        return found
 
 
 class Alone:
@@ -114,13 +103,18 @@ class Alone:
         self.private = private
 
 
-def _key(entry: Entry) -> str:
-    return entry.key or OWN_KEY
+def _next_numbers(c: Connection, drafts: Sequence[Draft]) -> dict[str, int]:
+    """Where the sequence of each key stands before these, which are counted now."""
+    more = Counter(
+        _counted_as(draft.draft, draft.private.sealed)
+        for draft in drafts
+        if draft.draft.event in NUMBERED
+    )
+    ends = private.count_on(c, more) if more else {}
+    return {key: ends[key] - count for key, count in more.items()}
 
 
-def _counted_as(draft: Draft) -> str:
+def _counted_as(entry: Entry, sealed: bool) -> str:
     """The sequence it is part of: sealed calls have one of their own, so that both are whole."""
-    entry = draft.draft
-    if entry.event not in NUMBERED:
-        return ""
-    return SEALED + _key(entry) if draft.private.sealed else _key(entry)
+    key = entry.key or OWN_KEY
+    return SEALED + key if sealed else key

@@ -9,9 +9,10 @@ import msgspec
 from sqlalchemy import Connection, and_, delete, select, update
 
 from bernard.store.sql import insert_many, is_sqlite, run
-from bernard.store.tables import entry_secrets, log_states, staff_secrets
+from bernard.store.tables import entry_secrets, log_states, sealed_entries, staff_secrets
 
-_KINDS = ("bigint", "bigint", "text", "text", "text", "double precision")
+_KINDS = ("bigint", "bigint", "bytea", "double precision")
+_SEALED = ("bigint", "bytea", "text")
 _SEQUENCES_SQLITE = """
     INSERT INTO sequences SELECT value->>0, value->>1 FROM json_each(?) WHERE true
     ON CONFLICT (key) DO UPDATE SET value = sequences.value + excluded.value
@@ -27,41 +28,65 @@ class Beside(NamedTuple):
 
     Attributes:
         at: the exact time, in seconds since 1970, UTC.
-        salt: of the commitment to content, hexadecimal; empty where there is none or it is destroyed.
-        seal: the salt of a sealed entry.
-        body: of a sealed entry, as it would have been published.
+        salt: of the commitment to content; empty where there is none or it is destroyed.
         until: when the salt is destroyed; None where nobody has said.
     """
 
     number: int
     at: int
-    salt: str = ""
-    seal: str = ""
-    body: str = ""
+    salt: bytes = b""
     until: float | None = None
 
 
-def add_many(c: Connection, rows: Sequence[Beside]) -> None:
-    """Keep what is private of new entries."""
+class Sealed(NamedTuple):
+    """What a sealed entry says.
+
+    Attributes:
+        salt: of the public commitment.
+        body: canonical JSON.
+    """
+
+    number: int
+    salt: bytes
+    body: str
+
+
+def add_many(c: Connection, rows: Sequence[tuple[int, int, bytes, float | None]]) -> None:
+    """Keep what is private of new entries, in rows as `Beside` has them."""
+    if not is_sqlite(c):
+        rows = [(n, at, _hex(salt), until) for n, at, salt, until in rows]  # type: ignore[misc]
     insert_many(c, "entry_secrets", _KINDS, rows)
+
+
+def add_sealed(c: Connection, rows: Sequence[Sealed]) -> None:
+    """Keep what sealed entries say."""
+    given: Sequence[tuple[Any, ...]] = rows
+    if not is_sqlite(c):
+        given = [(one.number, _hex(one.salt), one.body) for one in rows]
+    insert_many(c, "sealed_entries", _SEALED, given)
+
+
+def _hex(salt: bytes) -> str:
+    """Bytes as PostgreSQL reads them in a text."""
+    return f"\\x{salt.hex()}"
 
 
 def of_entries(c: Connection, numbers: Sequence[int]) -> dict[int, Beside]:
     """What is kept of these entries, by number."""
-    if not numbers:
-        return {}
-    near = and_(
-        entry_secrets.c.number >= min(numbers),
-        entry_secrets.c.number <= max(numbers),
-        entry_secrets.c.number.in_(numbers),
-    )
-    return {row[0]: Beside(*row) for row in c.execute(select(entry_secrets).where(near))}
+    rows = c.execute(select(entry_secrets).where(entry_secrets.c.number.in_(numbers)))
+    return {row[0]: Beside(row[0], row[1], bytes(row[2]), row[3]) for row in rows}
+
+
+def sealed(c: Connection, numbers: Sequence[int]) -> dict[int, Sealed]:
+    """What those of these entries that are sealed say, by number."""
+    rows = c.execute(select(sealed_entries).where(sealed_entries.c.number.in_(numbers)))
+    return {row[0]: Sealed(row[0], bytes(row[1]), row[2]) for row in rows}
 
 
 def forget_salts(c: Connection, numbers: Sequence[int]) -> int:
     """Destroy the salts of these entries; gives how many there were."""
-    given = and_(entry_secrets.c.number.in_(numbers), entry_secrets.c.salt != "")
-    return c.execute(update(entry_secrets).where(given).values(salt="", until=None)).rowcount
+    given = and_(entry_secrets.c.number.in_(numbers), entry_secrets.c.salt != b"")
+    return c.execute(update(entry_secrets).where(given).values(salt=b"", until=None)).rowcount
 
 
 def salts_over(c: Connection, now: float, most: int) -> list[int]:

@@ -190,9 +190,7 @@ entry_secrets = Table(
     metadata,
     Column("number", BigId, primary_key=True, autoincrement=False),
     Column("at", BigInteger, nullable=False, comment="the exact time"),
-    Column("salt", String(64), nullable=False, comment="of the commitment to content; or empty"),
-    Column("seal", String(64), nullable=False, comment="salt of a sealed entry; or empty"),
-    Column("body", Text, nullable=False, comment="of a sealed entry: canonical JSON; or empty"),
+    Column("salt", LargeBinary, nullable=False, comment="of the commitment to content; or empty"),
     Column("until", Float, comment="when the salt is destroyed"),
 )
 Index(
@@ -200,6 +198,14 @@ Index(
     entry_secrets.c.until,
     sqlite_where=entry_secrets.c.until.is_not(None),
     postgresql_where=entry_secrets.c.until.is_not(None),
+)
+
+sealed_entries = Table(
+    "sealed_entries",
+    metadata,
+    Column("number", BigId, primary_key=True, autoincrement=False),
+    Column("salt", LargeBinary, nullable=False),
+    Column("body", Text, nullable=False, comment="canonical JSON; what is committed to"),
 )
 
 sequences = Table(

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from alembic import op
 
-from bernard.store.tables import entry_secrets, log_states, sequences, staff_secrets
+from bernard.store.tables import (
+    entry_secrets,
+    log_states,
+    sealed_entries,
+    sequences,
+    staff_secrets,
+)
 
 revision = "0006"
 down_revision = "0005"
@@ -14,7 +20,7 @@ depends_on = None
 
 def upgrade() -> None:
     """Make the tables; in a new database the first revision has done so."""
-    for table in (entry_secrets, sequences, log_states, staff_secrets):
+    for table in (entry_secrets, sealed_entries, sequences, log_states, staff_secrets):
         table.create(op.get_bind(), checkfirst=True)
 
 
