@@ -149,6 +149,10 @@ class TooFewWitnesses(Error):
     status = HTTPStatus.SERVICE_UNAVAILABLE
 
 
+class UsageUnreadable(InputInvalid):
+    """The supplier's usage file cannot be read. Export it again as CSV, or name its columns."""
+
+
 class RegisterInvalid(Error):
     """The register of deployments has a fault. `bernard config check` lists every one."""
 

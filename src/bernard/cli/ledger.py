@@ -8,6 +8,7 @@ from contextlib import closing
 import click
 
 from bernard.assembly import open_bernard
+from bernard.cli.ledger_reconcile import reconcile
 from bernard.cli.output import json_option, print_json, say
 from bernard.config import load
 from bernard.ledger import Logged, open_ledger
@@ -21,6 +22,9 @@ def ledger() -> None:
     \b
     Example: bernard ledger list
     """
+
+
+ledger.add_command(reconcile)
 
 
 @ledger.command("list")
