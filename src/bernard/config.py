@@ -169,6 +169,11 @@ class Settings:
         """Where the log is published as static files."""
         return self.ledger_folder or self.home / "log"
 
+    register_smallest: int = _setting(
+        5,
+        "Smallest count that the register shows; counts are rounded in steps of it. Keep it once "
+        "you have published.",
+    )
     redaction_hours: float = _setting(
         72.0, "Hours after which a document given for redaction and all made of it are deleted."
     )

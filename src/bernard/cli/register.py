@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from bernard.cli.register_build import build
+from bernard.cli.register_figures import figures
 
 
 @click.group()
@@ -17,3 +18,4 @@ def register() -> None:
 
 
 register.add_command(build)
+register.add_command(figures)

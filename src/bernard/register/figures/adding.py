@@ -73,13 +73,13 @@ class Edition:
 
     Attributes:
         checkpoint: as it was signed.
-        command: computes a table again, with `{}` for its id.
+        options: of the command that computes a table again.
     """
 
     rule: Rule
     period: Period
     checkpoint: str
-    command: str
+    options: str
 
     def table(
         self,
@@ -106,7 +106,7 @@ class Edition:
             tuple(tuple(row) for row in rows),
             " ".join(filter(None, (words, note))),
             self.checkpoint,
-            self.command.format(id),
+            f"bernard register figures {id} {self.options}",
         )
 
     def rows(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
@@ -46,10 +47,10 @@ def figures(
     """
     rule, period = rule or Rule(), period or Period()
     events = read(entries)
-    command = f"bernard register figures {{}} --log {log} --size {events.size}{period.options}"
+    options = f"--log {shlex.quote(log)} --size {events.size}{period.options}"
     if rule != Rule():
-        command += f" --smallest {rule.smallest}"
-    edition = Edition(rule, period, checkpoint, command)
+        options += f" --smallest {rule.smallest}"
+    edition = Edition(rule, period, checkpoint, options)
     return list(_tables(edition, events))
 
 
