@@ -62,6 +62,7 @@ class Page(msgspec.Struct, frozen=True):
         template: the file in `register/templates` that draws it.
         data: what the template asks for besides.
         section: the entry of the site's navigation that it belongs to.
+        files: what else lies in the site with it, by path from the site's root.
     """
 
     path: str
@@ -70,3 +71,4 @@ class Page(msgspec.Struct, frozen=True):
     section: str = ""
     data: Mapping[str, Any] = {}
     tables: tuple[Table, ...] = ()
+    files: Mapping[str, bytes] = {}

@@ -12,7 +12,8 @@ from bernard.ledger import verify_page
 from bernard.ledger.tlog import ENTRIES, places
 from bernard.ledger.tlog.tiles import pack
 from bernard.look import STATIC
-from bernard.register.site import agreements, completeness, pages
+from bernard.register.figures import figures, sectioned
+from bernard.register.site import agreements, completeness, counted, pages
 from bernard.register.site.drawing import draw
 from bernard.register.site.folder import replacing
 from bernard.register.site.giving import as_csv, as_json
@@ -23,7 +24,6 @@ from bernard.register.site.wanted import Wanted, said
 from bernard.register.types import Page
 
 _SCRIPT = "verify_log.py"
-_RULE = ("No number in this register is held back for being small.",)
 
 
 @dataclass(frozen=True)
@@ -66,16 +66,26 @@ def _pages(wanted: Wanted, found: Survey, site: dict[str, Any]) -> list[Page]:
     witnesses = wanted.source.witnesses()
     checkpoint = site["checkpoint"]["note"]
     histories = found.agreements.histories(wanted.agreements)
+    log = pages.log_name(site)
+    tables = figures(
+        enumerate(wanted.source.entries()),
+        checkpoint,
+        rule=wanted.rule,
+        period=wanted.period,
+        log=log,
+    )
+    sections = sectioned(tables)
     made = [
         *agreements.pages(histories, found.newest_day),
+        *counted.pages(sections),
         *wanted.pages,
         pages.verify(site, sha256(verify_page.files()[_SCRIPT])),
-        completeness.page(found, checkpoint, pages.log_name(site), site["key"]),
+        completeness.page(found, sections[counted.COMPLETENESS], checkpoint, log, site["key"]),
         pages.checkpoints(found, witnesses, checkpoint),
-        *pages.about(_RULE),
+        *pages.about((wanted.rule.words,)),
     ]
     made.append(pages.downloads(made))
-    made.insert(0, pages.home(wanted.imprint.title, found, witnesses, made))
+    made.insert(0, pages.home(wanted.imprint.title, found, witnesses, counted.headlines(tables), made))
     _check_paths(made)
     return made
 
@@ -94,6 +104,7 @@ def _files(
     """Every file of the site but the list of them."""
     for page in made:
         yield page.path, draw(page, made, site).encode()
+        yield from page.files.items()
         for table in page.tables:
             paths = beside(page, table.id)
             yield paths["csv"], as_csv(table)
