@@ -6,6 +6,7 @@ import click
 
 from bernard.cli.register_build import build
 from bernard.cli.register_figures import figures
+from bernard.cli.register_meetings import meetings
 
 
 @click.group()
@@ -19,3 +20,4 @@ def register() -> None:
 
 register.add_command(build)
 register.add_command(figures)
+register.add_command(meetings)
