@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 import click
@@ -20,8 +21,11 @@ from bernard.ledger.publisher_opening import open_publisher
 from bernard.ledger.remote import Remote, files_in_folder, is_address
 from bernard.ledger.tlog import files_in
 from bernard.ledger.web_client import WebClient
+from bernard.register.figures import parse_period
+from bernard.register.holding_back import rule
 from bernard.register.site import Built, Imprint, Source, Wanted, open_source
 from bernard.register.site import build as build_site
+from bernard.register.site.folder import check_ours
 from bernard.register.site.wanted import LICENCE, LICENCE_URL, TITLE
 from bernard.store.database import open_store
 
@@ -39,6 +43,11 @@ _WAIT_S = 60.0
     multiple=True,
     help="Agreement file, or folder of them, beside those in the log.",
 )
+@click.option("--from", "first", default="", help="First month of the figures, such as 2026-04.")
+@click.option("--to", "last", default="", help="Last month of the figures.")
+@click.option(
+    "--smallest", type=int, help="Smallest count to show; left out, the setting register_smallest."
+)
 @click.option("--title", default=TITLE, show_default=True, help="The register's title.")
 @click.option("--publisher", default="", help="Who publishes it, such as `Department of Examples`.")
 @click.option("--contact", default="", help="Where readers write to, such as an e-mail address.")
@@ -53,6 +62,9 @@ def build(
     log: str | None,
     key: str | None,
     agreements: tuple[Path, ...],
+    first: str,
+    last: str,
+    smallest: int | None,
     as_json: bool,
     **imprint: str,
 ) -> None:
@@ -66,11 +78,21 @@ def build(
     JSON keys: folder, pages, files, sha256, entry (of the log; null with --log).
     """
     settings = load()
+    check_ours(out)
+    own = (settings.agreement or default_path(),) if log is None else ()
+    files = [file for path in (*own, *agreements) for file in _files(path)]
+    wanted = partial(
+        Wanted,
+        imprint=Imprint(**imprint),
+        period=parse_period(first, last),
+        rule=rule(settings.register_smallest if smallest is None else smallest),
+        agreements=tuple(read_bytes(file) for file in files),
+    )
     if log is None:
-        built, entry = _own(settings, out, agreements, Imprint(**imprint))
+        built, entry = _own(settings, out, wanted)
     else:
         with _source(settings, log, key) as source:
-            built, entry = build_site(out, _wanted(source, agreements, Imprint(**imprint))), None
+            built, entry = build_site(out, wanted(source)), None
     if as_json:
         print_json({"folder": str(out), **_plain(built), "entry": entry})
         return
@@ -81,16 +103,15 @@ def build(
 
 
 def _own(
-    settings: Settings, out: Path, agreements: tuple[Path, ...], imprint: Imprint
-) -> tuple[Built, int]:
+    settings: Settings, out: Path, wanted: Callable[[Source], Wanted]
+) -> tuple[Built, int | None]:
     """The register of this home's log, as it is published and cosigned by its witnesses."""
     with closing(open_store(settings)) as store:
         ledger = open_ledger(settings, store)
         publisher = open_publisher(settings, ledger)
         publisher.publish(_WAIT_S)
         source = open_source(files_in(settings.log_folder), ledger.vkey)
-        own = settings.agreement or default_path()
-        built = build_site(out, _wanted(source, (own, *agreements), imprint))
+        built = build_site(out, wanted(source))
         entry = _publication(ledger, built, source.checkpoint.size)
         publisher.publish(_WAIT_S)
     return built, entry
@@ -119,11 +140,6 @@ def _source(settings: Settings, log: str, key: str | None) -> Iterator[Source]:
         return
     with closing(Remote(log, WebClient(settings.ca_file))) as remote:
         yield open_source(remote.files(), key)
-
-
-def _wanted(source: Source, agreements: tuple[Path, ...], imprint: Imprint) -> Wanted:
-    files = [file for path in agreements for file in _files(path)]
-    return Wanted(source, imprint, agreements=tuple(read_bytes(file) for file in files))
 
 
 def _files(path: Path) -> list[Path]:

@@ -85,7 +85,9 @@ def _pages(wanted: Wanted, found: Survey, site: dict[str, Any]) -> list[Page]:
         *pages.about((wanted.rule.words,)),
     ]
     made.append(pages.downloads(made))
-    made.insert(0, pages.home(wanted.imprint.title, found, witnesses, counted.headlines(tables), made))
+    made.insert(
+        0, pages.home(wanted.imprint.title, found, witnesses, counted.headlines(tables), made)
+    )
     _check_paths(made)
     return made
 

@@ -95,7 +95,7 @@ class Collector:
         findings = check(data)
         if findings.agreement is None:
             return None
-        unsaid = tuple(f"{fault.message} {fault.remedy}".strip() for fault in findings.unsaid)
+        unsaid = tuple(fault.message for fault in findings.unsaid)
         happened = tuple(self._happened.get(findings.agreement.sha256, ()))
         return Version(findings.agreement, unsaid, happened, has_file)
 

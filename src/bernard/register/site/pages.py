@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import msgspec
-
+from bernard.register.site.counted import Headline
 from bernard.register.site.manifest import beside
 from bernard.register.site.survey import Survey
 from bernard.register.site.wording import iso_day
@@ -30,17 +29,12 @@ _PARTS = {
 }
 
 
-class Headline(msgspec.Struct, frozen=True):
-    """A number on the home page, with the page that it is from."""
-
-    label: str
-    value: str
-    path: str
-    more: str
-
-
 def home(
-    title: str, found: Survey, witnesses: Sequence[tuple[str, int]], pages: Sequence[Page]
+    title: str,
+    found: Survey,
+    witnesses: Sequence[tuple[str, int]],
+    headlines: Sequence[Headline],
+    pages: Sequence[Page],
 ) -> Page:
     """The first page, under the register's title."""
     there = {page.path: page for page in pages}
@@ -53,7 +47,7 @@ def home(
         "newest": found.newest_at,
         "witnesses": witnesses,
         "parts": parts,
-        "headlines": (),
+        "headlines": headlines,
     }
     return Page("index.html", title, "home.html", "", data)
 

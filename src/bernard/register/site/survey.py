@@ -20,7 +20,7 @@ class Survey:
     Attributes:
         first_at, newest_at: of the first and the newest entry, seconds since 1970.
         publications: entries that tell of earlier publications, with their numbers.
-        reconciliations: likewise, of the log's counts set beside a supplier's.
+        reconciliations: how many days' counts were set beside a supplier's.
         audit: what came of holding each entry against the agreements in the log.
     """
 
@@ -28,7 +28,7 @@ class Survey:
     newest_at: int = 0
     agreements: Collector = field(default_factory=Collector)
     publications: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
-    reconciliations: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
+    reconciliations: int = 0
     audit: AuditReport | None = None
 
     @property
@@ -55,6 +55,6 @@ def survey(source: Source) -> Survey:
         if entry.get("event") == "publication":
             found.publications.append((number, entry))
         if entry.get("event") == "reconciliation":
-            found.reconciliations.append((number, entry))
+            found.reconciliations += 1
     found.audit = audit.report()
     return found

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import datetime
 from dataclasses import dataclass
 from typing import Any
 
+from bernard.register.figures import Period
+from bernard.register.holding_back import Rule
+from bernard.register.site.counted import days
 from bernard.register.site.source import Source
 from bernard.register.site.survey import Survey
 from bernard.register.types import Page
@@ -13,6 +15,9 @@ from bernard.register.types import Page
 TITLE = "AI transparency register"
 LICENCE = "All content is available under the Open Government Licence v3.0, except where otherwise stated."
 LICENCE_URL = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
+
+
+_ALL, _RULE = Period(), Rule()
 
 
 @dataclass(frozen=True)
@@ -38,21 +43,23 @@ class Wanted:
     """A register to be made.
 
     Attributes:
-        first, last: days that the figures are for; None: from the first entry, to the newest.
+        period: the months that the figures are of; all where it is left out.
+        rule: by which small numbers are held back.
         agreements: files of agreements, as they lie on the disk, beside those in the log.
         pages: of the other parts, such as records and meetings.
     """
 
     source: Source
     imprint: Imprint = Imprint()
-    first: datetime.date | None = None
-    last: datetime.date | None = None
+    period: Period = _ALL
+    rule: Rule = _RULE
     agreements: tuple[bytes, ...] = ()
     pages: tuple[Page, ...] = ()
 
 
 def said(wanted: Wanted, found: Survey) -> dict[str, Any]:
     """What every page says: whose register it is, of which log, how far."""
+    first, last = days(wanted.period, found.first_day, found.newest_day)
     checkpoint, imprint = wanted.source.checkpoint, wanted.imprint
     return {
         "title": imprint.title,
@@ -60,8 +67,9 @@ def said(wanted: Wanted, found: Survey) -> dict[str, Any]:
         "contact": imprint.contact,
         "licence": {"text": imprint.licence, "url": imprint.licence_url},
         "as_at": found.newest_day.isoformat(),
-        "first_day": (wanted.first or found.first_day).isoformat(),
-        "last_day": (wanted.last or found.newest_day).isoformat(),
+        "first_day": first.isoformat(),
+        "last_day": last.isoformat(),
+        "rule": wanted.rule.words,
         "key": wanted.source.vkey,
         "log_address": imprint.log_address,
         "checkpoint": {
