@@ -7,6 +7,7 @@ import click
 from bernard.cli.register_build import build
 from bernard.cli.register_figures import figures
 from bernard.cli.register_meetings import meetings
+from bernard.cli.register_record import record
 
 
 @click.group()
@@ -21,3 +22,4 @@ def register() -> None:
 register.add_command(build)
 register.add_command(figures)
 register.add_command(meetings)
+register.add_command(record)

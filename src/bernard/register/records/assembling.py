@@ -47,6 +47,7 @@ def assemble(written: Written, gathered: Gathered) -> Assembled:
         written.about,
         not any(fault.level in _STOPS for fault in faults),
         gathered.agreements,
+        gathered.smallest,
         gathered.checkpoint,
         sections,
     )

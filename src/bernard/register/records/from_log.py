@@ -76,7 +76,7 @@ def human_review(seen: Seen) -> Evidence | None:
     value = f"The log has {_about(seen, seen.reviews, 'review')} by a person"
     if seen.about.agreement:
         value += " in the services that use this agreement"
-    calls = sum(cell.count for cell in seen.calls)
+    calls = sum(cell.published for cell in seen.calls)
     if calls >= reviews:
         value += f", for {_percent(reviews, calls)} of calls"
     value += f". {_percent(decisions['overturned'], reviews)} of what was reviewed was overturned."
@@ -172,7 +172,7 @@ def _of(seen: Seen) -> str:
 def _by(cells: Iterable[Published], key: Callable[[Published], K]) -> Counter[K]:
     found: Counter[K] = Counter()
     for cell in cells:
-        found[key(cell)] += cell.count
+        found[key(cell)] += cell.published
     return found
 
 
@@ -182,7 +182,7 @@ def _model_of(cell: Published) -> tuple[str, str, str]:
 
 
 def _about(seen: Seen, cells: Iterable[Published], unit: str) -> str:
-    number = sum(cell.count for cell in cells)
+    number = sum(cell.published for cell in cells)
     if number < seen.rule.smallest:
         return f"fewer than {2 * seen.rule.smallest} {unit}s"
     return f"about {count(number, unit)}"
@@ -228,6 +228,12 @@ def _changed(event: Event) -> tuple[Cell, ...]:
 def _scores(event: Event) -> list[tuple[Cell, ...]]:
     entry = event.entry
     return [
-        (day(entry.at), entry.task, name, score, entry.cases, event.number)
+        (day(entry.at), entry.task, name, _number(score), entry.cases, event.number)
         for name, score in sorted(entry.scores.items())
     ]
+
+
+def _number(score: float) -> Cell:
+    """A score as RFC 8785 writes it, which has no 1.0."""
+    rounded = round(score, 6)
+    return int(rounded) if rounded.is_integer() else rounded

@@ -10,6 +10,7 @@ import msgspec
 from bernard.agreements import Agreement
 from bernard.agreements.canonical import sha256
 from bernard.errors import NotFound
+from bernard.register.holding_back import Rule
 from bernard.register.records import from_agreement, from_log
 from bernard.register.records.seen import Entries, Seen
 from bernard.register.records.template import Template
@@ -28,6 +29,7 @@ class Gathered(NamedTuple):
     """
 
     about: About
+    smallest: int
     checkpoint: str
     agreements: tuple[Cited, ...]
     fields: dict[Place, list[Evidence]]
@@ -37,7 +39,11 @@ class Gathered(NamedTuple):
 
 
 def gather(
-    about: About, entries: Entries = (), checkpoint: str = "", agreements: Iterable[Agreement] = ()
+    about: About,
+    entries: Entries = (),
+    checkpoint: str = "",
+    agreements: Iterable[Agreement] = (),
+    rule: Rule | None = None,
 ) -> Gathered:
     """Read the log once, and say all that can be said.
 
@@ -45,8 +51,9 @@ def gather(
         entries: of the log, with their numbers from 0; those the checkpoint does not sign are left.
         checkpoint: the signed note; empty where there is no log.
         agreements: in force here, for those whose text the log does not hold.
+        rule: by which small numbers are held back.
     """
-    seen = Seen(about, checkpoint).read(entries)
+    seen = Seen(about, checkpoint, rule).read(entries)
     chosen = _chosen(seen, agreements)
     numbers = {sha256: number for sha256, (_, number) in seen.agreements.items()}
     fields: dict[Place, list[Evidence]] = {}
@@ -57,7 +64,7 @@ def gather(
     models = [_model(seen, name) for name in seen.model_names]
     parts = {"third_parties": from_agreement.third_parties(chosen), "models": models}
     return Gathered(
-        about, checkpoint, from_agreement.cited(chosen, numbers), fields, parts,
+        about, seen.rule.smallest, checkpoint, from_agreement.cited(chosen, numbers), fields, parts,
         seen.model_names, _agreed(chosen, seen.model_names),
     )  # fmt: skip
 

@@ -30,6 +30,7 @@ def json_schema(of: Template) -> dict[str, Any]:
         "complete": {"type": "boolean", "description": "Whether all that is required is there."},
         "about": _object({"agreement": _TEXT, "service": _TEXT}, [], minProperties=1),
         "agreements": {"type": "array", "items": {"$ref": "#/$defs/cited"}},
+        "smallest": {"type": "integer", "description": "The smallest number of the log told."},
         "checkpoint": {"type": "string", "description": "The log's signed checkpoint, or empty."},
     }
     return {

@@ -93,6 +93,7 @@ class Record(msgspec.Struct, frozen=True):
 
     Attributes:
         complete: nothing that the standard asks for is missing, wrong or at odds with the log.
+        smallest: the smallest number of the log that is told.
         checkpoint: the signed checkpoint of the log; empty where there is no log.
         sections: the answers of each section; of one that repeats, a list of them.
     """
@@ -102,6 +103,7 @@ class Record(msgspec.Struct, frozen=True):
     about: About
     complete: bool
     agreements: tuple[Cited, ...]
+    smallest: int
     checkpoint: str
     sections: dict[str, Part | list[Part]]
 
