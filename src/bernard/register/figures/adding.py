@@ -42,9 +42,9 @@ def amount(name: str, label: str, unit: str, digits: int = 0) -> Measure:
     """
 
     def of(sums: Sums, rule: Rule) -> Cell:
-        if rule.shown(sums.get("calls", 0)) is None:
+        value = sums.get(name)
+        if value is None or rule.shown(sums.get("calls", 0)) is None:
             return None
-        value = sums.get(name, 0)
         if not unit:
             return _count(value, rule)
         return round(value, digits) if digits else round(value)

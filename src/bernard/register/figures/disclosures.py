@@ -98,7 +98,8 @@ def _as_refusal(kind: Kind) -> tuple[str, ...]:
 
 def _by_day(edition: Edition, calls: Published, refusals: Published) -> Table:
     groups: dict[str, Sums] = {}
-    found = sorted({*calls.days, *refusals.days})
+    # From the first to the last day of which anything is shown: that a day is listed says nothing.
+    found = sorted(day for days in (calls.days, refusals.days) for day, n in days.items() if n)
     for day in range(found[0], found[-1] + 1) if found else ():
         groups[day_of(day)] = {
             "calls": calls.days.get(day, 0),

@@ -121,7 +121,7 @@ def _cells(
     counts: Sequence[int],
     rule: Rule,
     came_back: Line | None,
-) -> Iterator[Cell]:
+) -> list[Cell]:
     """What is published of one step: each kind that has marks, and the rest."""
     start, end = _places(line, step)
     month = month_of(line.days[start])
@@ -129,12 +129,20 @@ def _cells(
     if came_back:
         means.append(_Means(came_back, *_places(came_back, step)))
     names, published = list(line.names), rule.rounded(counts)
-    shares = [(int(i), n) for i, n in zip(order, published, strict=True)]
+    cells = [
+        Cell(month, names[index], count, {k: v for mean in means for k, v in mean.of(index, count)})
+        for index, count in zip(order.tolist(), published, strict=True)
+        if count
+    ]
     rest = rule.total(sum(counts)) - sum(published)
-    for index, count in (*shares, (None, rest)):
-        if count:
-            sums = {name: sum for mean in means for name, sum in mean.of(index, count)}
-            yield Cell(month, None if index is None else names[index], count, sums)
+    return [*cells, Cell(month, None, rest, _of_rest(cells, rest))] if rest else cells
+
+
+def _of_rest(cells: Sequence[Cell], rest: int) -> dict[str, float]:
+    """What goes with the rest: as with what is shown, since its own would say what it is made of."""
+    shown = sum(cell.published for cell in cells)
+    names = cells[0].sums if cells else ()
+    return {name: estimated(rest, sum(cell.sums[name] for cell in cells), shown) for name in names}
 
 
 class _Means:
@@ -148,12 +156,11 @@ class _Means:
             for name, column in line.sums.items()
         }
 
-    def of(self, index: int | None, published: int) -> Iterator[tuple[str, float]]:
-        """The sums for a published count of one kind, or of all of them together."""
-        found = slice(None) if index is None else slice(index, index + 1)
-        of = int(self._counts[found].sum())
+    def of(self, index: int, published: int) -> Iterator[tuple[str, float]]:
+        """The sums for a published count of one kind."""
+        of = int(self._counts[index]) if index < len(self._counts) else 0
         for name, sums in self._sums.items():
-            yield name, estimated(published, float(sums[found].sum()), of)
+            yield name, estimated(published, float(sums[index]) if of else 0.0, of)
 
 
 def _add_days(days: dict[int, int], line: Line, start: int, end: int, rule: Rule) -> None:
