@@ -8,8 +8,9 @@ from sqlalchemy import text
 
 from bernard.api import problems
 from bernard.api.calls import Call
-from bernard.api.shapes import Health, Kind, LogEntries, LogEntry, Verified, of_logged
+from bernard.api.shapes import Health, Kind, LogEntries, LogEntry, Verified, of_known
 from bernard.errors import NotFound
+from bernard.ledger.known import known
 
 # As many as any number that the database counts to.
 MOST_DIGITS = 18
@@ -18,7 +19,7 @@ MOST_DIGITS = 18
 def newest(call: Call) -> LogEntries:
     """Entries from the newest down."""
     found = call.bernard.ledger.newest(call.query.limit, call.query.before)
-    return LogEntries(tuple(map(of_logged, found)))
+    return LogEntries(tuple(map(of_known, known(call.bernard.store, found))))
 
 
 def entry(call: Call) -> LogEntry:
@@ -26,7 +27,8 @@ def entry(call: Call) -> LogEntry:
     number: str = call.part("number")
     if not (number.isascii() and number.isdecimal() and len(number) <= MOST_DIGITS):
         raise NotFound(f"The log has no entry {number[:MOST_DIGITS]!r}.")
-    return of_logged(call.bernard.ledger.get(int(number)))
+    [found] = known(call.bernard.store, [call.bernard.ledger.get(int(number))])
+    return of_known(found)
 
 
 def verify(call: Call) -> Verified:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from bernard.ledger import Logged
+from bernard.ledger.known import Known
 from bernard.store import collections, documents
 from bernard.tools.ask.types import Passage
 
@@ -165,12 +165,16 @@ class LogEntry(msgspec.Struct, frozen=True):
     Attributes:
         body: the entry as the hash covers it: canonical JSON.
         hash: of its leaf (RFC 9162): SHA-256 of a zero byte and `body`, hexadecimal.
+        at: the exact time, where it is known; the entry has it as coarse as is published.
+        sealed: what a sealed entry says, of which `entry` is a commitment; else null.
     """
 
     number: int
     entry: dict[str, Any]
     body: str
     hash: str
+    at: Time | None = None
+    sealed: dict[str, Any] | None = None
 
 
 class LogEntries(msgspec.Struct, frozen=True):
@@ -216,9 +220,17 @@ def of_document(kept: documents.Document) -> Document:
     return msgspec.convert({**kept._asdict(), "added": _time(kept.added)}, Document)
 
 
-def of_logged(logged: Logged) -> LogEntry:
+def of_known(known: Known) -> LogEntry:
     """An entry as JSON shows it."""
-    return LogEntry(logged.number, logged.entry, logged.body, logged.hash)
+    logged, at = known.logged, known.fields.get("at")
+    return LogEntry(
+        logged.number,
+        logged.entry,
+        logged.body,
+        logged.hash,
+        None if at is None else _time(at),
+        known.fields if known.sealed else None,
+    )
 
 
 def _time(seconds: float) -> datetime:

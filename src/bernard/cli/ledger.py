@@ -8,10 +8,15 @@ from contextlib import closing
 import click
 
 from bernard.assembly import open_bernard
+from bernard.cli.ledger_private import forget, open_entry
+from bernard.cli.ledger_publish import publish
 from bernard.cli.ledger_reconcile import reconcile
+from bernard.cli.ledger_verify import check_receipt_file, key, receipt, verify
 from bernard.cli.output import json_option, print_json, say
 from bernard.config import load
-from bernard.ledger import Logged, open_ledger
+from bernard.ledger import open_ledger
+from bernard.ledger.known import Known, known
+from bernard.ledger.sentences import sentence
 from bernard.store.database import open_store
 
 
@@ -35,18 +40,18 @@ def list_entries(limit: int, as_json: bool) -> None:
 
     \b
     Example: bernard ledger list --limit 5
-    JSON keys: a list of number, hash, entry.
+    JSON keys: a list of number, hash, entry, at, sealed (for some).
     """
     with open_bernard(load()) as bernard:
-        newest = bernard.ledger.newest(limit)
+        newest = known(bernard.store, bernard.ledger.newest(limit))
     if as_json:
-        print_json([_plain(logged) for logged in newest])
+        print_json([_plain(one) for one in newest])
         return
     # Whatever came after an intent is in this list too, so its outcome is, if there is one.
-    ended = {logged.entry.get("of") for logged in newest}
-    for logged in newest:
-        running = logged.entry["event"] == "intent" and logged.number not in ended
-        say(in_words(logged) + ("; no outcome recorded" if running else ""))
+    ended = {one.fields.get("of") for one in newest}
+    for one in newest:
+        running = one.event == "intent" and one.number not in ended
+        say(in_words(one) + ("; no outcome recorded" if running else ""))
     if not newest:
         say("The log is empty: no model has been called yet.")
 
@@ -54,36 +59,15 @@ def list_entries(limit: int, as_json: bool) -> None:
 @ledger.command()
 @click.argument("number", type=click.IntRange(min=0))
 def show(number: int) -> None:
-    """Print one entry as it stands in the log.
+    """Print one entry as it stands in the log, with its exact time, and what a sealed one says.
 
     \b
     Example: bernard ledger show 0
-    JSON keys: number, hash, entry.
+    JSON keys: number, hash, entry, at, sealed (for some).
     """
     with open_bernard(load()) as bernard:
-        print_json(_plain(bernard.ledger.get(number)))
-
-
-@ledger.command()
-@json_option
-@click.pass_context
-def verify(context: click.Context, as_json: bool) -> None:
-    """Read the whole log and check that no entry was changed or removed.
-
-    \b
-    Example: bernard ledger verify
-    JSON keys: entries, root, checkpoint, fault (empty when the log holds).
-    """
-    with open_bernard(load()) as bernard:
-        verified = bernard.ledger.verify()
-    if as_json:
-        print_json(verified)
-    elif verified.fault:
-        say(f"The log does not hold. {verified.fault}")
-    else:
-        say(f"The log holds: {verified.entries:,} entries, root {verified.root}.")
-    if verified.fault:
-        context.exit(1)
+        [found] = known(bernard.store, [bernard.ledger.get(number)])
+    print_json(_plain(found))
 
 
 @ledger.command()
@@ -106,11 +90,22 @@ def renew() -> None:
     say(vkey)
 
 
-def in_words(logged: Logged) -> str:
+ledger.add_command(open_entry)
+ledger.add_command(forget)
+
+
+for _command in (publish, verify, receipt, check_receipt_file, key):
+    ledger.add_command(_command)
+
+
+def in_words(known: Known) -> str:
     """One entry on one line."""
-    entry = logged.entry
-    at = datetime.datetime.fromtimestamp(entry["at"], datetime.UTC).strftime("%Y-%m-%d %H:%M:%S")
-    start = f"{logged.number:>6}  {at}  {entry['event']:<8}"
+    entry = known.fields
+    at = datetime.datetime.fromtimestamp(entry.get("at", 0), datetime.UTC)
+    said = f"{at:%Y-%m-%d %H:%M:%S}" if "at" in entry else " " * 19
+    start = f"{known.number:>6}  {said}  {known.event:<8}{'(sealed) ' if known.sealed else ''}"
+    if other := sentence(entry):
+        return f"{start} {other}"
     if entry["event"] == "outcome":
         return f"{start}of {entry['of']}: {entry['outcome']}, {entry.get('milliseconds', 0)} ms"
     if entry["event"] == "destruction":
@@ -128,9 +123,14 @@ def in_words(logged: Logged) -> str:
     return f"{said}: {entry.get('left_bytes', 0):,} bytes left this machine"
 
 
-def _plain(logged: Logged) -> dict[str, object]:
+def _plain(known: Known) -> dict[str, object]:
+    logged, at = known.logged, known.fields.get("at")
+    more: dict[str, object] = {} if at is None else {"at": at}
+    if known.sealed:
+        more["sealed"] = known.fields
     return {
         "number": logged.number,
         "hash": logged.hash,
         "entry": logged.entry,
+        **more,
     }

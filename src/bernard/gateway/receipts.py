@@ -6,19 +6,20 @@ from typing import Any
 
 from bernard.accounts.keys import Key
 from bernard.errors import NotFound
+from bernard.ledger.erasing import outcome_of
+from bernard.ledger.known import Known, in_transaction
 from bernard.ledger.types import Logged
 from bernard.store import entries
 from bernard.store.database import Store
 
-PAGE = 1000
-# An outcome stands soon after its intent; a search for one that is not there must end.
-MOST_PAGES = 50
 # As many as any number that the database counts to.
 MOST_DIGITS = 18
 
 
 def receipt(store: Store, id: str, key: Key) -> dict[str, Any]:
     """The entry of this number and its outcome, each as it stands in the log with its hash.
+
+    Of a sealed entry also what it says.
 
     Raises:
         NotFound: there is no such entry of a call of this key.
@@ -31,11 +32,10 @@ def receipt(store: Store, id: str, key: Key) -> dict[str, Any]:
         found = entries.starting_at(c, number, 1)
         if not found or found[0].number != number:
             raise unknown
-        entry = Logged(*found[0])
-        fields = entry.entry
-        if fields.get("key") != key.id or fields.get("event") == "outcome":
+        [entry] = in_transaction(c, [Logged(*found[0])])
+        if entry.fields.get("key") != key.id or entry.event == "outcome":
             raise unknown
-        outcome = _outcome(c, number) if fields["event"] == "intent" else None
+        outcome = outcome_of(c, number) if entry.event == "intent" else None
     return {
         "id": id,
         "object": "bernard.receipt",
@@ -44,22 +44,11 @@ def receipt(store: Store, id: str, key: Key) -> dict[str, Any]:
     }
 
 
-def _outcome(c: Any, number: int) -> Logged | None:
-    start, mark = number + 1, f'"of":{number}'
-    for _ in range(MOST_PAGES):
-        page = entries.starting_at(c, start, PAGE)
-        for row in page:
-            if mark in row.body and (logged := Logged(*row)).entry.get("of") == number:
-                return logged
-        if len(page) < PAGE:
-            return None
-        start = page[-1].number + 1
-    return None
-
-
-def _shown(logged: Logged) -> dict[str, Any]:
+def _shown(known: Known) -> dict[str, Any]:
+    said = {"sealed": known.fields} if known.sealed else {}
     return {
-        "number": logged.number,
-        "hash": logged.hash,
-        "body": logged.entry,
+        "number": known.number,
+        "hash": known.logged.hash,
+        "body": known.logged.entry,
+        **said,
     }

@@ -83,6 +83,13 @@ def sealed(c: Connection, numbers: Sequence[int]) -> dict[int, Sealed]:
     return {row[0]: Sealed(row[0], bytes(row[1]), row[2]) for row in rows}
 
 
+def sealed_between(c: Connection, first: int, last: int) -> dict[int, str]:
+    """The bodies of sealed entries from one number to another."""
+    near = sealed_entries.c.number.between(first, last)
+    rows: Any = c.execute(select(sealed_entries.c.number, sealed_entries.c.body).where(near))
+    return {row[0]: row[1] for row in rows}
+
+
 def forget_salts(c: Connection, numbers: Sequence[int]) -> int:
     """Destroy the salts of these entries; gives how many there were."""
     given = and_(entry_secrets.c.number.in_(numbers), entry_secrets.c.salt != b"")

@@ -11,7 +11,9 @@ import msgspec
 from starlette.responses import Response, StreamingResponse
 
 from bernard.errors import NotFound
-from bernard.ledger import Logged
+from bernard.ledger import Logged, reasons
+from bernard.ledger.known import Known, known
+from bernard.ledger.sentences import sentence
 from bernard.look import words
 from bernard.web.visit import Visit, whole_number
 
@@ -31,6 +33,7 @@ class ShownEntry:
     reasons: tuple[str, ...]
     json: str
     hash: str
+    sealed: bool = False
 
 
 def show_log(visit: Visit) -> Response:
@@ -44,7 +47,7 @@ def show_log(visit: Visit) -> Response:
         "log.html",
         count=newest[0].number + 1 if newest else 0,
         verified=visit.bernard.ledger.verify() if is_checked else None,
-        entries=[shown(logged) for logged in found],
+        entries=[shown(one) for one in known(visit.bernard.store, found)],
         older=older,
     )
 
@@ -54,7 +57,8 @@ def show_entry(visit: Visit) -> Response:
     number = whole_number(visit.part("number"))
     if number is None:
         raise NotFound(f"The log has no entry {visit.part('number')!r}.")
-    return visit.page("entry.html", entry=shown(visit.bernard.ledger.get(number)))
+    [found] = known(visit.bernard.store, [visit.bernard.ledger.get(number)])
+    return visit.page("entry.html", entry=shown(found))
 
 
 def download(visit: Visit) -> Response:
@@ -66,17 +70,19 @@ def download(visit: Visit) -> Response:
     )
 
 
-def shown(logged: Logged) -> ShownEntry:
-    """The entry as a page shows it."""
-    entry = _fields(logged)
+def shown(found: Known) -> ShownEntry:
+    """The entry as a page shows it: its words by what the body knows, its text as the public sees it."""
+    entry, logged = found.fields, found.logged
+    public = _fields(logged)
     return ShownEntry(
         number=logged.number,
         words=in_words(entry) if "event" in entry else "This entry cannot be read.",
         at=entry.get("at", 0),
         of=entry.get("of"),
-        reasons=tuple(entry.get("reasons", ())),
-        json=json.dumps(entry, indent=2, ensure_ascii=False) if entry else logged.body,
+        reasons=tuple(map(reasons.in_words, entry.get("reasons", ()))),
+        json=json.dumps(public, indent=2, ensure_ascii=False) if public else logged.body,
         hash=logged.hash,
+        sealed=found.sealed,
     )
 
 
@@ -93,6 +99,8 @@ def in_words(entry: dict[str, object]) -> str:
         return f"What stood for whom in {entry['destroyed']} cases was destroyed. {why}."
     if entry["event"] == "redaction":
         return _redaction(entry)
+    if said := sentence(entry):
+        return said
     who = str(entry.get("service") or "A program").capitalize()
     model = entry.get("model") or "a model"
     what = _OPERATIONS.get(str(entry.get("operation")), "use")
