@@ -10,7 +10,7 @@ from bernard.web.security import allowed_hosts, host_name, is_loopback
 SECRET = "zanzibar-quayside"
 OPEN = {"/set-up", "/sign-in", "/accessibility", "/privacy"}
 # The log holds no text and no names, so everybody who is signed in may read it.
-SHARED = {"/log/{number}"}
+SHARED = {"/log/{number}", "/log/{number}/receipt", "/log/{number}/entry"}
 # These end the session that the walk goes on with.
 ENDS = {"/sign-out", "/settings/sign-out-everywhere"}
 

@@ -170,7 +170,7 @@ class Answers(http.server.BaseHTTPRequestHandler):
 
     def do_POST(self):
         status, body, wait_s = self.script
-        self.rfile.read(int(self.headers["Content-Length"]))
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
         time.sleep(wait_s)
         with contextlib.suppress(OSError):
             self.send_response(status)

@@ -52,7 +52,7 @@ def verify_log(
 
     Args:
         seen: a file, or a folder with a file for each log, that keeps the last checkpoint seen; it
-            is written where all holds.
+            is written where the log holds, whatever its entries say.
         progress: is told the entries read so far, and how many there are.
 
     Raises:
