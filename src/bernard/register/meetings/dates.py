@@ -129,17 +129,18 @@ def _several(text: str, release: Period | None) -> Period | None:
     for found in _SPLIT.finditer(text):
         left, right = text[: found.start()].strip(), text[found.end() :].strip()
         last = _one(right, release)
-        if last and (first := _one(left, release) or _one(f"{left} {last.end[:4]}", release)):
+        if last and (first := _one(f"{left} {last.end[:4]}", None) or _one(left, release)):
             return _between(_before(first, last, left), last)
     return None
 
 
 def _before(first: Period, last: Period, left: str) -> Period:
-    """The first of two, in the year before where it would else come after the last."""
-    if first.start <= last.start or re.search(r"\d{4}", left):
-        again = _one(f"{left} {last.end[:4]}", None)
-        return again if again and again.start <= last.start else first
-    return _one(f"{left} {int(last.end[:4]) - 1}", None) or first
+    """The first of two, in the year before the last's where it would else come after it."""
+    if first.start > last.start and not re.search(r"\d{4}", left):
+        earlier = _one(f"{left} {int(last.end[:4]) - 1}", None)
+        if earlier and earlier.start[5:7] > last.start[5:7]:
+            return earlier
+    return first
 
 
 def _day_month(found: re.Match[str], release: Period | None) -> Period | None:
@@ -171,7 +172,9 @@ def month_first(text: str) -> bool:
 
 
 def _serial(number: float) -> Period | None:
-    return _day(_EPOCH + datetime.timedelta(days=int(number))) if int(number) in _SERIALS else None
+    if not _SERIALS.start <= number < _SERIALS.stop:
+        return None
+    return _day(_EPOCH + datetime.timedelta(days=int(number)))
 
 
 def _year(digits: str) -> int:

@@ -30,11 +30,18 @@ class Grid:
     Attributes:
         name: empty for a file that has no sheets.
         rows: from the first row on, so that their numbers are those of a spreadsheet program.
+        broken: the numbers, from 0, of rows whose cells cannot be told apart.
     """
 
-    def __init__(self, name: str, rows: list[list[Cell]], hidden: bool = False) -> None:
+    def __init__(
+        self,
+        name: str,
+        rows: list[list[Cell]],
+        hidden: bool = False,
+        broken: frozenset[int] = frozenset(),
+    ) -> None:
         """Take the rows."""
-        self.name, self.rows, self.hidden = name, rows, hidden
+        self.name, self.rows, self.hidden, self.broken = name, rows, hidden, broken
 
 
 def grids(data: bytes, limits: Limits) -> Iterator[Grid]:
@@ -50,7 +57,7 @@ def grids(data: bytes, limits: Limits) -> Iterator[Grid]:
     elif data.startswith(_OLE):
         yield from _workbook(data)
     else:
-        yield Grid("", _delimited(data))
+        yield _delimited(data)
 
 
 def is_archive(data: bytes, limits: Limits) -> bool:
@@ -107,7 +114,7 @@ def _cells(sheet: calamine.CalamineSheet) -> list[list[Cell]]:
     return rows
 
 
-def _delimited(data: bytes) -> list[list[Cell]]:
+def _delimited(data: bytes) -> Grid:
     if not data.strip(b"\0 \t\r\n"):
         raise DocumentUnreadable("is empty.")
     if not looks_like_text(data):
@@ -123,20 +130,39 @@ def _delimited(data: bytes) -> list[list[Cell]]:
     return _table(text)
 
 
-def _table(text: str) -> list[list[Cell]]:
+def _table(text: str) -> Grid:
     csv.field_size_limit(MAX_CELL)
-    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter_of(text))
+    lines, delimiter = list(StringIO(text, newline="")), delimiter_of(text)
+    reader = csv.reader(lines, delimiter=delimiter)
     rows: list[list[Cell]] = []
-    size = 0
+    size = begun = ended = 0
     try:
         for row in reader:
+            begun, ended = ended, reader.line_num
             size += len(row)
             if size > MAX_CELLS:
                 raise DocumentTooLarge(f"has more than {MAX_CELLS:,} cells. Split it.")
             rows.append(list(row))
     except csv.Error as error:
-        raise DocumentUnreadable(
-            f"is no proper table: near line {reader.line_num:,} {error}. "
-            "A quotation mark may not be closed."
-        ) from error
-    return rows
+        if "field larger" not in str(error):
+            raise DocumentUnreadable(
+                f"is no proper table: line {reader.line_num:,} cannot be read ({error})."
+            ) from error
+        return _line_by_line(rows, lines[ended:], delimiter)
+    if ended - begun > 1 and "".join(lines[begun:ended]).count('"') % 2:
+        return _line_by_line(rows[:-1], lines[begun:ended], delimiter)
+    return Grid("", rows)
+
+
+def _line_by_line(rows: list[list[Cell]], lines: list[str], delimiter: str) -> Grid:
+    """Rows, then lines from where a quotation mark is not closed and would take in all the rest."""
+    broken = set()
+    for line in lines:
+        if line.count('"') % 2:
+            broken.add(len(rows))
+            rows.append([line.strip()[:MAX_CELL]])
+        else:
+            rows += [list(row) for row in csv.reader([line[:MAX_CELL]], delimiter=delimiter)] or [
+                []
+            ]
+    return Grid("", rows, broken=frozenset(broken))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
@@ -13,6 +14,7 @@ from bernard.register.meetings.near import Near, near
 from bernard.register.meetings.suppliers import Answer, Supplier
 from bernard.register.meetings.types import Record
 
+_AND = re.compile(r"\s+(?:and|&)\s+", re.IGNORECASE)
 How = Literal["name", "other-name", "subsidiary", "confirmed"]
 
 
@@ -94,8 +96,9 @@ def _possible(
 
 def _joined(record: Record) -> list[str]:
     """Names that may have been cut in two: a name with a comma or an `and` in it, and the whole."""
-    pairs = itertools.pairwise(record.organisations)
-    return [*(f"{one}, {other}" for one, other in pairs), record.organisations_text]
+    pairs = list(itertools.pairwise(record.organisations))
+    joined = [f"{one}{sign}{other}" for one, other in pairs for sign in (", ", " and ")]
+    return [*joined, record.organisations_text]
 
 
 class Names:
@@ -151,6 +154,8 @@ class Names:
             for supplier, how in self.exactly(name):
                 if (supplier, whole) not in self._never:
                     sure.setdefault(supplier, how)
+        for supplier, how in self._all_of(organisation):
+            sure.setdefault(supplier, how)
         likely = near([form_of(name) for name in names], self._forms)
         unsure = tuple(
             (supplier, one)
@@ -158,6 +163,11 @@ class Names:
             if supplier not in sure and (supplier, whole) not in self._never
         )
         return _Found(tuple(sure.items()), unsure)
+
+    def _all_of(self, organisation: str) -> list[tuple[str, How]]:
+        """The suppliers of `Acme and Borealis`, where both are: else an `and` may be in a name."""
+        found = [self.exactly(part) for part in _AND.split(organisation)]
+        return [one for part in found for one in part] if len(found) > 1 and all(found) else []
 
 
 def _bare(name: str) -> tuple[str, ...]:

@@ -49,7 +49,9 @@ _ROLE = (
     r"head(?: of [\w ]{1,40})?|executives?|representatives?|team|staff|board|partner|secretary)"
 )
 _LEADING = re.compile(
-    rf"^(?:the )?{_ROLE}(?:(?: and|, | &) ?{_ROLE})*(?:,| of| at| for| from|:)? +(?:the )?", re.I
+    rf"^(?:on behalf of|representing|with|(?:the )?{_ROLE}(?:(?: and|, | &) ?{_ROLE})*"
+    r"(?:,| of| at| for| from|:)?) +(?:the )?",
+    re.I,
 )
 _TRAILING = re.compile(rf"(?:'s|’s)?,? +(?:the )?{_ROLE}(?:(?: and|, | &) ?{_ROLE})*$", re.I)
 _BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]?")

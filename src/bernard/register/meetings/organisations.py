@@ -10,14 +10,11 @@ import msgspec
 
 from bernard.register.meetings.release import departments
 
+_MET = r"(?:round ?-?tables?|meetings?|calls?|discussions?|dinners?|lunch|breakfast|receptions?|visits?|workshops?|seminars?|panels?|events?|forums?|groups?|boards?|delegations?|councils?|attendees?|attendance|participants?)"
 _LEAD = re.compile(
-    r"^(?:(?:an? |the )?(?:virtual |joint |industry |business |stakeholder |sector |ministerial |online |\w+ )?"
-    r"(?:round ?-?table|meeting|call|discussion|dinner|lunch|breakfast|reception|visit|workshop|seminar|panel|event|delegation)s?"
-    r"(?: (?:discussion|meeting|event|dinner|lunch|breakfast|call))?"
-    r"(?: (?:with|including|attended by|attendees|hosted by))?\s*:|"
-    r"(?:an? |the )?(?:\w+ )?(?:round ?-?table|meeting|call|discussion)s? (?:with|attended by|including)\b:?|"
-    r"(?:attendees?|attendance|participants?|representatives (?:of|from)|including|organisations?)\s*:|"
-    r"representatives? (?:of|from) )\s*",
+    rf"^(?:[\w ,'’&/-]{{0,80}}?\b{_MET}(?: (?:discussion|meeting|event|dinner|with|including|attended by|attendees|on [\w ]{{1,60}}))*\s*:|"
+    r"(?:an? |the )?(?:[\w-]+ ){0,2}(?:round ?-?table|meeting|call|discussion)s? (?:with|attended by|including)\b:?|"
+    r"(?:representatives (?:of|from)|including|organisations?)\s*:|representatives? (?:of|from) )\s*",
     re.IGNORECASE,
 )
 _LEGAL = r"(?:inc|incorporated|ltd|limited|llc|llp|lp|plc|corp|corporation|co|gmbh|s\.?a|pbc|pty|nv|bv|ag)\b\.?"

@@ -30,6 +30,11 @@ _NUMBERS = re.compile(r"(?<!\d)(20\d{2})\s(0[1-9]|1[0-2])(?!\s?\d)")
 _FINANCIAL = re.compile(
     r"(?<![a-z])q(?:uarter)?\s*([1-4])\s+(20\d{2}\s*[-/ ]\s*(?:20)?\d{2})(?!\d)"
 )
+# A department that is in no list of ours, where a title begins with its name.
+_TITLE = re.compile(
+    r"\s*((?:Department (?:for|of)|Ministry of|Office (?:for|of)) [A-Z][\w ,&'’()-]*?)"
+    r"\s*(?::|[-–—] |,? (?:ministers|ministerial|senior|special|quarterly|transparency|meetings|gifts|permanent)\b|$)"
+)
 _STEM = re.compile(r"\.(?:csv|tsv|txt|xlsx|xlsm|xlsb|xls|ods|zip)$", re.IGNORECASE)
 
 
@@ -61,7 +66,7 @@ def release_of(texts: Iterable[str]) -> Period | None:
 
 
 def _words(text: str) -> str:
-    text = _STEM.sub("", text[:500]).lower().replace("%20", " ")
+    text = _STEM.sub("", text[:500]).lower().replace("%20", " ").replace("&", " and ")
     return " ".join(
         re.sub(r"[_–—‐/.,:;()\[\]'’‘]+", " ", text).replace("-", " - ").split()
     ).replace(" - ", "-")
@@ -105,10 +110,11 @@ def department_of(texts: Iterable[str]) -> str:
         >>> department_of(["q1/dft_ministers_meetings.csv", "Meetings"])
         'Department for Transport'
     """
+    texts = list(texts)
     for text in texts:
         if found := _department_in(" ".join(_words(text).replace("-", " ").split())):
             return found
-    return ""
+    return next((found[1].strip(" ,") for text in texts if (found := _TITLE.match(text[:300]))), "")
 
 
 def _department_in(text: str) -> str:

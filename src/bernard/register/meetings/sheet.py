@@ -106,7 +106,9 @@ class _Sheet:
         return columns_of(both) if all(len(text) < MAX_HEADING for text in both) else None
 
     def _read_row(self, number: int, texts: Sequence[str]) -> None:
-        if all(map(is_blank, texts)):
+        if number in self._grid.broken:
+            self._cannot(number, "a quotation mark in it is never closed")
+        elif all(map(is_blank, texts)):
             self._blank += 1
         elif number in self._headings:
             self._begin(self._headings[number])
