@@ -179,7 +179,7 @@ def _zone(name: str) -> datetime.tzinfo:
         return datetime.UTC
     try:
         return ZoneInfo(name)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, KeyError) as error:
         raise InputInvalid(
             f"There is no time zone {name!r}. Write one such as Europe/London."
         ) from error

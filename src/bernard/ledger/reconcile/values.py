@@ -104,11 +104,12 @@ def moment(text: str, zone: datetime.tzinfo, order: Order | None) -> Moment:
         return _at(datetime.datetime.fromtimestamp(seconds, datetime.UTC), zone)
     if found := _SLASHED.fullmatch(text):
         return _slashed(text, found, order)
-    iso = text.removesuffix(" UTC") + ("Z" if text.endswith(" UTC") else "")
+    iso = text.removesuffix(" UTC")
     try:
         if re.fullmatch(r"\d{4}-?\d\d-?\d\d", iso):
             return Moment(datetime.date.fromisoformat(iso))
-        return _at(datetime.datetime.fromisoformat(iso), zone)
+        at = datetime.datetime.fromisoformat(iso)
+        return _at(at if iso == text else at.replace(tzinfo=datetime.UTC), zone)
     except ValueError:
         pass
     for form in _NAMED:
