@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib.resources import files as package_files
+from pathlib import Path
 
 COLLECTION = "Harbours and Lighthouses (made up)"
 
@@ -78,3 +79,8 @@ def files() -> list[tuple[str, bytes]]:
     """The name and bytes of every sample document, in order of name."""
     folder = package_files(__name__) / "files"
     return sorted((entry.name, entry.read_bytes()) for entry in folder.iterdir())
+
+
+def records() -> Path:
+    """The folder of the sample records of transparency."""
+    return Path(str(package_files(__name__) / "records"))

@@ -105,8 +105,10 @@ def _paired(
 
 def _answer(field: Field, said: Said, evidence: list[Evidence]) -> Answer:
     if field.source == "person" or not evidence:
-        value = answers.normal(field, said.value)
-        return Answer(value, beside=said.beside, evidence=tuple(evidence))
+        # What was meant to stand beside a value of the program stands alone while there is none.
+        alone = not said.value and not evidence
+        value = answers.normal(field, said.beside if alone else said.value)
+        return Answer(value, beside="" if alone else said.beside, evidence=tuple(evidence))
     first, rest = evidence[0], tuple(evidence[1:])
     return Answer(
         first.value, first.source, first.checkpoint, first.sha256, first.figures, said.beside, rest
@@ -120,7 +122,11 @@ def _few(
     sections: dict[str, Answers | list[Answers]],
 ) -> Iterator[Fault]:
     """A list that must have a part and has none."""
-    if found or (section.id == "third_parties" and not _third_parties(sections)):
+    if (
+        found
+        or written.parts.get(section.id)
+        or (section.id == "third_parties" and not _third_parties(sections))
+    ):
         return
     steps: tuple[Step, ...] = (section.id,)
     message = f"There is nothing under `{section.id}`."

@@ -76,7 +76,7 @@ def _field(
     if named and said:
         # By this the part is known again, so it stands in the file though the program says it.
         yield from _with_hyphen(lines, f"{key} {_quoted(str(said[0].value))}")
-    elif said and field.source != "person":
+    elif field.source != "person" and not known:
         yield from _with_hyphen(lines, key)
         yield f"{then}  beside:"
     else:
@@ -91,8 +91,8 @@ def _with_hyphen(comments: list[str], line: str) -> Iterator[str]:
 def _asks(field: Field, said: list[Evidence]) -> str:
     needed = "" if field.required else " May be left out."
     text = f"{field.name}. {field.help}{needed}"
-    if said and field.source != "person":
-        text += f" Filled from {_SOURCES[said[0].source]}."
+    if field.source != "person":
+        text += f" {'Filled' if said else 'Filled, once it can be,'} from {_SOURCES[field.source]}."
     known, grows = choices(field)
     if known and len(known) <= 20:
         text += f" {'Such as' if grows else 'One of' if field.kind == 'choice' else 'Any of'}: {', '.join(known)}."

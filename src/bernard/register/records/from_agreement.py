@@ -152,10 +152,13 @@ def _contract(agreement: Agreement) -> str:
 
 
 def _of_body(agreements: Agreements, field: str) -> Evidence | None:
-    """What the first agreement that says it says of the public body."""
+    """What the first agreement that says it says of the public body.
+
+    One without a second party is nobody's word on who the body is: it may have come with Bernard.
+    """
     for agreement in agreements:
         value = getattr(agreement.parties.public_body, field)
-        if value:
+        if value and agreement.parties.supplier:
             return _said([agreement], value)
     return None
 
