@@ -48,7 +48,7 @@ class Audit:
         self._events: Counter[str] = Counter()
         self._kinds: Counter[str] = Counter()
         self._findings: list[Finding] = []
-        self._faults = self._now = self._sealed = 0
+        self._faults = self._now = self._sealed = self._unproven = 0
         self._fault = ""
         self._number = 0
 
@@ -67,6 +67,8 @@ class Audit:
         if entry is None:
             self._pairs.other()
             return self._fault
+        if shape.fault and not self._sequences.is_old(entry):
+            self._find("entry", shape.fault)
         event = entry.event
         self._events[event] += 1
         if entry.at > self._now:
@@ -103,7 +105,7 @@ class Audit:
             ages,
             oldest,
             self._sealed,
-            self._sequences.unproven,
+            self._unproven,
         )
 
     def _find(self, kind: Kind, sentence: str, *, weak: bool = False) -> None:
@@ -119,33 +121,32 @@ class Audit:
         if counted is None:
             self._find("sequence", f"The log has more than {MOST_KEYS:,} keys.")
             counted = Counted(-1)
-        self._sequence(entry, counted)
-        known = self._texts.get(entry.agreement_sha256)
-        if entry.event == "refusal":
-            self._pairs.other()
+        is_intent = entry.event == "intent"
+        if is_intent:
+            counted.intents += 1
+            self._pairs.intent(entry.at, counted.index)
+        else:
             counted.refusals += 1
-            if known:
-                known.refusals += 1
-                self._refusal(entry, known)
+            self._pairs.other()
+        if self._sequences.is_old(entry):
+            self._unproven += 1
+            self._find("unproven", "The log kept no sequence numbers yet.", weak=True)
             return
-        self._pairs.intent(entry.at, counted.index)
-        counted.intents += 1
+        if fault := self._sequences.take(entry.key, counted, entry.sequence):
+            self._find("sequence", fault)
+        known = self._texts.get(entry.agreement_sha256)
+        if is_intent:
+            self._intent(entry, known, shape)
+        elif known:
+            known.refusals += 1
+            self._refusal(entry, known)
+
+    def _intent(self, entry: Entry, known: InLog | None, shape: Shape) -> None:
         self._measures(entry)
         if known is None:
             self._find("unknown-agreement", _unknown(entry))
-        else:
-            known.intents += 1
-            self._intent(entry, known, shape)
-
-    def _sequence(self, entry: Entry, counted: Counted) -> None:
-        unproven = self._sequences.unproven
-        fault = self._sequences.take(entry.key, counted, entry.sequence)
-        if fault:
-            self._find("sequence", fault)
-        elif self._sequences.unproven > unproven:
-            self._find("unproven", "The log kept no sequence numbers yet.", weak=True)
-
-    def _intent(self, entry: Entry, known: InLog, shape: Shape) -> None:
+            return
+        known.intents += 1
         agreement = known.agreement
         if entry.agreement != agreement.id:
             self._find("unknown-agreement", _unknown(entry))
@@ -158,7 +159,8 @@ class Audit:
             )
         if not known.ready.start <= entry.at < known.ready.end:
             self._find("not-in-force", f"It is outside the term of the agreement {agreement.id!r}.")
-        self._publicity(entry, known)
+        if known.closed:
+            self._publicity(entry, known)
         found = shape.allowed
         if found is None:
             found = shape.allowed = allowed(known, entry)
@@ -177,6 +179,8 @@ class Audit:
             )
 
     def _refusal(self, entry: Entry, known: InLog) -> None:
+        if known.closed:
+            self._publicity(entry, known)
         # Where a clause is named the agreement allowed it, and a limit stood against it.
         if entry.clause or known.standing != "in force" or not _BESIDE.isdisjoint(entry.reasons):
             return

@@ -56,7 +56,7 @@ class Reader:
         self._alike = attrgetter(*names, *_BY_NUMBERS)
 
     def read(self, body: bytes) -> tuple[Entry | None, Shape, str]:
-        """The entry, where it is one; what it is like; and what is wrong with it."""
+        """The entry, where it is one; what it is like; and what is wrong with its form."""
         if len(body) > MOST_ENTRY_BYTES:
             return None, Shape(), f"It has {len(body):,} bytes; the most is {MOST_ENTRY_BYTES:,}."
         try:
@@ -65,9 +65,7 @@ class Reader:
             if sealed := _SEALED.fullmatch(body):
                 return Entry("sealed", 0, commitment=sealed[1].decode()), Shape(), ""
             return None, Shape(), f"It is not an entry: {error}."
-        fault = "" if _ENCODER.encode(entry) == body else _form(body)
-        shape = self._shape(entry)
-        return entry, shape, fault or shape.fault
+        return entry, self._shape(entry), "" if _ENCODER.encode(entry) == body else _form(body)
 
     def _shape(self, entry: Entry) -> Shape:
         is_other = entry.event not in _CALLS or entry.scores or entry.left_in or entry.text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bernard.ledger.types import Entry
+
 # Far more than a body has keys: a log must not fill the memory.
 MOST_KEYS = 100_000
 
@@ -21,16 +23,16 @@ class Sequences:
     """Counts with each key.
 
     Sealed calls are numbered on their own, so that a gap here is never one of them.
-
-    Attributes:
-        unproven: entries from before the log kept such numbers.
     """
 
     def __init__(self) -> None:
         """Begin with no keys."""
         self.by_key: dict[str, Counted] = {}
-        self.unproven = 0
         self._kept = False
+
+    def is_old(self, entry: Entry) -> bool:
+        """Whether a call is from before the log kept such numbers, and the words of today."""
+        return not self._kept and entry.sequence == 0 and entry.event in ("intent", "refusal")
 
     def of(self, key: str) -> Counted | None:
         """What was seen of this key; None where there are too many keys."""
@@ -45,9 +47,6 @@ class Sequences:
             counted.last, self._kept = sequence, True
             return ""
         if sequence == 0:
-            if not self._kept:
-                self.unproven += 1
-                return ""
             return f"It has no sequence number, and the log keeps them. {_of(key)}"
         self._kept = True
         if sequence <= counted.last:

@@ -10,7 +10,7 @@ import msgspec
 
 from bernard.agreements.canonical import canonical
 from bernard.agreements.compiled import Ready, compiled
-from bernard.agreements.schema import Agreement
+from bernard.agreements.schema import Agreement, Publication
 from bernard.errors import AgreementInvalid
 from bernard.ledger.types import Entry
 
@@ -27,15 +27,17 @@ class InLog:
         first: number of the entry with which its whole text was there.
         standing: `in force`, `suspended`, `withdrawn` or `replaced`.
         since: the time of the entry with which it stands so.
+        closed: it says that less is public than could be.
     """
 
-    __slots__ = ("first", "intents", "ready", "refusals", "since", "standing")
+    __slots__ = ("closed", "first", "intents", "ready", "refusals", "since", "standing")
 
     def __init__(self, ready: Ready, first: int, since: int) -> None:
         self.ready = ready
         self.first = first
         self.since = since
         self.standing = "in force"
+        self.closed = ready.agreement.publication != Publication()
         self.intents = self.refusals = 0
 
     @property

@@ -20,7 +20,6 @@ SKEW_S = 5
 # A token is about four bytes and hardly ever under one; estimates count four bytes to each.
 ESTIMATE = 4
 _HERE = ("this-machine",)
-_TO_OUTSIDE = ("own-network", *_HERE)
 
 
 class Seen(NamedTuple):
