@@ -1,5 +1,6 @@
 """A small log of an invented department, and a record of it that is complete."""
 
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -43,7 +44,9 @@ def _call(agreement, day, model="lantern-large", version="2026-10", **more):
 
 def _entries(agreement):
     at = {"agreement": agreement.id, "agreement_sha256": agreement.sha256}
-    yield Entry("agreement", START, **at, change="in-force", text=agreement_text(agreement).decode())
+    yield Entry(
+        "agreement", START, **at, change="in-force", text=agreement_text(agreement).decode()
+    )
     large = {"model": "lantern-large", "provider": "lantern", "place": "GB"}
     yield Entry("deployment", START, **large, model_version="2026-10", change="added")
     for n in range(60):
@@ -64,40 +67,42 @@ def _entries(agreement):
 class Case(NamedTuple):
     """A log, the agreement in it, and what the program says of it."""
 
+    home: Path
     ledger: StoredLedger
     agreement: Agreement
     log: Log
     gathered: Gathered
 
 
-@pytest.fixture
+def put(ledger, entries):
+    """Put entries into a ledger."""
+    with ledger._store.write() as c:
+        ledger.append_many(c, [canonical(entry) for entry in entries])
+
+
+@pytest.fixture(scope="session")
 def append():
-    """Put further entries into a ledger."""
-
-    def put(ledger, entries):
-        with ledger._store.write() as c:
-            ledger.append_many(c, [canonical(entry) for entry in entries])
-
     return put
 
 
-@pytest.fixture
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("BERNARD_HOME", str(tmp_path / "home"))
-    (tmp_path / "home").mkdir()
-    return Settings(home=tmp_path / "home")
-
-
-@pytest.fixture
-def case(home, append):
+@pytest.fixture(scope="session")
+def case(tmp_path_factory):
+    settings = Settings(home=tmp_path_factory.mktemp("home"))
     agreement = read(shipped() / "tightened-supplier.yaml")
-    store = open_store(home)
-    ledger = open_ledger(home, store)
-    append(ledger, _entries(agreement))
+    store = open_store(settings)
+    ledger = open_ledger(settings, store)
+    put(ledger, _entries(agreement))
     log = Log(ledger.files())
     about = About(agreement=agreement.id)
-    yield Case(ledger, agreement, log, gather(about, log.entries(), log.checkpoint))
+    gathered = gather(about, log.entries(), log.checkpoint)
+    yield Case(settings.home, ledger, agreement, log, gathered)
     store.close()
+
+
+@pytest.fixture
+def home(case, monkeypatch):
+    """Commands find the log of the case."""
+    monkeypatch.setenv("BERNARD_HOME", str(case.home))
 
 
 def _filled(field):
@@ -106,7 +111,11 @@ def _filled(field):
         return [known[0]]
     if field.kind == "choice":
         return known[0]
-    by_kind = {"date": "2026-12-31", "email": "tides@example.org", "url": "https://www.example.org/"}
+    by_kind = {
+        "date": "2026-12-31",
+        "email": "tides@example.org",
+        "url": "https://www.example.org/",
+    }
     return by_kind.get(field.kind, f"What a person wrote of {field.label}.")
 
 

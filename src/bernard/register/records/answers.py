@@ -64,10 +64,9 @@ def normal(field: Field, value: Value) -> Value:
     >>> normal(template().section("metadata").field("phase"), "Private beta")
     'private-beta'
     """
-    if field.kind == "choices":
-        return tuple(
-            _slug(field, item) for item in ([value] if isinstance(value, str) else value) if item
-        )
+    if field.kind == "choices" and value:
+        items = [value] if isinstance(value, str) else value
+        return tuple(_slug(field, item) for item in items)
     if field.kind == "choice" and isinstance(value, str):
         return _slug(field, value)
     return value
