@@ -13,6 +13,7 @@ from bernard.gateway import Exchange, Gateway, Recorder, Routes
 from bernard.gateway.case_opening import open_cases
 from bernard.gateway.cases import Cases
 from bernard.gateway.looking import open_detectors
+from bernard.gateway.standing import Standing
 from bernard.ledger import StoredLedger, open_ledger
 from bernard.ledger.publicity import read_step
 from bernard.library.catalogue import Library
@@ -64,7 +65,10 @@ def open_bernard(settings: Settings, *, demo: bool = False) -> Iterator[Bernard]
     try:
         routes = Routes(open_deployments(settings, models))
         with open_cases(settings, store, ledger) as cases:
-            gateway = Gateway(Exchange(routes, agreement, detector, recorder, cases=cases))
+            standing = Standing(store, recorder.writer, agreement)
+            gateway = Gateway(
+                Exchange(routes, agreement, detector, recorder, cases=cases, standing=standing)
+            )
             library = Library(store, gateway, settings)
             try:
                 yield Bernard(

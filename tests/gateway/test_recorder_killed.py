@@ -82,7 +82,7 @@ while failed < 3:
     except LogUnwritable as error:
         failed += 1
         message = str(error)
-recorder.outcome(Entry("outcome", 0, of=first.number, key="k" * 70_000))
+recorder.outcome(Entry("outcome", 0, of=first.number, key="k" * 60_000))
 resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
 last = recorder.intent_now(entry("k", 3, 0.5), charges("k", 3, 0.5))
 recorder.close()

@@ -48,6 +48,12 @@ deployments:
 """
 
 
+def of_calls(store):
+    """The entries of calls: what the log tells of agreements is tried elsewhere."""
+    found = (logged.entry for logged in StoredLedger(store).all())
+    return [entry for entry in found if entry["event"] not in ("agreement", "deployment")]
+
+
 def ask(home, text, *, legal="", special="", offence="false", mode="rules", caller=None):
     """What came of a call, what the supplier got, and the entries of the log."""
 
@@ -73,14 +79,14 @@ def ask(home, text, *, legal="", special="", offence="false", mode="rules", call
                     answer = await house.exchange.call(asked)
                 except Refused as error:
                     answer = error
-                entries = [logged.entry for logged in StoredLedger(house._store).all()]
+                entries = of_calls(house._store)
                 await house.close()
             return answer, bytes(mock.received).decode(), entries
 
     return asyncio.run(run())
 
 
-def test_the_lists_of_the_agreement_hold_and_stay_out_of_the_log(tmp_path):
+def test_the_lists_of_the_agreement_hold_and_stay_out_of_the_entries_of_calls(tmp_path):
     text = "Ask help@example.gov.uk or jo.bloggs@example.org about Nightjar."
     _, received, entries = ask(tmp_path, text)
     assert "help@example.gov.uk" in received

@@ -14,6 +14,7 @@ from bernard.agreements.types import Decision
 from bernard.errors import LogUnwritable
 from bernard.gateway.describe import Described
 from bernard.gateway.recorder import Recorder
+from bernard.gateway.standing import Standing
 from bernard.gateway.types import Receipt, Spent
 from bernard.gateway.waiting import Beside
 from bernard.ledger.commitments import NOTHING, Commitment, committed
@@ -71,9 +72,20 @@ class Permit:
 class Records:
     """Writes the entries of calls."""
 
-    def __init__(self, recorder: Recorder, clock: Callable[[], float] = time.time) -> None:
-        """Write with this recorder; `clock` gives the time that entries carry."""
+    def __init__(
+        self,
+        recorder: Recorder,
+        clock: Callable[[], float] = time.time,
+        standing: Standing | None = None,
+    ) -> None:
+        """Write with this recorder.
+
+        Args:
+            clock: gives the time that entries carry.
+            standing: has the log tell of an agreement before a call is made under it.
+        """
         self._recorder = recorder
+        self._standing = standing
         self._clock = clock
 
     async def refuse(
@@ -126,6 +138,8 @@ class Records:
         estimate = Usage(described.size // _BYTES_A_TOKEN, _most_tokens(body))
         charges = self._charges(described, attested, decision, estimate)
         left = described.size if leaves else 0
+        if self._standing and not self._standing.is_told(decision.sha256):
+            await asyncio.to_thread(self._standing.tell, decision.sha256)
         content = await _committed(described, body)
         private = self._private(decision)
         entry = self._entry(

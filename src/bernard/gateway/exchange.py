@@ -47,6 +47,7 @@ from bernard.gateway.minimise import (
 from bernard.gateway.parts import wants_json
 from bernard.gateway.recorder import Recorder
 from bernard.gateway.routing import Routes
+from bernard.gateway.standing import Standing
 from bernard.gateway.types import Answered, Asked, Receipt, Spent
 from bernard.ledger.reasons import UNREADABLE
 from bernard.ledger.types import Outcome
@@ -118,16 +119,18 @@ class Exchange:
         recorder: Recorder,
         clock: Callable[[], float] = time.time,
         cases: Cases | None = None,
+        standing: Standing | None = None,
     ) -> None:
         """Route by these routes, decide by these agreements, record with this recorder.
 
         Args:
             cases: that calls may name; without them they can name none.
+            standing: tells the log of agreements before calls are made under them.
         """
         self.routes = routes
         self._agreements = agreements
         self._looks = Looks(detector)
-        self._records = Records(recorder, clock)
+        self._records = Records(recorder, clock, standing)
         self._cases = cases
         self._turns = Turns()
         # One thread: more would only take the processor from the calls that need no thread.

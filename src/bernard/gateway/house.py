@@ -25,6 +25,7 @@ from bernard.gateway.looking import open_detectors, opened, policy_of
 from bernard.gateway.receipts import receipt
 from bernard.gateway.recorder import Recorder
 from bernard.gateway.routing import Routes
+from bernard.gateway.standing import Standing
 from bernard.gateway.types import Caller
 from bernard.ledger import open_ledger
 from bernard.ledger.publicity import read_step
@@ -82,7 +83,10 @@ class House:
         self._seen = _state(settings.deployments)
         self.fault = ""
         self.routes = Routes(open_deployments(settings, models))
-        self.exchange = Exchange(self.routes, agreements, detector, recorder, cases=cases)
+        self._standing = Standing(store, recorder.writer, agreements)
+        self.exchange = Exchange(
+            self.routes, agreements, detector, recorder, cases=cases, standing=self._standing
+        )
         self.keys = Keys(store)
 
     def models(self) -> Sequence[Named]:
@@ -146,12 +150,17 @@ class House:
     async def reload(self, *, force: bool = False) -> None:
         """Take up a register, keys and agreements that have changed; calls go on meanwhile.
 
-        Keys and agreements are looked at every second as it is.
+        Keys and agreements are looked at every second as it is; the log is told of changes here.
 
         Args:
             force: read the register again even if its file looks as before: where keys of
                 suppliers have changed.
         """
+        await self._take_up(force)
+        suppliers = self.routes.deployments.suppliers
+        await asyncio.to_thread(self._standing.look, [one.attested for one in suppliers])
+
+    async def _take_up(self, force: bool) -> None:
         seen = await asyncio.to_thread(_state, self._settings.deployments)
         if not force and seen == self._seen:
             return
