@@ -5,30 +5,34 @@ Source: RFC 9162 sections 2.1.3 and 2.1.4 (the same proofs as RFC 6962 section 2
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from bernard.errors import InputInvalid, LogBroken
 from bernard.ledger.tlog.tiles import TILE_HEIGHT, TILE_WIDTH, At, width_at
 from bernard.ledger.tlog.tree import EMPTY_ROOT, HASH_BYTES, hash_children, hash_pairs, root_of
 
-# Each takes 16 KB with all its inner hashes.
+# Each takes 8 KB.
 TILES_KEPT = 1024
+# Of a tile's inner hashes those from this height on are kept longer: a quarter as many bytes, and what
+# lies below takes four hashes to compute, not 247.
+_KEPT_FROM = 3
+_UPPER_KEPT = 8
 
 
 class Prover:
-    """Makes proofs from tiles; keeps the tiles it used last with their inner hashes."""
+    """Makes proofs from tiles, and keeps what it used last of them; any thread may use it."""
 
     def __init__(self, read: Callable[[At], bytes], kept: int = TILES_KEPT) -> None:
         """Read tiles with this function.
 
         Args:
             read: the tile at a place; a full tile may be given where a partial one is asked for.
-            kept: how many tiles to keep in memory.
+            kept: how many tiles to keep in memory, and of eight times as many the upper hashes.
         """
         self._read = read
-        self._kept = kept
-        self._tiles: OrderedDict[At, list[bytes]] = OrderedDict()
+        self._hashes = lru_cache(kept)(self._tile)
+        self._upper = lru_cache(kept * _UPPER_KEPT)(self._upper_rows)
 
     def inclusion(self, index: int, size: int) -> list[bytes]:
         """The proof that entry `index` is in the tree of this size, from the leaf upward.
@@ -40,6 +44,13 @@ class Prover:
             raise InputInvalid(f"There is no entry {index} in a log of {size}.")
         start, end, proof = 0, size, []
         while end - start > 1:
+            levels = _levels(end - start)
+            if levels:
+                # All the rest lies in full tiles, one a level.
+                for level in reversed(range(levels)):
+                    number, place = divmod(index >> (TILE_HEIGHT * level), TILE_WIDTH)
+                    proof += self._siblings(At(level, number), place)
+                break
             middle = start + _half(end - start)
             if index < middle:
                 proof.append(self.root(middle, end, size))
@@ -89,24 +100,39 @@ class Prover:
             start += 1 << height
         return root_of(reversed(hashes))
 
+    def _siblings(self, at: At, place: int) -> list[bytes]:
+        """What a proof needs of a full tile, from its top down to beside this place."""
+        found, leaves = [], self._hashes(at)
+        for height, row in reversed(list(enumerate(self._upper(at), _KEPT_FROM))):
+            first = (place >> height ^ 1) * HASH_BYTES
+            found.append(row[first : first + HASH_BYTES])
+        for height in reversed(range(_KEPT_FROM)):
+            first = (place >> height ^ 1) << height
+            row = leaves[first * HASH_BYTES : (first + (1 << height)) * HASH_BYTES]
+            while len(row) > HASH_BYTES:
+                row = hash_pairs(row)
+            found.append(row)
+        return found
+
     def _node(self, height: int, index: int, size: int) -> bytes:
         level, inner = divmod(height, TILE_HEIGHT)
         number, place = divmod(index << inner, TILE_WIDTH)
-        row = self._rows(At(level, number, width_at(size, level, number)))[inner]
-        at = (place >> inner) * HASH_BYTES
-        return row[at : at + HASH_BYTES]
+        at = At(level, number, width_at(size, level, number))
+        if inner >= _KEPT_FROM:
+            first = (place >> inner) * HASH_BYTES
+            return self._upper(at)[inner - _KEPT_FROM][first : first + HASH_BYTES]
+        row = self._hashes(at)[place * HASH_BYTES : (place + (1 << inner)) * HASH_BYTES]
+        for _ in range(inner):
+            row = hash_pairs(row)
+        return row
 
-    def _rows(self, at: At) -> list[bytes]:
-        """The hashes of a tile, then their parents, and so on to the top."""
-        if at in self._tiles:
-            self._tiles.move_to_end(at)
-            return self._tiles[at]
-        rows = [self._tile(at)]
-        while len(rows[-1]) > HASH_BYTES:
-            rows.append(hash_pairs(rows[-1]))
-        self._tiles[at] = rows
-        if len(self._tiles) > self._kept:
-            self._tiles.popitem(last=False)
+    def _upper_rows(self, at: At) -> list[bytes]:
+        """The inner hashes of a tile that are kept, a row for each height."""
+        row, rows = self._hashes(at), []
+        for height in range(TILE_HEIGHT):
+            if height >= _KEPT_FROM:
+                rows.append(row)
+            row = hash_pairs(row)
         return rows
 
     def _tile(self, at: At) -> bytes:
@@ -169,6 +195,12 @@ def _both_roots(first: int, last: int, path: Sequence[bytes]) -> tuple[bytes, by
 
 def _are_hashes(*hashes: bytes) -> bool:
     return all(len(hash) == HASH_BYTES for hash in hashes)
+
+
+def _levels(count: int) -> int:
+    """How many levels of full tiles a tree of so many leaves is, 0 where it is not only such."""
+    height = count.bit_length() - 1
+    return 0 if count & (count - 1) or height % TILE_HEIGHT else height // TILE_HEIGHT
 
 
 def _half(count: int) -> int:
