@@ -95,10 +95,10 @@ def declarations() -> str:
 def gateway_numbers() -> str:
     """A table of what Prometheus can read of the gateway."""
     from bernard.api.gateway.meter import Numbers  # needed by one page only
-    from bernard.api.gateway.prometheus import families
+    from bernard.api.gateway.prometheus import LEDGER, families
 
     lines = ["| Name | Kind | Labels | What it counts |", "|---|---|---|---|"]
-    for family in families(Numbers()):
+    for family in families(Numbers(), dict.fromkeys(LEDGER, 0)):
         labels = ", ".join(f"`{label}`" for label in getattr(family, "_labelnames", ()))
         name = f"{family.name}_total" if family.type == "counter" else family.name
         lines.append(f"| `{name}` | {family.type} | {labels} | {family.documentation} |")
