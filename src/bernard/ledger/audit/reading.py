@@ -71,7 +71,9 @@ class Reader:
         is_other = entry.event not in _CALLS or entry.scores or entry.left_in or entry.text
         if is_other or not _HASH.fullmatch(entry.content):
             return Shape(_words(entry))
-        of = (*self._alike(entry), *entry.taken_out)
+        of: tuple[Any, ...] = self._alike(entry)
+        if entry.taken_out:
+            of = (*of, *entry.taken_out)
         shape = self._shapes.get(of)
         if shape is None:
             if len(self._shapes) >= _MOST_KEPT:
