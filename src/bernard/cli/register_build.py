@@ -26,6 +26,7 @@ from bernard.register.holding_back import rule
 from bernard.register.site import Built, Imprint, Source, Wanted, open_source
 from bernard.register.site import build as build_site
 from bernard.register.site.folder import check_ours
+from bernard.register.site.others import Meetings
 from bernard.register.site.wanted import LICENCE, LICENCE_URL, TITLE
 from bernard.store.database import open_store
 
@@ -42,6 +43,27 @@ _WAIT_S = 60.0
     type=click.Path(path_type=Path, exists=True),
     multiple=True,
     help="Agreement file, or folder of them, beside those in the log.",
+)
+@click.option(
+    "--records",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Folder of transparency records (YAML), as `bernard register record new` begins them.",
+)
+@click.option(
+    "--meetings",
+    type=click.Path(path_type=Path, exists=True),
+    multiple=True,
+    help="Quarterly release of meetings, gifts, hospitality or travel; or a folder of them.",
+)
+@click.option(
+    "--suppliers",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="YAML file of suppliers and their other names, for --meetings.",
+)
+@click.option(
+    "--answers",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="YAML file that says which possible names are a supplier's, for --meetings.",
 )
 @click.option("--from", "first", default="", help="First month of the figures, such as 2026-04.")
 @click.option("--to", "last", default="", help="Last month of the figures.")
@@ -62,6 +84,10 @@ def build(
     log: str | None,
     key: str | None,
     agreements: tuple[Path, ...],
+    records: Path | None,
+    meetings: tuple[Path, ...],
+    suppliers: Path | None,
+    answers: Path | None,
     first: str,
     last: str,
     smallest: int | None,
@@ -87,6 +113,8 @@ def build(
         period=parse_period(first, last),
         rule=rule(settings.register_smallest if smallest is None else smallest),
         agreements=tuple(read_bytes(file) for file in files),
+        records=records,
+        meetings=Meetings(meetings, suppliers, answers, settings) if meetings else None,
     )
     if log is None:
         built, entry = _own(settings, out, wanted)

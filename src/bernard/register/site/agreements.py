@@ -14,6 +14,7 @@ from bernard.agreements.page import Page as Rendered
 from bernard.agreements.sentences import listed
 from bernard.errors import AgreementTooTangled
 from bernard.register.site.histories import History, Version, ended
+from bernard.register.site.others import beside
 from bernard.register.types import Column, Page, Table
 
 INDEX = "agreements/index.html"
@@ -51,8 +52,14 @@ class Shown(msgspec.Struct, frozen=True):
     is_newest: bool
 
 
-def pages(histories: Sequence[History], as_at: datetime.date) -> Iterator[Page]:
-    """The list of all agreements, and a page for each version of each."""
+def pages(
+    histories: Sequence[History], as_at: datetime.date, met: Sequence[Page] = ()
+) -> Iterator[Page]:
+    """The list of all agreements, and a page for each version of each.
+
+    Args:
+        met: the pages on who met whom, to be linked to.
+    """
     shown = [_shown(history, as_at) for history in histories]
     newest = [versions[0] for versions in shown if versions]
     yield Page(
@@ -65,13 +72,14 @@ def pages(histories: Sequence[History], as_at: datetime.date) -> Iterator[Page]:
     )
     for versions in shown:
         for one, before in zip(versions, [*versions[1:], None], strict=True):
-            yield Page(
-                one.path,
-                one.version.agreement.title,
-                "agreement.html",
-                "agreements",
-                {"one": one, "versions": versions, "change": before and _change(before, one)},
-            )
+            data = {
+                "one": one,
+                "versions": versions,
+                "change": before and _change(before, one),
+                "meetings": beside(one.version.agreement, met),
+            }
+            title = one.version.agreement.title
+            yield Page(one.path, title, "agreement.html", "agreements", data)
 
 
 def texts(histories: Iterable[History]) -> dict[str, bytes]:

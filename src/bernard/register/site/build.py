@@ -1,29 +1,23 @@
-"""Make the site: every page, the tables beside them, the log, and the list of it all."""
+"""Make the site: every page drawn, the tables beside them, the log, and the list of it all."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from bernard.errors import InputInvalid
 from bernard.ledger import verify_page
 from bernard.ledger.tlog import ENTRIES, places
 from bernard.ledger.tlog.tiles import pack
 from bernard.look import STATIC
-from bernard.register.figures import figures, sectioned
-from bernard.register.site import agreements, completeness, counted, pages
+from bernard.register.site.contents import SCRIPT, Contents, contents
 from bernard.register.site.drawing import draw
-from bernard.register.site.folder import replacing
+from bernard.register.site.folder import check_ours, replacing
 from bernard.register.site.giving import as_csv, as_json
-from bernard.register.site.manifest import MANIFEST, beside, listed, manifest, sha256
+from bernard.register.site.manifest import MANIFEST, Listed, beside, listed, manifest, sha256
 from bernard.register.site.source import Source
-from bernard.register.site.survey import Survey, survey
-from bernard.register.site.wanted import Wanted, said
-from bernard.register.types import Page
-
-_SCRIPT = "verify_log.py"
+from bernard.register.site.wanted import Wanted
 
 
 @dataclass(frozen=True)
@@ -47,77 +41,39 @@ def build(out: Path, wanted: Wanted) -> Built:
 
     Raises:
         FolderNotOurs: the folder holds what no build of ours put there; it is left as it is.
-        InputInvalid: the folder cannot be written, or two pages want the same path.
+        InputInvalid: the folder cannot be written, a record cannot be used, or two pages want the
+            same path.
     """
+    check_ours(out)
+    made = contents(wanted)
     with replacing(out) as put:
-        found = survey(wanted.source)
-        site = said(wanted, found)
-        made = _pages(wanted, found, site)
-        written = []
-        for path, data in _files(wanted, found, site, made):
+        written: dict[str, Listed] = {}
+        for path, data in _files(wanted, made):
+            if path in written:
+                raise InputInvalid(f"Two parts of the register want the path {path!r}.")
             put(path, data)
-            written.append(listed(path, data))
-        index = manifest(site, made, written)
+            written[path] = listed(path, data)
+        index = manifest(made.site, made.pages, written.values())
         put(MANIFEST, index)
-    return Built(len(made), len(written), sha256(index))
+    return Built(len(made.pages), len(written), sha256(index))
 
 
-def _pages(wanted: Wanted, found: Survey, site: dict[str, Any]) -> list[Page]:
-    witnesses = wanted.source.witnesses()
-    checkpoint = site["checkpoint"]["note"]
-    histories = found.agreements.histories(wanted.agreements)
-    log = pages.log_name(site)
-    tables = figures(
-        enumerate(wanted.source.entries()),
-        checkpoint,
-        rule=wanted.rule,
-        period=wanted.period,
-        log=log,
-    )
-    sections = sectioned(tables)
-    made = [
-        *agreements.pages(histories, found.newest_day),
-        *counted.pages(sections),
-        *wanted.pages,
-        pages.verify(site, sha256(verify_page.files()[_SCRIPT])),
-        completeness.page(found, sections[counted.COMPLETENESS], checkpoint, log, site["key"]),
-        pages.checkpoints(found, witnesses, checkpoint),
-        *pages.about((wanted.rule.words,)),
-    ]
-    made.append(pages.downloads(made))
-    made.insert(
-        0, pages.home(wanted.imprint.title, found, witnesses, counted.headlines(tables), made)
-    )
-    _check_paths(made)
-    return made
-
-
-def _check_paths(made: Sequence[Page]) -> None:
-    seen = set()
-    for page in made:
-        if page.path in seen:
-            raise InputInvalid(f"Two pages of the register want the path {page.path!r}.")
-        seen.add(page.path)
-
-
-def _files(
-    wanted: Wanted, found: Survey, site: Mapping[str, Any], made: Sequence[Page]
-) -> Iterator[tuple[str, bytes]]:
+def _files(wanted: Wanted, made: Contents) -> Iterator[tuple[str, bytes]]:
     """Every file of the site but the list of them."""
-    for page in made:
-        yield page.path, draw(page, made, site).encode()
+    for page in made.pages:
+        yield page.path, draw(page, made.pages, made.site).encode()
         yield from page.files.items()
         for table in page.tables:
             paths = beside(page, table.id)
             yield paths["csv"], as_csv(table)
             yield paths["json"], as_json(table)
-    yield from agreements.texts(found.agreements.histories(wanted.agreements)).items()
+    yield from made.texts.items()
     for file in sorted(STATIC.iterdir()):
         yield f"assets/{file.name}", file.read_bytes()
     ours = verify_page.files()
     yield "verify/browser.html", ours["index.html"]
-    yield f"verify/{_SCRIPT}", ours[_SCRIPT]
-    yield "checkpoints/checkpoint.txt", site["checkpoint"]["note"].encode()
+    yield f"verify/{SCRIPT}", ours[SCRIPT]
+    yield "checkpoints/checkpoint.txt", made.site["checkpoint"]["note"].encode()
     if not wanted.imprint.log_address:
         yield from _log(wanted.source)
 

@@ -59,7 +59,7 @@ def replacing(folder: Path) -> Iterator[Put]:
         _remove_left(folder)
         new = Path(tempfile.mkdtemp(prefix=_beside(folder), dir=folder.parent))
         try:
-            yield lambda path, data: _write(new / path, data)
+            yield lambda path, data: _write(new, path, data)
             new.chmod(0o755)
             # A power cut must not leave a site of empty files under the name.
             os.sync()
@@ -95,7 +95,10 @@ def _remove_left(folder: Path) -> None:
         shutil.rmtree(left, ignore_errors=True)
 
 
-def _write(file: Path, data: bytes) -> None:
+def _write(folder: Path, path: str, data: bytes) -> None:
+    file = folder / path
+    # Names of pages are made of ids of agreements and of files' names.
+    assert file.resolve().is_relative_to(folder.resolve()), path
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(data)
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from bernard.register.figures import Period
 from bernard.register.holding_back import Rule
 from bernard.register.site.counted import days
+from bernard.register.site.others import Meetings
 from bernard.register.site.source import Source
 from bernard.register.site.survey import Survey
-from bernard.register.types import Page
 
 TITLE = "AI transparency register"
 LICENCE = "All content is available under the Open Government Licence v3.0, except where otherwise stated."
@@ -46,7 +47,8 @@ class Wanted:
         period: the months that the figures are of; all where it is left out.
         rule: by which small numbers are held back.
         agreements: files of agreements, as they lie on the disk, beside those in the log.
-        pages: of the other parts, such as records and meetings.
+        records: folder of transparency records; None leaves the section out.
+        meetings: releases on who met whom; None leaves the section out.
     """
 
     source: Source
@@ -54,7 +56,8 @@ class Wanted:
     period: Period = _ALL
     rule: Rule = _RULE
     agreements: tuple[bytes, ...] = ()
-    pages: tuple[Page, ...] = ()
+    records: Path | None = None
+    meetings: Meetings | None = None
 
 
 def said(wanted: Wanted, found: Survey) -> dict[str, Any]:

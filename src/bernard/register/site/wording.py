@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import datetime
+import re
 
+from bernard.look.words import size
 from bernard.register.types import Cell, Column
 
 HELD_BACK = "held back"
+# Shown as `32.4 MB`, so that a column of them is no wider than it must be.
+BYTES = "bytes"
 _NO_NUMBER = "–"
+_MONTH = re.compile(r"\d{4}-\d{2}", re.ASCII)
 
 
 def day(of: float | str | datetime.date) -> str:
@@ -47,6 +52,8 @@ def hour(seconds: float) -> str:
 def cell(value: Cell, column: Column) -> str:
     """A cell of a table as people read it.
 
+    >>> cell(32_420_000, Column("sent", "Sent out", "count", BYTES)), cell("2026-11", Column("month", "Month"))
+    ('32 MB', 'November 2026')
     >>> cell(1234.5, Column("energy", "Energy", "number", "Wh")), cell(None, Column("n", "N", "count"))
     ('1,234.5', 'held back')
     """
@@ -54,6 +61,8 @@ def cell(value: Cell, column: Column) -> str:
         return HELD_BACK
     if isinstance(value, str):
         return _text(value, column)
+    if column.unit == BYTES:
+        return size(value)
     if column.kind == "percent":
         return f"{_number(value, 1)}%"
     return f"{value:,}" if isinstance(value, int) else _number(value, 3)
@@ -65,7 +74,8 @@ def heading(column: Column) -> str:
     >>> heading(Column("energy_wh", "Energy", "number", "Wh"))
     'Energy (Wh)'
     """
-    return f"{column.label} ({column.unit})" if column.unit else column.label
+    is_said = not column.unit or column.unit in column.label.lower() or column.unit == BYTES
+    return column.label if is_said else f"{column.label} ({column.unit})"
 
 
 def _text(value: str, column: Column) -> str:
@@ -74,6 +84,8 @@ def _text(value: str, column: Column) -> str:
             return day(value)
         except ValueError:
             return value
+    if column.name == "month" and _MONTH.fullmatch(value):
+        return day(f"{value}-01").partition(" ")[2]
     return value or _NO_NUMBER
 
 
