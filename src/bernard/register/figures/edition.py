@@ -9,6 +9,7 @@ from types import MappingProxyType
 from bernard.register.figures import disclosures, energy, institutional, review
 from bernard.register.figures import refusals as refused
 from bernard.register.figures.adding import Edition
+from bernard.register.figures.drawn import drawn
 from bernard.register.figures.period import Period
 from bernard.register.figures.reading import Events, Fields, read
 from bernard.register.figures.steps import publish
@@ -51,7 +52,7 @@ def figures(
     if rule != Rule():
         options += f" --smallest {rule.smallest}"
     edition = Edition(rule, period, checkpoint, options)
-    return list(_tables(edition, events))
+    return [drawn(table) for table in _tables(edition, events)]
 
 
 def _tables(edition: Edition, events: Events) -> Iterator[Table]:
