@@ -66,7 +66,7 @@ def _index(
         "records": len(reading.records),
         "unread": len(reading.unread),
         "nil": sum(one.nil for one in reading.sheets),
-        "files": len({one.file for one in reading.sheets}),
+        "file_count": len({one.file for one in reading.sheets}),
         "faults": len(reading.faults),
         "months": _months(reading.records),
         "unread_path": UNREAD,
