@@ -19,7 +19,7 @@ def body(record: Record, of: Template) -> str:
     lines: list[str] = []
     for section in of.sections:
         if section.tier:
-            lines += _section(section, record.sections.get(section.id, {}))
+            lines += _section(section, record)
     return "\n".join([*lines, *_sources(record)]).rstrip() + "\n"
 
 
@@ -44,6 +44,11 @@ def heading(section: Section, field: Field) -> str:
     return f"{number} - {field.label}"
 
 
+def is_shown(field: Field, answer: Answer) -> bool:
+    """Whether there is something to show, or something that is missing."""
+    return field.required or not answer.empty or bool(answer.beside or answer.evidence)
+
+
 def cell(value: Cell) -> str:
     """A figure as it is shown."""
     if value is None:
@@ -53,32 +58,33 @@ def cell(value: Cell) -> str:
     return f"{value:g}" if isinstance(value, float) else value
 
 
-def _section(section: Section, parts: Part | list[Part]) -> Iterator[str]:
+def _section(section: Section, record: Record) -> Iterator[str]:
+    parts: Part | list[Part] = record.sections.get(section.id, {})
     if section.heading:
         yield from (f"## {section.heading}", "")
     for part in [parts] if isinstance(parts, dict) else parts:
         for field in section.fields:
             answer = part.get(field.id, Answer())
-            if answer.empty and not answer.beside and not answer.evidence and not field.required:
+            if not is_shown(field, answer):
                 continue
             yield from (f"### {heading(section, field)}", "")
-            yield from _answer(answer)
+            yield from _answer(answer, record)
 
 
-def _answer(answer: Answer) -> Iterator[str]:
+def _answer(answer: Answer, record: Record) -> Iterator[str]:
     by_person = answer.source == "person"
     yield from _value(answer.value, written=by_person)
     if answer.figures:
         yield from _table(answer.figures)
     if not by_person:
-        yield from _source(answer)
+        yield from (plain(source(answer, record)), "")
     if answer.beside:
         yield from (answer.beside, "")
     for one in answer.evidence:
         yield from _value(one.value, written=False)
         if one.figures:
             yield from _table(one.figures)
-        yield from _source(one)
+        yield from (plain(source(one, record)), "")
 
 
 def _value(value: Value, *, written: bool) -> Iterator[str]:
@@ -102,12 +108,18 @@ def _table(figures: Figures) -> Iterator[str]:
         yield from (plain(figures.note), "")
 
 
-def _source(said: Answer | Evidence) -> Iterator[str]:
+def source(said: Answer | Evidence, record: Record) -> str:
+    """Where a value of the program is from, in one sentence; empty for a person's words."""
     if said.source == "log" and said.checkpoint:
-        _, size, root = said.checkpoint.rsplit(" ", 2)
-        yield from (f"Counted in the log at {int(size):,} entries, root {plain(root)}.", "")
-    elif said.source == "agreement":
-        yield from (f"From the agreement with the SHA-256 {', '.join(said.sha256.split())}.", "")
+        _, size, _ = said.checkpoint.rsplit(" ", 2)
+        return f"Counted in the log at {int(size):,} entries."
+    if said.source == "agreement":
+        cited = {
+            one.sha256: f"{one.title or one.id}, version {one.version}" for one in record.agreements
+        }
+        names = [cited.get(sha256, sha256) for sha256 in said.sha256.split()]
+        return f"From the agreement{'s' if len(names) > 1 else ''}: {'; '.join(names)}."
+    return ""
 
 
 def _sources(record: Record) -> Iterator[str]:

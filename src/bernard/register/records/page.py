@@ -42,7 +42,6 @@ class Block(msgspec.Struct, frozen=True):
     texts: tuple[str, ...]
     table: Table | None = None
     source: str = ""
-    proof: str = ""
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -127,7 +126,7 @@ def _path(name: str) -> str:
 def _page(name: str, assembled: Assembled) -> Page:
     record = assembled.record
     assert record is not None
-    sections = list(_sections(name, record))
+    sections = list(_Drawn(name, record).sections())
     beside = {f"records/{name}/{file}": data for file, data in files(record, name).items()}
     tables = tuple(
         block.table
@@ -147,40 +146,43 @@ def _page(name: str, assembled: Assembled) -> Page:
     return Page(_path(name), _title(record), "record.html", "records", data, tables, beside)
 
 
-def _sections(name: str, record: Record) -> Iterator[Mapping[str, Any]]:
-    for section in template(record.version).sections:
-        parts = record.sections.get(section.id, {})
-        many = [parts] if isinstance(parts, dict) else parts
-        fields = [
-            _field(name, section, field, part.get(field.id, Answer()), number)
-            for number, part in enumerate(many, 1)
-            for field in section.fields
-            if section.tier
-        ]
-        if fields:
-            yield {
-                "heading": section.heading,
-                "id": slug(section.id),
-                "fields": [f for f in fields if f],
-            }
+class _Drawn:
+    """The fields of one record as the page shows them."""
 
+    def __init__(self, name: str, record: Record) -> None:
+        """Show this record, whose files have this name."""
+        self._name = name
+        self._record = record
 
-def _field(name: str, section: Section, field: Field, answer: Answer, number: int) -> Shown:
-    place = slug(f"{section.id}-{number}-{field.id}")
-    title = f"{field.label}, {section.label.lower()}"
-    blocks = [_block(place, title, answer, name)]
-    if answer.beside:
-        blocks.append(Block(as_html(answer.beside), ()))
-    for count, one in enumerate(answer.evidence, 1):
-        blocks.append(_block(f"{place}-{count}", title, one, name))
-    return Shown(govspeak.heading(section, field), place, tuple(blocks))
+    def sections(self) -> Iterator[Mapping[str, Any]]:
+        """Each section with its fields; what may be left out and is, is not there."""
+        for section in template(self._record.version).sections:
+            parts = self._record.sections.get(section.id, {})
+            many = [parts] if isinstance(parts, dict) else parts
+            fields = [
+                self._field(section, field, part.get(field.id, Answer()), number)
+                for number, part in enumerate(many, 1)
+                for field in section.fields
+                if section.tier and govspeak.is_shown(field, part.get(field.id, Answer()))
+            ]
+            if fields:
+                yield {"heading": section.heading, "id": slug(section.id), "fields": fields}
 
+    def _field(self, section: Section, field: Field, answer: Answer, number: int) -> Shown:
+        place = slug(f"{section.id}-{number}-{field.id}")
+        title = f"{field.label}, {section.label.lower()}"
+        blocks = [self._block(place, title, answer)]
+        if answer.beside:
+            blocks.append(Block(as_html(answer.beside), ()))
+        for count, one in enumerate(answer.evidence, 1):
+            blocks.append(self._block(f"{place}-{count}", title, one))
+        return Shown(govspeak.heading(section, field), place, tuple(blocks))
 
-def _block(place: str, title: str, said: Answer | Evidence, name: str) -> Block:
-    html = as_html(_markdown(said.value)) if said.source == "person" else None
-    texts = () if html is not None else _texts(said.value)
-    table = _table(place, title, said, name) if said.figures else None
-    return Block(html, texts, table, said.source, said.checkpoint or said.sha256)
+    def _block(self, place: str, title: str, said: Answer | Evidence) -> Block:
+        html = as_html(_markdown(said.value)) if said.source == "person" else None
+        texts = () if html is not None else _texts(said.value)
+        table = _table(place, title, said, self._name) if said.figures else None
+        return Block(html, texts, table, govspeak.source(said, self._record))
 
 
 def _markdown(value: Value) -> str:
