@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import datetime
 from contextlib import closing
+from importlib import import_module
 
 import click
 
-from bernard.assembly import open_bernard
-from bernard.cli.ledger_private import forget, open_entry
-from bernard.cli.ledger_publish import publish
-from bernard.cli.ledger_reconcile import reconcile
-from bernard.cli.ledger_verify import check_receipt_file, key, receipt, verify
 from bernard.cli.output import json_option, print_json, say
 from bernard.config import load
 from bernard.ledger import open_ledger
@@ -19,17 +15,40 @@ from bernard.ledger.known import Known, known
 from bernard.ledger.sentences import sentence
 from bernard.store.database import open_store
 
+# Commands in modules of their own, which are imported when they are asked for.
+PARTS = {
+    "check-receipt": ("ledger_verify", "check_receipt_file"),
+    "forget": ("ledger_private", "forget"),
+    "key": ("ledger_verify", "key"),
+    "open": ("ledger_private", "open_entry"),
+    "publish": ("ledger_publish", "publish"),
+    "receipt": ("ledger_verify", "receipt"),
+    "reconcile": ("ledger_reconcile", "reconcile"),
+    "verify": ("ledger_verify", "verify"),
+}
 
-@click.group()
+
+class _Group(click.Group):
+    """The commands here and those of the other modules."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*self.commands, *PARTS})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in PARTS:
+            return super().get_command(ctx, cmd_name)
+        module, name = PARTS[cmd_name]
+        command: click.Command = getattr(import_module(f"bernard.cli.{module}"), name)
+        return command
+
+
+@click.group(cls=_Group)
 def ledger() -> None:
     """The log of every call to a model.
 
     \b
     Example: bernard ledger list
     """
-
-
-ledger.add_command(reconcile)
 
 
 @ledger.command("list")
@@ -42,8 +61,9 @@ def list_entries(limit: int, as_json: bool) -> None:
     Example: bernard ledger list --limit 5
     JSON keys: a list of number, hash, entry, at, sealed (for some).
     """
-    with open_bernard(load()) as bernard:
-        newest = known(bernard.store, bernard.ledger.newest(limit))
+    settings = load()
+    with closing(open_store(settings)) as store:
+        newest = known(store, open_ledger(settings, store).newest(limit))
     if as_json:
         print_json([_plain(one) for one in newest])
         return
@@ -65,8 +85,9 @@ def show(number: int) -> None:
     Example: bernard ledger show 0
     JSON keys: number, hash, entry, at, sealed (for some).
     """
-    with open_bernard(load()) as bernard:
-        [found] = known(bernard.store, [bernard.ledger.get(number)])
+    settings = load()
+    with closing(open_store(settings)) as store:
+        [found] = known(store, [open_ledger(settings, store).get(number)])
     print_json(_plain(found))
 
 
@@ -88,14 +109,6 @@ def renew() -> None:
         vkey = open_ledger(settings, store).renew()
     say("The log goes on under a new name. Give this key to those who check it:")
     say(vkey)
-
-
-ledger.add_command(open_entry)
-ledger.add_command(forget)
-
-
-for _command in (publish, verify, receipt, check_receipt_file, key):
-    ledger.add_command(_command)
 
 
 def in_words(known: Known) -> str:
