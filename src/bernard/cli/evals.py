@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -11,10 +12,11 @@ from typing import Any
 import click
 
 from bernard.assembly import Bernard, open_bernard
-from bernard.cli.output import Progress, json_option, print_json, say
+from bernard.cli.output import Progress, json_option, note, print_json, say
 from bernard.config import load
 from bernard.evals import TASKS
 from bernard.evals import run as run_task
+from bernard.evals.logged import evaluation
 
 
 @click.group()
@@ -58,8 +60,13 @@ def list_tasks(as_json: bool) -> None:
 @click.option(
     "--mode", default="", help="One of the task's modes: rules, fast or assured for privacy."
 )
+@click.option(
+    "--log", "is_logged", is_flag=True, help="Write the result into the log of Bernard's own home."
+)
 @json_option
-def run(task: str, data: Path, limit: int | None, mode: str, as_json: bool) -> None:
+def run(
+    task: str, data: Path, limit: int | None, mode: str, is_logged: bool, as_json: bool
+) -> None:
     """Run one task in a home of its own, made for it and removed afterwards.
 
     \b
@@ -70,6 +77,8 @@ def run(task: str, data: Path, limit: int | None, mode: str, as_json: bool) -> N
     progress = Progress(task)
     result = run_task(task, data, _open_house, limit, progress.show, mode)
     progress.finish()
+    if is_logged:
+        note(f"It is entry {_log(result, data)} of the log.")
     if as_json:
         print_json(result)
     else:
@@ -80,6 +89,15 @@ def _open_house(home: Path) -> AbstractContextManager[Bernard]:
     """A house in an empty home, with this machine's models and SQLite."""
     settings = load()
     return open_bernard(replace(settings, home=home, models=settings.models_folder, database=""))
+
+
+def _log(result: dict[str, Any], data: Path) -> int:
+    """Write what was measured, and on what, into the log; gives the number of the entry."""
+    with open_bernard(load()) as bernard:
+        # The tasks on questions search by meaning; those on personal data name their detector.
+        model = None if result.get("mode") else bernard.gateway.embedding_model
+        entry = evaluation(result, data, int(time.time()), model)
+        return bernard.recorder.event_now(entry).number
 
 
 def _say(result: dict[str, Any]) -> None:

@@ -14,6 +14,8 @@ from bernard.gateway.case_house import HouseKeys
 from bernard.gateway.case_upkeep import CaseUpkeep
 from bernard.gateway.cases import Cases
 from bernard.ledger import StoredLedger
+from bernard.ledger.erasing import erase_over
+from bernard.ledger.publicity import read_step
 from bernard.store.database import Store
 
 CLOSE_IDLE_S = 20.0
@@ -26,12 +28,16 @@ _log = logging.getLogger(__name__)
 def open_cases(settings: Settings, store: Store, ledger: StoredLedger) -> Iterator[Cases]:
     """The cases of a house, until the end of the block.
 
-    Those whose time is over are destroyed now and every ten minutes.
+    Those whose time is over are destroyed now and every ten minutes, as is what opens the content
+    of calls and the pseudonyms of staff.
     """
-    upkeep = CaseUpkeep(store, ledger, settings.cases_kept_days)
+    step = read_step(settings.ledger_time)
+    upkeep = CaseUpkeep(store, ledger, settings.cases_kept_days, step)
     cases = Cases(store, HouseKeys(store, settings.cases_key), upkeep)
     stop = threading.Event()
-    thread = threading.Thread(target=_watch, args=(cases, upkeep, stop), name="cases", daemon=True)
+    thread = threading.Thread(
+        target=_watch, args=(store, cases, upkeep, stop), name="cases", daemon=True
+    )
     thread.start()
     try:
         yield cases
@@ -41,13 +47,14 @@ def open_cases(settings: Settings, store: Store, ledger: StoredLedger) -> Iterat
         cases.forget()
 
 
-def _watch(cases: Cases, upkeep: CaseUpkeep, stop: threading.Event) -> None:
+def _watch(store: Store, cases: Cases, upkeep: CaseUpkeep, stop: threading.Event) -> None:
     due = time.monotonic()
     while True:
         cases.close_idle()
         if time.monotonic() >= due:
             due = time.monotonic() + DESTROY_EVERY_S
             try:
+                erase_over(store, time.time())
                 upkeep.destroy_over(time.time())
             except Error as error:
                 _log.warning("Cases whose time is over are not destroyed yet. %s", error)

@@ -9,8 +9,11 @@ from typing import Literal
 
 from sqlalchemy import Connection
 
+from bernard.agreements.schema import TimeStep
 from bernard.errors import StoreUnavailable
-from bernard.ledger import Entry, StoredLedger, canonical
+from bernard.ledger import Entry, StoredLedger
+from bernard.ledger.publicity import DEFAULT
+from bernard.ledger.writing import Writer
 from bernard.store import cases as rows
 from bernard.store import entries
 from bernard.store.database import Store
@@ -24,14 +27,17 @@ _log = logging.getLogger(__name__)
 class CaseUpkeep:
     """Destroys cases so that nothing of them can be read in the database's files."""
 
-    def __init__(self, store: Store, ledger: StoredLedger, kept_days: float) -> None:
+    def __init__(
+        self, store: Store, ledger: StoredLedger, kept_days: float, time: TimeStep = DEFAULT
+    ) -> None:
         """Destroy cases of this store, and say so in this log.
 
         Args:
             kept_days: how long a case is kept after its last call; 0 where there are to be none.
+            time: how coarse the time in an entry is.
         """
         self._store = store
-        self._ledger = ledger
+        self._writer = Writer(ledger, time)
         self.kept_s = kept_days * DAY_S
 
     def destroy_over(self, now: float) -> int:
@@ -97,7 +103,7 @@ class CaseUpkeep:
                 because=because,
                 commitment=commitment(gone),
             )
-            self._ledger.append_many(c, [canonical(entry)])
+            self._writer.write_one(c, entry)
         return gone
 
 

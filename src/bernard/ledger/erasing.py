@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from bernard.errors import InputInvalid, NotFound
+from bernard.ledger import pseudonyms
 from bernard.ledger.commitments import opened_by
 from bernard.ledger.known import Known, in_transaction
 from bernard.ledger.types import Logged
@@ -58,8 +59,18 @@ def forget(store: Store, number: int) -> int:
     return gone
 
 
-def forget_over(store: Store, now: float) -> int:
-    """Destroy the salts whose time is over; gives how many."""
+def erase_over(store: Store, now: float) -> int:
+    """Destroy salts and secrets of pseudonyms whose time is over; gives how many salts."""
+    with store.read() as c:
+        is_old = private.oldest_staff_secret(c) < pseudonyms.kept_from(now)
+    if is_old:
+        with store.write() as c:
+            if pseudonyms.forget_old(c, now):
+                cases.set_to_wipe(c, True)
+    return _forget_over(store, now)
+
+
+def _forget_over(store: Store, now: float) -> int:
     count = 0
     while True:
         with store.read() as c:

@@ -12,17 +12,18 @@ import secrets
 
 from sqlalchemy import Connection
 
-from bernard.store import private
+from bernard.store import entries, private
 
 _SHOWN = 16
 
 
 def pseudonym(c: Connection, account: str, at: float) -> str:
     """What a member of staff is called in entries of this month. The transaction must write."""
+    entries.lock(c)
     month = _month(at)
     secret = private.staff_secret(c, month)
     if not secret:
-        private.forget_staff_secrets(c, _month_before(at))
+        private.forget_staff_secrets(c, kept_from(at))
         secret = secrets.token_hex(32)
         private.set_staff_secret(c, month, secret)
     return _pseudonym(secret, account)
@@ -37,7 +38,7 @@ def whose(c: Connection, by: str, accounts: list[str], at: float) -> str:
 
 def forget_old(c: Connection, now: float) -> int:
     """Destroy the secrets of months before the last; gives how many."""
-    return private.forget_staff_secrets(c, _month_before(now))
+    return private.forget_staff_secrets(c, kept_from(now))
 
 
 def _pseudonym(secret: str, account: str) -> str:
@@ -49,6 +50,7 @@ def _month(at: float) -> str:
     return datetime.datetime.fromtimestamp(at, datetime.UTC).strftime("%Y-%m")
 
 
-def _month_before(at: float) -> str:
+def kept_from(at: float) -> str:
+    """The first month whose secret is still kept at this time."""
     first = datetime.datetime.fromtimestamp(at, datetime.UTC).replace(day=1)
     return (first - datetime.timedelta(days=1)).strftime("%Y-%m")

@@ -206,7 +206,8 @@ def _overwrite(store: Store) -> bool:
         return not busy
     with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as c:
         c.execute(text("VACUUM (FULL) case_keys"))
-        c.execute(text("VACUUM cases"))
+        for table in ("cases", "entry_secrets", "staff_secrets"):
+            c.execute(text(f"VACUUM {table}"))
     return True
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, and_, delete, select, update
+from sqlalchemy import Connection, and_, delete, func, select, update
 
 from bernard.store.sql import insert_many, is_sqlite, run
 from bernard.store.tables import entry_secrets, log_states, sealed_entries, staff_secrets
@@ -136,6 +136,11 @@ def staff_secret(c: Connection, month: str) -> str:
 def set_staff_secret(c: Connection, month: str, secret: str) -> None:
     """Keep the secret of a month."""
     c.execute(staff_secrets.insert().values(month=month, secret=secret))
+
+
+def oldest_staff_secret(c: Connection) -> str:
+    """The month of the oldest secret; later than any month where there is none."""
+    return c.scalar(select(func.min(staff_secrets.c.month))) or "9999-12"
 
 
 def forget_staff_secrets(c: Connection, before: str) -> int:

@@ -17,7 +17,10 @@ from sqlalchemy import Connection
 
 from bernard.config import Settings
 from bernard.errors import DocumentTooLarge, Error, InputInvalid
-from bernard.ledger import Entry, StoredLedger, canonical
+from bernard.ledger import Entry, StoredLedger
+from bernard.ledger.pseudonyms import pseudonym
+from bernard.ledger.publicity import read_step
+from bernard.ledger.writing import Writer
 from bernard.privacy import Detector
 from bernard.privacy.documents import Box, Limits, OpenDocument, Page
 from bernard.privacy.documents.limits import MEGABYTE
@@ -41,7 +44,7 @@ class Desk:
     ) -> None:
         """Keep documents in this store, and tell this log what was decided."""
         self._store = store
-        self._ledger = ledger
+        self._writer = Writer(ledger, read_step(settings.ledger_time))
         self._detector = detector
         self._settings = settings
         self._handlers = {READ: self.read, MAKE: self.make}
@@ -141,16 +144,18 @@ class Desk:
         with self._store.write(durable=True) as c:
             job.keep(c)
             entry = self._entry(c, kept, proposals, new)
-            [logged] = self._ledger.append_many(c, [canonical(entry)])
+            logged = self._writer.write_one(c, entry)
             redactions.change(c, kept.id, {"state": "done", "result": new, "entry": logged.number})
 
     def _entry(
         self, c: Connection, kept: Redaction, proposals: Sequence[Proposal], new: bytes
     ) -> Entry:
         """What was decided, without any of the text."""
+        now = time.time()
         return Entry(
             "redaction",
-            at=int(time.time()),
+            at=int(now),
+            by=pseudonym(c, kept.owner, now),
             service="redact",
             texts=kept.pages,
             taken_out=counted(proposals, taken=True),
