@@ -85,8 +85,6 @@ def test_dates(cell, start, end, precision):
         12,
         True,
         "9" * 500,
-    ]
-    + [
         "12 July - 8 July 2024",
         float("nan"),
         float("inf"),
@@ -296,14 +294,10 @@ def test_what_is_no_row_of_headings(row):
         "N/A",
         "No meetings held",
         "nil return*",
-    ]
-    + [
         "No gifts received this quarter",
         "None in this period",
         "Nothing to declare",
         "There were no meetings to report",
-    ]
-    + [
         "Did not attend any hospitality",
         "Sample Champion - Nil return",
         "Nil return from all other special advisers",

@@ -114,7 +114,8 @@ def department_of(texts: Iterable[str]) -> str:
     for text in texts:
         if found := _department_in(" ".join(_words(text).replace("-", " ").split())):
             return found
-    return next((found[1].strip(" ,") for text in texts if (found := _TITLE.match(text[:300]))), "")
+    titles = filter(None, (_TITLE.match(text[:300]) for text in texts))
+    return next((title[1].strip(" ,") for title in titles), "")
 
 
 def _department_in(text: str) -> str:

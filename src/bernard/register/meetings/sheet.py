@@ -31,6 +31,8 @@ _ASIDE = re.compile(
     re.I,
 )
 _DATED = re.compile(r"^(?:published|updated|last|date of publication)", re.I)
+# The upper of two rows that make one heading, such as `Name of` over `minister`.
+_UNFINISHED = re.compile(r"\b(?:of|of the|or)$", re.I)
 _KEYS: tuple[Field, ...] = (
     "date",
     "start",
@@ -89,10 +91,12 @@ class _Sheet:
         """The heading rows; the second of a heading in two rows counts as one too."""
         found: dict[int, Columns] = {}
         for number, cells in enumerate(self._grid.rows):
-            if one := columns_of(cells):
+            if (one := columns_of(cells)) and not any(map(_UNFINISHED.search, self._rows[number])):
                 found[number] = one
             elif not found and (two := self._in_two_rows(number)):
                 found[number] = found[number + 1] = two
+            elif one:
+                found[number] = one
         return found
 
     def _in_two_rows(self, number: int) -> Columns | None:

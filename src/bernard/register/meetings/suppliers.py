@@ -13,7 +13,8 @@ from bernard.agreements.document import Document
 from bernard.errors import InputInvalid
 
 _T = TypeVar("_T")
-_SHIPPED = Path(__file__).with_name("suppliers.yaml")
+SHIPPED = Path(__file__).with_name("suppliers.yaml")
+"""The names that come with Bernard."""
 
 
 class Supplier(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -91,7 +92,7 @@ def known_suppliers(
         named: what a file of the public body says of them; it goes before what comes with Bernard,
             and may hold suppliers that no agreement is with.
     """
-    shipped = {one.id: one for one in read_suppliers(_SHIPPED)}
+    shipped = {one.id: one for one in read_suppliers(SHIPPED)}
     own = {one.id: one for one in named}
     found: dict[str, Supplier] = {}
     for agreement in agreements:
