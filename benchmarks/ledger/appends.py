@@ -36,11 +36,11 @@ def intent(now):
     return Entry(
         "intent", now, agreement="benchmark", agreement_sha256="a" * 64, clause="chat",
         service="helpdesk", purpose="answer-questions", operation="chat", marking="OFFICIAL",
-        declared=("none",), model="gpt-5", model_version="2025-08-07", provider="openai",
+        declared=("public-information",), model="gpt-5", model_version="2025-08-07", provider="openai",
         place="GB", safeguards=("mask-identifiers",), taken_out={"EMAIL": 2, "NAME": 1}, texts=3,
         characters=417, left_bytes=417, key="0123456789ab", attempt=1, estimated_tokens=600,
         estimated_pence=0.2, sensitive=True, places=("GB",), training="never",
-        attested_attributes=("place", "training", "human_review", "retention"),
+        attested_attributes=("places", "training", "human_review", "retention_s"),
     )  # fmt: skip
 
 
