@@ -17,10 +17,12 @@ from bernard.cli.output import json_option, note, print_json, say
 from bernard.config import Settings, load
 from bernard.errors import InputInvalid
 from bernard.ledger import Entry, StoredLedger, open_ledger
+from bernard.ledger.publicity import read_step
 from bernard.ledger.publisher_opening import open_publisher
 from bernard.ledger.remote import Remote, files_in_folder, is_address
 from bernard.ledger.tlog import files_in
 from bernard.ledger.web_client import WebClient
+from bernard.ledger.writing import Writer
 from bernard.register.figures import parse_period
 from bernard.register.holding_back import rule
 from bernard.register.site import Built, Imprint, Source, Wanted, open_source
@@ -28,7 +30,7 @@ from bernard.register.site import build as build_site
 from bernard.register.site.folder import check_ours
 from bernard.register.site.others import Meetings
 from bernard.register.site.wanted import LICENCE, LICENCE_URL, TITLE
-from bernard.store.database import open_store
+from bernard.store.database import Store, open_store
 
 # Another process may be publishing the log when a register is to be made from it.
 _WAIT_S = 60.0
@@ -140,12 +142,14 @@ def _own(
         publisher.publish(_WAIT_S)
         source = open_source(files_in(settings.log_folder), ledger.vkey)
         built = build_site(out, wanted(source))
-        entry = _publication(ledger, built, source.checkpoint.size)
+        entry = _publication(settings, store, ledger, built, source.checkpoint.size)
         publisher.publish(_WAIT_S)
     return built, entry
 
 
-def _publication(ledger: StoredLedger, built: Built, size: int) -> int:
+def _publication(
+    settings: Settings, store: Store, ledger: StoredLedger, built: Built, size: int
+) -> int:
     # A step of the figures ends there, so that editions of them cannot be set against one another.
     entry = Entry(
         "publication",
@@ -155,7 +159,9 @@ def _publication(ledger: StoredLedger, built: Built, size: int) -> int:
         file_sha256=built.sha256,
         files=built.files,
     )
-    return ledger.append(entry, durable=True).number
+    writer = Writer(ledger, read_step(settings.ledger_time))
+    with store.write(durable=True) as c:
+        return writer.write_one(c, entry).number
 
 
 @contextmanager
