@@ -1,5 +1,6 @@
 """The log in the store as static files: published, served, refused where it would tell two stories."""
 
+import dataclasses
 import logging
 import shutil
 import threading
@@ -7,9 +8,11 @@ import time
 
 import pytest
 
-from bernard.errors import Busy, LogBroken, LogUnwritable, TooFewWitnesses
+from bernard.errors import Busy, LogBroken, LogUnwritable, SettingInvalid, TooFewWitnesses
+from bernard.gateway.configured import check_all
 from bernard.ledger import open_ledger
 from bernard.ledger.published import checkpoint_in, receipt_of
+from bernard.ledger.publisher_opening import open_publisher
 from bernard.ledger.publishing import LOCK, Publisher
 from bernard.ledger.tlog import (
     Algorithm,
@@ -163,6 +166,35 @@ def test_it_waits_for_enough_witnesses_and_tells_once(sqlite_log, sqlite_store, 
     now[0] += 4000
     publisher.turn()
     assert web.asked > asked
+
+
+def test_a_policy_that_nobody_needs_is_not_asked_again_and_again(sqlite_log, sqlite_store, folder):
+    key = SignerKey.generate("one.example", Algorithm.COSIGNATURE).verifier
+    policy = Policy(witnesses={"one": key}, urls={key: "http://one.example"})
+    web = InProcess()
+    publisher = Publisher(sqlite_log, folder, Witnesses(policy, web))
+    grow(sqlite_log, sqlite_store)
+    assert publisher.publish().faults == {"one": "it answered 503"}
+    assert not publisher.publish().is_new
+    assert web.asked == 1
+    assert "503" in publisher.notes()["witnesses"]
+
+
+def test_a_policy_of_another_log_publishes_nothing(sqlite_log, sqlite_store, folder):
+    policy = Policy(logs=[SignerKey.generate("other.example").verifier])
+    grow(sqlite_log, sqlite_store)
+    with pytest.raises(SettingInvalid, match="names other logs"):
+        Publisher(sqlite_log, folder, Witnesses(policy, InProcess())).publish()
+
+
+@pytest.mark.parametrize("text", ["", "log x\nquorum none", "witness one x\nquorum one"])
+def test_a_policy_that_cannot_be_used_is_told_by_name(text, sqlite_settings, sqlite_log, tmp_path):
+    path = tmp_path / "policy.txt"
+    path.write_text(text)
+    settings = dataclasses.replace(sqlite_settings, ledger_policy=path)
+    with pytest.raises(SettingInvalid, match=r"BERNARD_LEDGER_POLICY.*policy\.txt"):
+        open_publisher(settings, sqlite_log)
+    assert [f for f in check_all(settings).faults if f.file == "BERNARD_LEDGER_POLICY"]
 
 
 def test_two_publishers_take_turns(sqlite_log, sqlite_store, folder):

@@ -22,6 +22,7 @@ from bernard.config import LOG_LEVELS, Settings
 from bernard.errors import Error, SettingInvalid
 from bernard.gateway.configured_keys import doubts
 from bernard.gateway.looking import open_detectors
+from bernard.ledger.publisher_opening import open_witnesses
 from bernard.models.registry import Models
 from bernard.models.suppliers import register
 from bernard.models.suppliers.opening import known_names, open_deployments
@@ -86,6 +87,10 @@ def _check_settings(settings: Settings, found: Found) -> None:
         remedy = f"Choose one of: {', '.join(LOG_LEVELS)}."
         found.faults.append(Located("BERNARD_LOG_LEVEL", 0, said, remedy))
     _check_detectors(settings, found)
+    try:
+        open_witnesses(settings)
+    except SettingInvalid as error:
+        found.faults.append(Located("BERNARD_LEDGER_POLICY", 0, str(error)))
     named = {"BERNARD_CA_FILE": settings.ca_file, "BERNARD_AGREEMENT": settings.agreement}
     for variable, path in named.items():
         if path is not None and not path.exists():

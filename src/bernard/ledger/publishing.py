@@ -16,13 +16,11 @@ from bernard.errors import (
     Error,
     LogUnwritable,
     NotFound,
+    SettingInvalid,
     TooFewWitnesses,
 )
 from bernard.ledger.published import Source, check_extends, checkpoint_in, size_of
-from bernard.ledger.tlog import (
-    Note,
-    publish,
-)
+from bernard.ledger.tlog import Note, VerifierKey, publish
 from bernard.ledger.tlog import note as notes
 from bernard.ledger.tlog.files import CHECKPOINT
 from bernard.ledger.witnessing import Asked, Witnesses
@@ -88,6 +86,7 @@ class Publisher:
         self._clock = clock
         self._told: dict[str, str] = {}
         self._mine = 0
+        self._asked = 0.0
 
     def check(self) -> None:
         """Refuse to go on where the store does not hold what others have seen of the log.
@@ -202,7 +201,14 @@ class Publisher:
     def _cosigned(self, checkpoint: Note) -> Asked:
         if self._witnesses is None:
             return Asked(checkpoint, {}, {}, is_enough=True)
+        logs = self._witnesses.policy.logs
+        if logs and VerifierKey.parse(self.log.vkey) not in logs:
+            raise SettingInvalid(
+                "BERNARD_LEDGER_POLICY names other logs, so nobody could check this one by it. Put the "
+                "key that `bernard ledger key` prints into its `log` line."
+            )
         asked = self._witnesses.ask(checkpoint, self.log.consistency)
+        self._asked = self._clock()
         if not asked.is_enough:
             why = "; ".join(f"{name}: {fault}" for name, fault in asked.faults.items())
             raise TooFewWitnesses(
@@ -217,7 +223,8 @@ class Publisher:
             return True
         seen = self._seen(before)
         enough = self._witnesses.policy.is_met(set(seen))
-        return enough and self._clock() - min(seen.values(), default=0) < FRESH_S
+        last = max(self._asked, min(seen.values(), default=0))
+        return enough and self._clock() - last < FRESH_S
 
     def _as_it_stands(self, before: Note) -> Published:
         seen = self._seen(before)
