@@ -268,3 +268,27 @@ def test_figures_of_entries_that_were_changed_are_refused(home):
     path.write_bytes(path.read_bytes().replace(b"letters", b"lessons", 1))
     with pytest.raises(LogBroken, match="not those"):
         figures_of(files_in(home / "log"))
+
+
+def test_entries_of_any_form_are_counted_as_none_of_ours(tmp_path):
+    hostile = [
+        {}, {"event": 5}, {"event": "intent", "service": ["a"]}, {"event": "intent", "at": 10**15},
+        {"event": "intent", "taken_out": {"NAME": -5}}, {"event": "intent", "left_bytes": 10**30},
+        {"event": "outcome", "of": -1}, {"event": "outcome", "of": "x"}, {"event": "new-kind"},
+        {"event": "outcome", "of": 99}, {"event": "publication", "what": "register", "of": 10**9},
+        {"event": "reconciliation", "day": "x"}, {"event": "evaluation", "scores": {"a": "b"}},
+    ]  # fmt: skip
+    tables = {table.id: table for table in figures(enumerate(hostile), "")}
+    numbers = column(tables["completeness"], "number")
+    assert numbers["Entries that are none of this program's"] == 9
+    assert numbers["Entries under the checkpoint"] == len(hostile)
+
+
+def test_a_log_of_others_gives_no_figures(tmp_path):
+    store = open_store(Settings(home=tmp_path))
+    ledger = open_ledger(Settings(home=tmp_path), store)
+    with store.write() as c:
+        ledger.append_many(c, ["not JSON", "[]", '{"event":"intent","at":1}'])
+    tables = {table.id: table for table in figures_of(ledger.files())}
+    store.close()
+    assert column(tables["completeness"], "number")["Entries that are none of this program's"] == 2

@@ -11,7 +11,7 @@ from bernard.register.figures import refusals as refused
 from bernard.register.figures.adding import Edition
 from bernard.register.figures.drawn import drawn
 from bernard.register.figures.period import Period
-from bernard.register.figures.reading import Events, Fields, read
+from bernard.register.figures.reading import Events, Fields, Item, read
 from bernard.register.figures.steps import publish
 from bernard.register.holding_back import Rule
 from bernard.register.types import Table
@@ -30,7 +30,7 @@ SECTIONS: Mapping[str, str] = MappingProxyType(
 
 
 def figures(
-    entries: Iterable[tuple[int, Fields]],
+    entries: Iterable[tuple[int, Item | Fields]],
     checkpoint: str,
     *,
     rule: Rule | None = None,

@@ -13,7 +13,7 @@ from bernard.ledger.tlog import note as notes
 from bernard.ledger.tlog.tiles import TILE_WIDTH
 from bernard.register.figures.edition import figures
 from bernard.register.figures.period import Period
-from bernard.register.figures.reading import Fields
+from bernard.register.figures.reading import Fields, Item
 from bernard.register.holding_back import Rule
 from bernard.register.types import Table
 
@@ -63,9 +63,9 @@ class _Reading:
         self._files = files
         self._size = size
 
-    def entries(self) -> Iterator[tuple[int, Fields]]:
-        """Each entry with its number."""
-        decode = msgspec.json.Decoder(dict).decode
+    def entries(self) -> Iterator[tuple[int, Item | Fields]]:
+        """Each entry with its number; what is no entry of ours has no fields."""
+        decode = msgspec.json.Decoder(Item).decode
         for start in range(0, self._size, TILE_WIDTH):
             width = min(TILE_WIDTH, self._size - start)
             bundle = self._files.entries(start // TILE_WIDTH, width)
@@ -73,5 +73,5 @@ class _Reading:
             for number, body in enumerate(bundle, start):
                 try:
                     yield number, decode(body)
-                except msgspec.DecodeError as error:
-                    raise LogBroken(f"Entry {number} is not JSON. {error}") from error
+                except (msgspec.DecodeError, UnicodeDecodeError):
+                    yield number, {}

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from bernard.register.figures.adding import Edition
 from bernard.register.figures.period import Period
-from bernard.register.figures.reading import Events, Fields, day_of, month_of
+from bernard.register.figures.reading import Events, Item, day_of, month_of
 from bernard.register.figures.steps import Published
 from bernard.register.types import Cell, Column, Table
 
@@ -20,9 +20,9 @@ _COUNTED = ("calls", "prompt_tokens", "completion_tokens")
 def evaluations(edition: Edition, events: Events) -> Iterator[Table]:
     """Every score of every evaluation, the newest first."""
     rows = [
-        (day_of(day), entry.get("task", ""), entry.get("model", ""), name, score, cases(entry))
-        for _, day, entry in reversed(_of(events, "evaluation", edition.period))
-        for name, score in sorted(entry.get("scores", {}).items())
+        (day_of(day), entry.task, entry.model, name, score, entry.cases)
+        for day, entry in reversed(_of(events, "evaluation", edition.period))
+        for name, score in sorted(entry.scores.items())
     ]
     columns = (
         Column("day", "Day", "date"),
@@ -42,11 +42,6 @@ def evaluations(edition: Edition, events: Events) -> Iterator[Table]:
     )
 
 
-def cases(entry: Fields) -> int:
-    """How many samples an evaluation had."""
-    return int(entry.get("cases", 0))
-
-
 def completeness(
     edition: Edition, events: Events, calls: Published, refusals: Published
 ) -> Iterator[Table]:
@@ -61,7 +56,8 @@ def _log(edition: Edition, events: Events, calls: Published, refusals: Published
     gaps = sum(events.highest[key] != n for key, n in events.sequences.items())
     rows: list[tuple[str, Cell]] = [
         ("Entries under the checkpoint", events.size),
-        ("Sealed entries, of which only a hash is public", len(events.sealed)),
+        ("Sealed entries, of which only a hash is public", events.sealed),
+        ("Entries that are none of this program's", events.unreadable),
         ("Calls to models", _whole(rule.shown(sum(c.published for c in calls.cells)))),
         ("Calls refused", _whole(rule.shown(sum(c.published for c in refusals.cells)))),
         ("Calls without an outcome", _whole(rule.shown(rule.floor(len(events.open))))),
@@ -81,10 +77,10 @@ def _log(edition: Edition, events: Events, calls: Published, refusals: Published
 
 def _reconciled(edition: Edition, events: Events) -> Table:
     days: dict[tuple[str, str], list[float]] = {}
-    for _, _, entry in _of(events, "reconciliation", Period()):
-        month = str(entry.get("day", ""))[:7]
+    for _, entry in _of(events, "reconciliation", Period()):
+        month = entry.day[:7]
         if edition.period.holds(month):
-            days.setdefault((month, entry.get("provider", "")), []).append(_difference(entry))
+            days.setdefault((month, entry.provider), []).append(_difference(entry))
     rows = [
         (
             month,
@@ -114,20 +110,20 @@ def _reconciled(edition: Edition, events: Events) -> Table:
     )
 
 
-def _difference(entry: Fields) -> float:
+def _difference(entry: Item) -> float:
     """The largest difference of a reconciliation, as a share of the larger count."""
     found: list[float] = []
     for name in _COUNTED:
-        ours, theirs = entry.get(f"ours_{name}", 0), entry.get(f"theirs_{name}", 0)
+        ours, theirs = getattr(entry, f"ours_{name}"), getattr(entry, f"theirs_{name}")
         found.append(abs(ours - theirs) / max(ours, theirs, 1))
     return max(found)
 
 
-def _of(events: Events, event: str, period: Period) -> list[tuple[int, int, Fields]]:
+def _of(events: Events, event: str, period: Period) -> list[tuple[int, Item]]:
     return [
-        (number, day, entry)
-        for number, day, entry in events.plain
-        if entry["event"] == event and period.holds(month_of(day))
+        (day, entry)
+        for day, entry in events.plain
+        if entry.event == event and period.holds(month_of(day))
     ]
 
 

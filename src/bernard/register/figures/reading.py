@@ -7,7 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
+
+import msgspec
 
 Fields = Mapping[str, Any]
 DAY_S = 86_400
@@ -30,6 +32,50 @@ def day_of(day: int) -> str:
     '2025-11-22'
     """
     return date.fromordinal(_EPOCH + day).isoformat()
+
+
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+Amount = Annotated[float, msgspec.Meta(ge=0, le=1e15)]
+
+
+class Item(msgspec.Struct, frozen=True, gc=False):
+    """What figures need of an entry, whoever wrote it; see `ledger.types.Entry`."""
+
+    event: str
+    at: Annotated[int, msgspec.Meta(ge=0, le=253_402_300_799)] = 0
+    of: Count | None = None
+    agreement: str = ""
+    service: str = ""
+    purpose: str = ""
+    provider: str = ""
+    model: str = ""
+    place: str = ""
+    declared: tuple[str, ...] = ()
+    derived: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    taken_out: dict[str, Count] = {}
+    left_in: dict[str, Count] = {}
+    characters: Count = 0
+    left_bytes: Count = 0
+    prompt_tokens: Count = 0
+    completion_tokens: Count = 0
+    pence: Amount = 0.0
+    energy_wh: Amount = 0.0
+    co2e_g: Amount = 0.0
+    key: str = ""
+    sequence: Count = 0
+    decision: str = ""
+    what: str = ""
+    day: str = ""
+    ours_calls: Count = 0
+    theirs_calls: Count = 0
+    ours_prompt_tokens: Count = 0
+    theirs_prompt_tokens: Count = 0
+    ours_completion_tokens: Count = 0
+    theirs_completion_tokens: Count = 0
+    task: str = ""
+    scores: dict[str, float] = {}
+    cases: Count = 0
 
 
 class Kind(NamedTuple):
@@ -101,12 +147,12 @@ class Events:
         editions: sizes of the log at which an edition of the register was made.
         months: numbers of the first entries of each month.
         open: intents without an outcome, with the index of their kind.
-        plain: entries that concern the body and nobody else, with their number and day, as they are.
+        plain: entries that concern the body and nobody else, with their day.
+        unreadable: entries that are none of ours.
     """
 
     size: int = 0
     day: int = 0
-    first_day: int = 0
     calls: Line = field(default_factory=lambda: Line(_sums(*SENT)))
     outcomes: Line = field(default_factory=lambda: Line(_sums(*CAME_BACK)))
     refusals: Line = field(default_factory=Line)
@@ -117,14 +163,15 @@ class Events:
     editions: list[int] = field(default_factory=list)
     months: list[int] = field(default_factory=list)
     open: dict[int, int] = field(default_factory=dict)
-    sealed: list[int] = field(default_factory=list)
-    plain: list[tuple[int, int, Fields]] = field(default_factory=list)
+    sealed: int = 0
+    unreadable: int = 0
+    plain: list[tuple[int, Item]] = field(default_factory=list)
     agreements: dict[str, int] = field(default_factory=dict)
     sequences: Counter[str] = field(default_factory=Counter)
     highest: dict[str, int] = field(default_factory=dict)
 
 
-def read(entries: Iterable[tuple[int, Fields]]) -> Events:
+def read(entries: Iterable[tuple[int, Item | Fields]]) -> Events:
     """The events of a log from its first entry on.
 
     Args:
@@ -132,115 +179,114 @@ def read(entries: Iterable[tuple[int, Fields]]) -> Events:
     """
     events = Events()
     for number, entry in entries:
-        day = entry.get("at", 0) // DAY_S
+        events.size = number + 1
+        found = entry if isinstance(entry, Item) else item(entry)
+        if found is None:
+            events.unreadable += 1
+            continue
+        day = found.at // DAY_S
         if day > events.day:
             # A clock that was put back does not reopen a day of which figures were published.
-            events.first_day = events.first_day or day
             if month_of(day) != month_of(events.day):
                 events.months.append(number)
             events.day = day
-        events.size = number + 1
-        take = _TAKE.get(entry["event"])
+        take = _TAKE.get(found.event)
         if take:
-            take(events, number, entry)
+            take(events, number, found)
     return events
 
 
-def _intent(events: Events, number: int, entry: Fields) -> None:
-    get = entry.get
-    agreement = get("agreement", "")
-    events.agreements.setdefault(agreement, number)
-    left_bytes, taken = get("left_bytes", 0), get("taken_out")
+def item(fields: Fields) -> Item | None:
+    """What figures need of an entry; None where it is no entry of ours."""
+    try:
+        return msgspec.convert(fields, Item)
+    except msgspec.ValidationError:
+        return None
+
+
+def _intent(events: Events, number: int, entry: Item) -> None:
+    events.agreements.setdefault(entry.agreement, number)
     kind = Kind(
-        agreement,
-        get("service", ""),
-        get("purpose", ""),
-        get("provider", ""),
-        get("model", ""),
-        get("place", ""),
+        entry.agreement,
+        entry.service,
+        entry.purpose,
+        entry.provider,
+        entry.model,
+        entry.place,
         _categories(entry),
-        left_bytes > 0,
+        entry.left_bytes > 0,
     )
     events.open[number] = events.calls.add(number, events.day, kind)
     sums = events.calls.sums
-    sums["characters"].append(get("characters", 0))
-    sums["left_bytes"].append(left_bytes)
-    sums["taken_out"].append(sum(taken.values()) if taken else 0)
-    for what, count in (taken or {}).items():
+    sums["characters"].append(entry.characters)
+    sums["left_bytes"].append(entry.left_bytes)
+    sums["taken_out"].append(sum(entry.taken_out.values()) if entry.taken_out else 0)
+    for what, count in entry.taken_out.items():
         events.taken.add(number, events.day, Kind(taken=what), count)
     _numbered(events, entry)
 
 
-def _outcome(events: Events, number: int, entry: Fields) -> None:
-    index = events.open.pop(entry.get("of", -1), None)
+def _outcome(events: Events, number: int, entry: Item) -> None:
+    index = events.open.pop(-1 if entry.of is None else entry.of, None)
     if index is None:
         return
     events.outcomes.add_again(number, events.day, index)
-    get = entry.get
     for name, column in events.outcomes.sums.items():
-        column.append(get(name, 0))
+        column.append(getattr(entry, name))
 
 
-def _refusal(events: Events, number: int, entry: Fields) -> None:
-    get = entry.get
-    agreement = get("agreement", "")
-    events.agreements.setdefault(agreement, number)
+def _refusal(events: Events, number: int, entry: Item) -> None:
+    events.agreements.setdefault(entry.agreement, number)
     kind = Kind(
-        agreement,
-        get("service", ""),
-        get("purpose", ""),
-        get("provider", ""),
-        place=get("place", ""),
+        entry.agreement,
+        entry.service,
+        entry.purpose,
+        entry.provider,
+        place=entry.place,
         categories=_categories(entry),
-        reasons=tuple(get("reasons", ())),
+        reasons=entry.reasons,
     )
     events.refusals.add(number, events.day, kind)
     _numbered(events, entry)
 
 
-def _review(events: Events, number: int, entry: Fields) -> None:
-    get = entry.get
-    kind = Kind(
-        service=get("service", ""), purpose=get("purpose", ""), decision=get("decision", "")
-    )
+def _review(events: Events, number: int, entry: Item) -> None:
+    kind = Kind(service=entry.service, purpose=entry.purpose, decision=entry.decision)
     events.reviews.add(number, events.day, kind)
 
 
-def _redaction(events: Events, number: int, entry: Fields) -> None:
+def _redaction(events: Events, number: int, entry: Item) -> None:
     events.redactions.add(number, events.day, Kind())
-    for decision in ("taken_out", "left_in"):
-        for what, count in entry.get(decision, {}).items():
+    for decision, found in (("taken_out", entry.taken_out), ("left_in", entry.left_in)):
+        for what, count in found.items():
             kind = Kind(taken=what, decision=decision)
             events.proposed.add(number, events.day, kind, count)
 
 
-def _publication(events: Events, number: int, entry: Fields) -> None:
-    if entry.get("what") == "register":
-        of = entry.get("of")
-        events.editions.append(number if of is None else min(of, number))
-    _plain(events, number, entry)
+def _publication(events: Events, number: int, entry: Item) -> None:
+    if entry.what == "register":
+        events.editions.append(number if entry.of is None else min(entry.of, number))
 
 
-def _plain(events: Events, number: int, entry: Fields) -> None:
-    events.plain.append((number, events.day, entry))
+def _plain(events: Events, number: int, entry: Item) -> None:
+    events.plain.append((events.day, entry))
 
 
-def _sealed(events: Events, number: int, entry: Fields) -> None:
-    events.sealed.append(number)
+def _sealed(events: Events, number: int, entry: Item) -> None:
+    events.sealed += 1
 
 
-def _categories(entry: Fields) -> tuple[str, ...]:
-    declared, derived = entry.get("declared", ()), entry.get("derived", ())
-    return tuple(sorted({*declared, *derived})) if declared or derived else ()
+def _categories(entry: Item) -> tuple[str, ...]:
+    if not entry.declared and not entry.derived:
+        return ()
+    return tuple(sorted({*entry.declared, *entry.derived}))
 
 
-def _numbered(events: Events, entry: Fields) -> None:
-    sequence = entry.get("sequence")
-    if sequence:
-        key = entry.get("key", "")
-        events.sequences[key] += 1
-        if sequence > events.highest.get(key, 0):
-            events.highest[key] = sequence
+def _numbered(events: Events, entry: Item) -> None:
+    if entry.sequence:
+        events.sequences[entry.key] += 1
+        if entry.sequence > events.highest.get(entry.key, 0):
+            events.highest[entry.key] = entry.sequence
 
 
 _TAKE = {
