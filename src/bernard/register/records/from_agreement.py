@@ -137,13 +137,21 @@ def _parties(agreement: Agreement) -> Iterator[dict[str, Value]]:
             "companies_house_number": supplier.company_number,
             "role": (role, f"Its models are used to: {asked}.") if asked else role,
             "procurement_procedure_type": _contract(agreement),
-            "data_access_terms": tuple(_facts([agreement], _TERMS)),
+            "data_access_terms": tuple(_terms(agreement)),
         }
     for processor in agreement.parties.sub_processors:
         used_by = f"Used by {supplier.name}." if supplier else "Used by the supplier."
         terms = "No more than the supplier that uses it may."
         role = f"{processor.role.rstrip('.')}. {used_by}" if processor.role else used_by
         yield {"third_party": processor.name, "role": role, "data_access_terms": terms}
+
+
+def _terms(agreement: Agreement) -> Iterator[str]:
+    """What the supplier may see and keep, clause by clause."""
+    for clause in agreement.clauses:
+        facts = dict(of_clause(clause, agreement.parties.supplier))
+        said = " ".join(f"{kind}: {'; '.join(facts[kind])}." for kind in _TERMS)
+        yield f"Clause {clause.id}. {said}"
 
 
 def _contract(agreement: Agreement) -> str:
