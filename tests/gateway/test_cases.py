@@ -355,7 +355,7 @@ class TestEnd:
         [entry] = [one for one in house.events() if one["event"] == "destruction"]
         assert entry == {
             "event": "destruction",
-            "at": int(clock.now),
+            "at": int(clock.now - clock.now % 3600),
             "destroyed": 1,
             "because": "time",
             "commitment": commitment(ids),

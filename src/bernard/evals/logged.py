@@ -27,7 +27,10 @@ def evaluation(result: Mapping[str, Any], data: Path, at: int, model: Deployment
         at,
         task=str(result["task"]),
         cases=int(result["n"]),
-        scores={name: round(float(n), _DIGITS) for name, n in result["metrics"].items()},
+        scores={
+            name.replace(" ", "_"): round(float(n), _DIGITS)
+            for name, n in result["metrics"].items()
+        },
         file_sha256=data_sha256(data),
         detector=mode if mode in get_args(Look) else "",
         model=model.model if model else "",

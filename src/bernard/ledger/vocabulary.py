@@ -108,7 +108,7 @@ def allowed() -> Mapping[str, Allowed]:
         "what": _closed(*get_args(types.Published)),
         "day": Allowed(pattern=r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"),
         "task": name,
-        "scores": Allowed(pattern=r"[A-Za-z0-9][A-Za-z0-9._@ %+-]{0,63}"),
+        "scores": Allowed(pattern=r"[A-Za-z0-9][A-Za-z0-9._@%+-]{0,63}"),
     }
 
 
