@@ -102,7 +102,7 @@ def check(
     """
     data = _bytes(file)
     if data.lstrip()[:1] == b"{":
-        context.exit(_check_built(file, data, log, as_json=as_json))
+        context.exit(_check_built(file, data, _known(agreements), log, as_json=as_json))
     assembled = _assembled(data, agreements, log)
     if as_json:
         faults = [_plain(fault) for fault in assembled.faults]
@@ -152,9 +152,11 @@ def build(
         note("The record is not complete, so it is not to be published.")
 
 
-def _check_built(file: Path, data: bytes, log: str | None, *, as_json: bool) -> int:
+def _check_built(
+    file: Path, data: bytes, known: list[Agreement], log: str | None, *, as_json: bool
+) -> int:
     with _open(log) as files:
-        values = recheck(data, Log(files, open_built(data).checkpoint))
+        values = recheck(data, Log(files, open_built(data).checkpoint), known)
     holds = all(one.holds for one in values)
     if as_json:
         print_json({"file": str(file), "holds": holds, "values": [one._asdict() for one in values]})

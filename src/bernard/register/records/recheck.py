@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import msgspec
 
+from bernard.agreements import Agreement
 from bernard.errors import InputInvalid
 from bernard.register.holding_back import rule
 from bernard.register.records.gathered import gather
@@ -57,19 +58,18 @@ def open_built(data: bytes) -> Built:
     return built
 
 
-def recheck(data: bytes, log: Log) -> list[Compared]:
+def recheck(data: bytes, log: Log, agreements: Iterable[Agreement] = ()) -> list[Compared]:
     """Each value that the record has from the log or an agreement, computed again.
-
-    Agreements count only where the log holds their text.
 
     Args:
         log: up to the record's own checkpoint, whose root its entries must have.
+        agreements: those whose text the log does not hold; their hashes tell whether they are the same.
 
     Raises:
         InputInvalid: it is no record that was built.
     """
     built = open_built(data)
-    again = gather(built.about, log.entries(), built.checkpoint, rule=rule(built.smallest))
+    again = gather(built.about, log.entries(), built.checkpoint, agreements, rule(built.smallest))
     sections: dict[str, Any] = msgspec.json.decode(data)
     found: list[Compared] = []
     for section in template(built.version).sections:
