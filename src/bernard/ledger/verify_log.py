@@ -345,7 +345,7 @@ class Story:
 
     def __init__(self) -> None:
         """Begin before the first entry."""
-        self.count = self.sealed = 0
+        self.count = 0
         self.last: dict[str, int] = {}  # by key, the last sequence number
         self.parts: dict[str, list[str]] = {}  # by hash, of an agreement's text
         self.texts: set[str] = set()  # hashes of the agreements whose text was there
@@ -364,8 +364,6 @@ class Story:
             return ["it is not an object of canonical JSON"]
         event, agreement = fields.get("event"), fields.get("agreement_sha256", "")
         faults = []
-        if event == "sealed":
-            self.sealed += 1
         if event == "agreement" and "text" in fields:
             faults.append(self.text_fault(fields, agreement))
         if event in ("intent", "refusal"):
@@ -375,21 +373,24 @@ class Story:
         return [fault for fault in faults if fault]
 
     def gap(self, key: str, sequence: object) -> str:
-        """What is wrong with a sequence number. A sealed entry may stand for one that is missed."""
+        """What is wrong with a sequence number. Logs begin without, from before there were any."""
         last = self.last.get(key, 0)
+        if sequence is None and not self.last:
+            return ""
         if not isinstance(sequence, int) or sequence <= last:
             return f"number {sequence!r} of the key {key!r} comes after {last}"
         self.last[key] = sequence
-        excused = min(sequence - last - 1, self.sealed)
-        self.sealed -= excused
-        missing = sequence - last - 1 - excused
+        missing = sequence - last - 1
         return f"{missing} calls with the key {key!r} before it are missing" if missing else ""
 
     def text_fault(self, fields: dict[str, Any], hash: str) -> str:
         """Whether the text of an agreement, once its parts are all there, is what its hash says."""
-        parts = self.parts.setdefault(hash, [])
-        parts.append(str(fields["text"]))
-        if len(parts) < fields.get("parts", 1):
+        parts, part = self.parts.setdefault(hash, []), fields.get("part", 1)
+        if part == 1:
+            parts.clear()
+        if part == len(parts) + 1:
+            parts.append(str(fields["text"]))
+        if part < fields.get("parts", 1):
             return ""
         text = "".join(self.parts.pop(hash)).encode()
         if hashlib.sha256(text).hexdigest() != hash:
@@ -402,7 +403,8 @@ def unpack_json(entry: bytes) -> dict[str, Any] | None:
     """The fields of an entry; None where it is not written the one canonical way."""
     try:
         # Numbers with a point stay as they were written, between marks.
-        fields = json.loads(entry.decode(), parse_float=lambda text: f"\0{text}\0")
+        text = entry.decode()
+        fields = json.loads(text, parse_float=lambda text: f"\0{text}\0", parse_constant=int)
         text = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         text = text.replace('"\\u0000', "").replace('\\u0000"', "")
         return fields if isinstance(fields, dict) and text.encode() == entry else None
