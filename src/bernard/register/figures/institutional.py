@@ -70,8 +70,7 @@ def _log(edition: Edition, events: Events, calls: Published, refusals: Published
         "Entries of the log, from its first to the checkpoint, and what is missing from it.",
         (Column("what", "What"), Column("number", "Number", "count")),
         rows,
-        "A call that is still running has no outcome yet. The numbers of a sealed entry are sealed "
-        "with it, so they seem to be missing.",
+        "A call that is still running has no outcome yet. Sealed calls have numbers of their own.",
     )
 
 
