@@ -18,6 +18,8 @@ from bernard.register.site.others import beside
 from bernard.register.types import Column, Page, Table
 
 INDEX = "agreements/index.html"
+# All in one folder, so that `--agreements` takes them to make the register again.
+FILES = "agreements/files"
 _COLUMNS = (
     Column("agreement", "Agreement"),
     Column("version", "Version", "count"),
@@ -76,6 +78,7 @@ def pages(
                 "one": one,
                 "versions": versions,
                 "change": before and _change(before, one),
+                "signed_file": f"{FILES}/{one.version.agreement.id}-{one.version.name}.yaml",
                 "meetings": beside(one.version.agreement, met),
             }
             title = one.version.agreement.title
@@ -83,12 +86,19 @@ def pages(
 
 
 def texts(histories: Iterable[History]) -> dict[str, bytes]:
-    """The canonical text of each version, by its path in the site: its SHA-256 is in the log."""
-    return {
-        _path(history, version, "json"): version.text
-        for history in histories
-        for version in history.versions
-    }
+    """What is given away of each version, by its path in the site.
+
+    The canonical text, whose SHA-256 is in the log; and where a file was given, its status and
+    signatures too, in a file that can be used as the agreement itself.
+    """
+    found = {}
+    for history in histories:
+        for version in history.versions:
+            found[_path(history, version, "json")] = version.text
+            if version.has_file:
+                name = f"{history.id}-{version.name}.yaml"
+                found[f"{FILES}/{name}"] = version.signed_file
+    return found
 
 
 class Change(msgspec.Struct, frozen=True):

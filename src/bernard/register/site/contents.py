@@ -80,7 +80,7 @@ def _about(
     checkpoint = site["checkpoint"]["note"]
     section = sectioned(tables)[counted.COMPLETENESS]
     return [
-        pages.verify(site, sha256(verify_page.files()[SCRIPT])),
+        pages.verify(wanted, site, sha256(verify_page.files()[SCRIPT])),
         completeness.page(found, section, checkpoint, pages.log_name(site), site["key"]),
         pages.checkpoints(found, wanted.source.witnesses(), checkpoint),
         *pages.about((wanted.rule.words,)),

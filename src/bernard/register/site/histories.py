@@ -46,6 +46,15 @@ class Version(msgspec.Struct, frozen=True):
         """The canonical text, whose SHA-256 names it in the log."""
         return canonical(self.agreement)
 
+    @property
+    def signed_file(self) -> bytes:
+        """The text with its status and signatures, and without the comments of the file."""
+        fields = msgspec.json.decode(self.text)
+        fields["status"] = self.agreement.status
+        fields["signatures"] = msgspec.to_builtins(self.agreement.signatures)
+        # JSON is YAML too.
+        return msgspec.json.format(msgspec.json.encode(fields, order="sorted"), indent=1) + b"\n"
+
     def stopped(self) -> str:
         """`Suspended` or `Withdrawn` where the log says so last, else nothing."""
         last = next((one.change for one in reversed(self.happened) if one.change != "signed"), "")

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import fields
+from shlex import quote
 from typing import Any
 
+from bernard.register.holding_back import Rule
 from bernard.register.site.counted import Headline
 from bernard.register.site.manifest import beside
 from bernard.register.site.survey import Survey
+from bernard.register.site.wanted import Wanted
 from bernard.register.site.wording import iso_day
 from bernard.register.types import Column, Page, Table
 
@@ -82,12 +86,30 @@ def checkpoints(found: Survey, witnesses: Sequence[tuple[str, int]], checkpoint:
     )
 
 
-def verify(site: dict[str, Any], script_sha256: str) -> Page:
+def verify(wanted: Wanted, site: dict[str, Any], script_sha256: str) -> Page:
     """How to check the log and the figures without trusting anybody."""
-    log = log_name(site)
-    rebuild = f"bernard register build again/ --log {log} --key '{site['key']}'"
-    data = {"log": log, "script_sha256": script_sha256, "rebuild": rebuild}
+    data = {
+        "log": log_name(site),
+        "script_sha256": script_sha256,
+        "rebuild": _rebuild(wanted, site),
+        "has_inputs": bool(wanted.records or wanted.meetings),
+    }
     return Page("verify/index.html", "Check this register", "verify.html", "verify", data)
+
+
+def _rebuild(wanted: Wanted, site: dict[str, Any]) -> str:
+    """The command that makes the same files from the same log."""
+    options = [f"--log {log_name(site)}", f"--key {quote(site['key'])}"]
+    if wanted.agreements:
+        options.append("--agreements SITE/agreements/files")
+    options += [
+        f"--{field.name.replace('_', '-')} {quote(value)}"
+        for field in fields(wanted.imprint)
+        if (value := getattr(wanted.imprint, field.name)) != field.default
+    ]
+    if wanted.rule != Rule():
+        options.append(f"--smallest {wanted.rule.smallest}")
+    return f"bernard register build again/ {' '.join(options)}{wanted.period.options}"
 
 
 def log_name(site: dict[str, Any]) -> str:
