@@ -6,15 +6,18 @@ import msgspec
 import pytest
 import yaml
 from click.testing import CliRunner
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from bernard.agreements import shipped
 from bernard.cli.program import bernard
 from bernard.register.records.assembling import assemble
+from bernard.register.records.building import files
 from bernard.register.records.draft import draft
 from bernard.register.records.gathered import fillers, gather
 from bernard.register.records.reading import MOST_BYTES, Written
 from bernard.register.records.template import publisher, template, versions
-from bernard.register.records.types import About
+from bernard.register.records.types import About, Evidence
 from bernard.samples import records
 
 
@@ -250,3 +253,59 @@ def test_without_a_log_the_agreement_still_speaks(run, tmp_path, monkeypatch):
     assert "Lantern Models Limited" in text
     # Nothing was called yet: the models are those that the agreement names.
     assert '- model_name: "lantern-large"' in text
+
+
+def test_a_number_in_words_that_the_log_counts_otherwise_is_noted(case, complete):
+    beside = {
+        "beside": "There are 9,000 calls a month, which help 40 people. Once it was 60 calls."
+    }
+    [fault] = [
+        fault
+        for fault in _faults(
+            _changed(complete, "deployment", "frequency_and_scale", beside), case.gathered
+        )
+        if fault.field == "deployment.frequency_and_scale"
+    ]
+    assert fault.level == "note"
+    assert "'9,000 calls'" in fault.message
+    assert "about 60 calls" in fault.message
+
+
+_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+_names = st.sampled_from([section.id for section in template().sections] + ["about", "odd"])
+_fields = st.sampled_from(sorted({field.id for _, field in template().fields()}))
+_parts = st.dictionaries(_fields, _values | st.fixed_dictionaries({"beside": _values}), max_size=4)
+
+
+@given(st.dictionaries(_names, _parts | st.lists(_parts, max_size=3) | _values, max_size=5))
+@settings(
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_whatever_a_file_holds_nothing_is_raised(case, values):
+    head = {"standard": "ATRS", "version": "v4.0", "about": {"agreement": "tightened-supplier"}}
+    text = yaml.safe_dump(head | values, allow_unicode=False)
+    assembled = assemble(Written(text.encode()), case.gathered)
+    assert assembled.faults
+    if assembled.record:
+        assert files(assembled.record)
+
+
+@given(st.binary(max_size=200))
+@settings(max_examples=100, deadline=None)
+def test_whatever_bytes_a_file_has_nothing_is_raised(data):
+    assert Written(data).faults
+
+
+def test_a_hostile_name_stays_a_name(case):
+    name = 'Evil: "quoted" \\ [x] # {y}\n- z: \u202e\U000e0041'
+    third = {"third_party": Evidence(name, "agreement", sha256="0" * 64)}
+    gathered = case.gathered._replace(parts={"third_parties": [third], "models": []})
+    written = Written(draft(gathered).encode())
+    assert written.faults == []
+    assert written.parts["third_parties"][0].said["third_party"].value == name

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from bernard.register.records.reading import Said, Written
 from bernard.register.records.template import Field, choices
-from bernard.register.records.types import Answer, Fault, Level, Step, Value
+from bernard.register.records.types import Answer, Evidence, Fault, Level, Step, Value
 
 _EMAIL = re.compile(r"[^\s@<>\"']+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}")
 # A heading would look like one of the standard's own; Markdown has two ways to write it.
@@ -33,6 +33,10 @@ _NO_ANSWER = frozenset(
         "x",
     )
 )
+_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_OF_CALLS = re.compile(
+    rf"({_NUMBER.pattern})\s+(?:calls?|uses|times|requests?|queries|reviews?)\b", re.I
+)
 Steps = tuple[Step, ...]
 
 
@@ -50,6 +54,7 @@ def faults(
             yield written.fault(level, steps, message, remedy, field)
     for text in (said.value if isinstance(said.value, str) else "", said.beside):
         yield from _form(field, text, steps, written)
+        yield from _counted(field, text, answer, steps, written)
 
 
 def same(text: str) -> str:
@@ -109,6 +114,30 @@ def _form(field: Field, text: str, steps: Steps, written: Written) -> Iterator[F
     if _HTML.search(text):
         message = "There is HTML in this text, which the publisher does not take."
         yield written.fault("wrong", steps, message, "Write it as Markdown.", field)
+
+
+def _counted(
+    field: Field, text: str, answer: Answer, steps: Steps, written: Written
+) -> Iterator[Fault]:
+    """Numbers in a person's words of what the log counts, and counts otherwise."""
+    said: list[Answer | Evidence] = [answer, *answer.evidence]
+    by_log = [one for one in said if one.source == "log"]
+    known = {number for one in by_log for number in _numbers(one)}
+    for found in _OF_CALLS.finditer(text) if by_log else ():
+        if _plain(found[1]) not in known:
+            message = f"{found[0]!r} is typed, and the log says otherwise: {_cut(by_log[0].value)}"
+            remedy = "Leave the count to the log, or say what else is counted."
+            yield written.fault("note", steps, message, remedy, field)
+
+
+def _numbers(said: Answer | Evidence) -> Iterator[str]:
+    yield from map(_plain, _NUMBER.findall(_joined(said.value)))
+    for row in said.figures.rows if said.figures else ():
+        yield from (str(cell) for cell in row)
+
+
+def _plain(number: str) -> str:
+    return number.replace(",", "").rstrip(".")
 
 
 def _wrong(field: Field, value: Value) -> Iterator[tuple[Level, str, str]]:

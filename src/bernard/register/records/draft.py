@@ -110,4 +110,4 @@ def _comment(text: str, indent: str = "") -> Iterator[str]:
 def _quoted(text: str) -> str:
     """A text that YAML reads as text, whatever is in it."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in escaped) + '"'
+    return '"' + "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in escaped) + '"'

@@ -115,7 +115,9 @@ def taken_out(seen: Seen) -> Evidence | None:
 
 def changes(seen: Seen) -> Evidence | None:
     """What became of the agreements and of the models."""
-    rows = [_changed(event) for event in seen.changes]
+    rows = [
+        _changed(seen, event) for event in seen.changes if event.entry.part == event.entry.parts
+    ]
     if not rows:
         return None
     left_out = len(rows) - MOST_ROWS
@@ -212,11 +214,12 @@ def _counts(
     return Figures(columns, cells, seen.rule.words) if cells else None
 
 
-def _changed(event: Event) -> tuple[Cell, ...]:
+def _changed(seen: Seen, event: Event) -> tuple[Cell, ...]:
     entry, number = event.entry, event.number
     if entry.event == "agreement":
-        part = f", part {entry.part} of {entry.parts}" if entry.parts > 1 else ""
-        what = f"{entry.change} ({entry.agreement_sha256[:12]}){part}"
+        known = seen.agreements.get(entry.agreement_sha256)
+        version = f", version {known[0].version}" if known else ""
+        what = f"{entry.change}{version}, SHA-256 {entry.agreement_sha256[:12]}…"
         return day(entry.at), f"Agreement {entry.agreement}", what, number
     at = f" at {entry.provider}" if entry.provider else ""
     version = f", version {entry.model_version}" if entry.model_version else ""
