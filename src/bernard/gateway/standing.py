@@ -49,12 +49,13 @@ class Standing:
         self._writer = writer
         self._agreements = agreements
         self._clock = clock
-        self._told: set[str] = set()
+        # By id: of two versions the log holds as in force only the one that it was told of last.
+        self._told: dict[str, str] = {}
         self._seen: object = None
 
     def is_told(self, sha256: str) -> bool:
-        """Whether the log holds the text of this agreement, as far as this process knows."""
-        return sha256 in self._told
+        """Whether the log holds that this agreement is in force, as far as this process knows."""
+        return sha256 in self._told.values()
 
     def tell(self, sha256: str) -> None:
         """Have the log hold that this agreement is in force, and its text.
@@ -70,7 +71,8 @@ class Standing:
                     self._tell_agreement(c, agreement, "in-force")
             except (StoreUnavailable, SQLAlchemyError) as error:
                 raise LogUnwritable(f"The log could not be written. {error}") from error
-        self._told.add(sha256)
+        # A new one each time, since other threads read it.
+        self._told = {**self._told, agreement.id if agreement else "": sha256}
 
     def look(self, deployments: Iterable[Attested]) -> None:
         """Tell of everything that is otherwise than the log said last; quick where nothing is.
@@ -92,7 +94,7 @@ class Standing:
             _log.warning("The log does not tell yet of a change. %s", error)
             return
         self._seen = seen
-        self._told |= {one.sha256 for one, change in standing if change == "in-force"}
+        self._told = {one.id: one.sha256 for one, change in standing if change == "in-force"}
 
     def _tell_agreements(self, c: Connection, standing: Iterable[tuple[Agreement, Change]]) -> None:
         gone = private.states(c, _AGREEMENT)

@@ -152,3 +152,9 @@ def changed():
         return [*bodies[:number], written, *bodies[number + 1 :]]
 
     return change
+
+
+@pytest.fixture
+def here_model():
+    """A model on this machine."""
+    return HERE

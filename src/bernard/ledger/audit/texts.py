@@ -17,7 +17,13 @@ from bernard.ledger.types import Entry
 # Far more than a body has agreements, and than an agreement has text: a log must not fill the memory.
 MOST_AGREEMENTS = 10_000
 MOST_CHARACTERS = 4_000_000
-_AFTER = {"suspended": "suspended", "withdrawn": "withdrawn", "resumed": "in force"}
+# How an agreement stands after a change; to sign one alone changes nothing.
+_STANDS = {
+    "in-force": "in force",
+    "resumed": "in force",
+    "suspended": "suspended",
+    "withdrawn": "withdrawn",
+}
 
 
 class InLog:
@@ -72,22 +78,23 @@ class Texts:
             known = self._by_sha256.get(entry.agreement_sha256)
             if fault or known is None:
                 return fault
-        if known is None:
-            # A draft may be signed before its text matters; nothing is allowed under it.
-            return "" if entry.change in ("signed", "withdrawn") else _without_text(entry)
-        if known.agreement.id != entry.agreement:
+        if known is not None and known.agreement.id != entry.agreement:
             return f"The text of {known.agreement.id!r} stands under the name {entry.agreement!r}."
-        if entry.change in ("in-force", *_AFTER):
-            self._stands(known, _AFTER.get(entry.change, "in force"), entry.at)
+        standing = _STANDS.get(entry.change)
+        if standing is not None:
+            if known is None and standing == "in force":
+                return f"The agreement {entry.agreement!r} is in force, and its text is not in the log."
+            self._stands(entry, known, standing)
         return ""
 
-    def _stands(self, known: InLog, standing: str, at: int) -> None:
-        if standing == "in force":
-            for other in self._by_sha256.values():
-                same = other.agreement.id == known.agreement.id
-                if same and other is not known and other.standing == "in force":
-                    other.standing, other.since = "replaced", at
-        known.standing, known.since = standing, at
+    def _stands(self, entry: Entry, known: InLog | None, standing: str) -> None:
+        """One version of an agreement stands at a time; what stops one stops them all."""
+        others = "replaced" if standing == "in force" else standing
+        for other in self._by_sha256.values():
+            if other.agreement.id == entry.agreement and other.standing == "in force":
+                other.standing, other.since = others, entry.at
+        if known is not None:
+            known.standing, known.since = standing, entry.at
 
     def _text(self, number: int, entry: Entry, known: InLog | None) -> str:
         text = self._joined(entry)
@@ -117,10 +124,6 @@ class Texts:
         if entry.part < entry.parts and len(self._parts) <= MOST_AGREEMENTS:
             return None
         return "".join(self._parts.pop(entry.agreement_sha256))
-
-
-def _without_text(entry: Entry) -> str:
-    return f"The agreement {entry.agreement!r} is {entry.change}, and its text is not in the log."
 
 
 def _agreement(text: str, sha256: str) -> Agreement | None:
