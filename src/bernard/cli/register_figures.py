@@ -16,6 +16,7 @@ from bernard.ledger.remote import Remote, files_in_folder, is_address
 from bernard.ledger.tlog import LogFiles
 from bernard.ledger.web_client import WebClient
 from bernard.register.figures import SECTIONS, figures_of, parse_period, sectioned
+from bernard.register.figures import figures as compute
 from bernard.register.holding_back import rule
 from bernard.register.site.giving import as_csv, as_json
 from bernard.register.site.wording import cell, heading
@@ -58,6 +59,9 @@ def figures(
     Example: bernard register figures disclosures-by-service --from 2026-10 --to 2026-11
     JSON keys: id, title, summary, note, checkpoint, command, columns, rows.
     """
+    if table is None:
+        _list()
+        return
     settings = load()
     with _files(settings, log) as files:
         made = figures_of(
@@ -67,9 +71,6 @@ def figures(
             period=parse_period(first, last),
             log=log or "LOG",
         )
-    if table is None:
-        _list(made)
-        return
     _print(_named(made, table), form)
 
 
@@ -92,11 +93,11 @@ def _named(made: Sequence[Table], name: str) -> Table:
     raise InputInvalid(f"There is no table {name!r}. `bernard register figures` lists them all.")
 
 
-def _list(made: Sequence[Table]) -> None:
-    for section, tables in sectioned(made).items():
+def _list() -> None:
+    for section, tables in sectioned(compute([], "")).items():
         say(SECTIONS[section])
         for table in tables:
-            say(f"  {table.id}: {len(table.rows)} rows")
+            say(f"  {table.id}: {table.title}")
 
 
 def _print(table: Table, form: str) -> None:
