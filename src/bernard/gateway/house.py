@@ -110,6 +110,15 @@ class House:
         """Numbers of what is published of the log; none where it is not published here."""
         return self.publisher.numbers() if self.publisher else {}
 
+    async def entry(self, number: int) -> str:
+        """An entry of the log as its hash covers it. Raises NotFound."""
+        if self.publisher is None:
+            raise NotFound("The log is not published here.")
+        [body] = await asyncio.to_thread(self.publisher.log.bodies, number, number + 1) or [b""]
+        if not body:
+            raise NotFound(f"The log has no entry {number}.")
+        return body.decode()
+
     async def proof(self, number: int) -> str:
         """Proof that an entry is in the log, in the form of C2SP tlog-proof. Raises NotFound."""
         if self.publisher is None:

@@ -162,8 +162,12 @@ class Publisher:
 
     def numbers(self) -> dict[str, float]:
         """What there is to watch, by the names of metrics."""
+        try:
+            before = checkpoint_in(self.folder)
+        except Error:
+            before = None
         return {
-            "published_entries": self.published.size,
+            "published_entries": size_of(before) if before else 0,
             "published_timestamp_seconds": self._written() / 1e9,
             "witnesses_cosigned": len(self.published.cosigned),
             "publishing_failed": bool(self.fault),
@@ -196,7 +200,7 @@ class Publisher:
             check_extends(self.log, self.folder, before)
         asked = self._cosigned(checkpoint)
         publish(self.folder, asked.note, self.log.tile, self.log.bodies)
-        return Published(size_of(checkpoint), asked.cosigned, asked.faults, is_new=True)
+        return Published(size_of(asked.note), asked.cosigned, asked.faults, is_new=True)
 
     def _cosigned(self, checkpoint: Note) -> Asked:
         if self._witnesses is None:
@@ -208,6 +212,10 @@ class Publisher:
                 "key that `bernard ledger key` prints into its `log` line."
             )
         asked = self._witnesses.ask(checkpoint, self.log.consistency)
+        newer = self.log.checkpoint()
+        if not asked.is_enough and newer.text != checkpoint.text:
+            # Another machine may have had a newer one cosigned meanwhile.
+            asked = self._witnesses.ask(newer, self.log.consistency)
         self._asked = self._clock()
         if not asked.is_enough:
             why = "; ".join(f"{name}: {fault}" for name, fault in asked.faults.items())

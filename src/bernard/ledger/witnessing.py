@@ -189,8 +189,8 @@ def _size_seen(answer: bytes, said: int, size: int) -> int:
         raise LogUnreachable("it does not say which size it cosigned last") from error
     if seen > size:
         raise LogBroken(
-            f"it has cosigned {seen} entries of this log, and there are {size}: an old backup may have "
-            "been restored"
+            f"it has cosigned {seen} entries of this log, and was shown {size}: an old backup may have "
+            "been restored, unless another machine has just published more"
         )
     if seen == said:
         raise LogBroken(

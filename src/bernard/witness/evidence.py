@@ -36,8 +36,13 @@ class Evidence:
         path = self._folder / f"{sha256(text.encode()).hexdigest()[:32]}{SUFFIX}"
         if path.exists() or self.count() >= MOST_FILES:
             return None
-        write_durably(path, text.encode())
         origin = seen.note.split("\n", 1)[0]
+        try:
+            write_durably(path, text.encode())
+        except OSError as error:
+            # The refusal must be given all the same; what was seen stands in the program's log.
+            _log.error("The log %r showed something else than before. %s\n%s", origin, error, text)
+            return None
         _log.error("The log %r showed something else than before. See %s.", origin, path)
         return path
 

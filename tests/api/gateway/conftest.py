@@ -113,6 +113,9 @@ class House:
             raise NotFound(f"There is no receipt {id!r} for this key.")
         return {"entry": 7, "key": key.id}
 
+    async def entry(self, number):
+        return "{}"
+
     async def proof(self, number):
         if number != 7:
             raise NotFound(f"The log has no entry {number}.")

@@ -112,7 +112,7 @@ def test_buckets_hold_all_that_took_no_longer():
     meter = Meter()
     for seconds in (0.0005, 0.001, 0.02, 1000.0):
         meter.finished("/v1/x", 200, seconds)
-    text = prometheus.render(meter.numbers).decode()
+    text = prometheus.render(meter.numbers, {}).decode()
     found = dict(re.findall(r'seconds_bucket{le="([^"]+)",[^}]*} (\S+)', text))
     assert (found["0.001"], found["0.025"], found["60.0"], found["+Inf"]) == (
         "2.0", "3.0", "3.0", "4.0")  # fmt: skip

@@ -12,7 +12,7 @@ from bernard.api.gateway import faults, personal, reading
 from bernard.api.gateway.callers import Known
 from bernard.api.gateway.door import Door
 from bernard.api.gateway.heard import Heard
-from bernard.api.gateway.published import FILES, RECEIPTS, PublishedLog, number_of
+from bernard.api.gateway.published import ENTRIES, FILES, RECEIPTS, PublishedLog, number_of
 from bernard.api.gateway.state import JSON, TEXT, State, reply
 from bernard.api.gateway.surfaces import CALLS
 from bernard.api.gateway.types import House, Protocols, Receive, Scope, Send
@@ -85,8 +85,9 @@ class Gateway:
         id, path = self.door.new_id(), scope["path"]
         named = [*JSON, (b"x-request-id", id.encode())]
         try:
-            if path.startswith(RECEIPTS):
-                await reply(send, 200, await self._proof(scope), [*TEXT, *named[1:]])
+            if path.startswith((RECEIPTS, ENTRIES)):
+                kind = TEXT if path.startswith(RECEIPTS) else JSON[:1]
+                await reply(send, 200, await self._evidence(scope), [*kind, *named[1:]])
                 return
             known = self.door.known(Heard(scope["headers"]))
             body = await self._answer(scope)(known, scope, receive)
@@ -98,13 +99,16 @@ class Gateway:
             body = faults.body(fault, _protocol(scope), id)
             await reply(send, fault.status, body, named + faults.headers(fault))
 
-    async def _proof(self, scope: Scope) -> bytes:
-        """Proof that an entry is in the log: for anybody, where its files are."""
+    async def _evidence(self, scope: Scope) -> bytes:
+        """An entry's bytes, or proof that it is in the log: for anybody, where its files are."""
         if self._published is None:
             self.door.known(Heard(scope["headers"]))
         if scope["method"] not in ("GET", "HEAD"):
             raise MethodNotAllowed(f"{scope['path']:.80} takes GET, not {scope['method']}.")
-        return (await self._house.proof(number_of(scope["path"]))).encode()
+        number = number_of(scope["path"])
+        if scope["path"].startswith(ENTRIES):
+            return (await self._house.entry(number)).encode()
+        return (await self._house.proof(number)).encode()
 
     def _answer(self, scope: Scope) -> Answer:
         path, method = scope["path"], scope["method"]

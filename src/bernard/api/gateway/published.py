@@ -17,6 +17,7 @@ from bernard.ledger.tlog.tiles import At
 
 FILES = "/ledger/"
 RECEIPTS = "/v1/ledger/receipts/"
+ENTRIES = "/v1/ledger/entries/"
 # As many as any number that the database counts to.
 MOST_DIGITS = 18
 _BYTES = [(b"content-type", b"application/octet-stream")]
@@ -56,8 +57,8 @@ class PublishedLog:
 
 
 def number_of(path: str) -> int:
-    """The number of the entry that a receipt is asked for. Raises NotFound."""
-    said = path.removeprefix(RECEIPTS)
+    """The number of the entry that is asked for, or whose receipt is. Raises NotFound."""
+    said = path.removeprefix(RECEIPTS).removeprefix(ENTRIES)
     if not (said.isascii() and said.isdecimal() and len(said) <= MOST_DIGITS):
         raise NotFound(f"The log has no entry {said[:40]!r}.")
     return int(said)

@@ -99,6 +99,10 @@ class House(Protocol):
         """What the log holds of a call of this key. Raises NotFound."""
         ...
 
+    async def entry(self, number: int) -> str:
+        """An entry of the log as its hash covers it. Raises NotFound."""
+        ...
+
     async def proof(self, number: int) -> str:
         """Proof that an entry is in the log, as C2SP tlog-proof writes it. Raises NotFound."""
         ...
