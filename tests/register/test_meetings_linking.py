@@ -219,7 +219,7 @@ def test_the_command(tmp_path):
     one = run(
         bernard, ["register", "meetings", str(SAMPLES), "--organisation", "BEACON PLC"]
     ).output
-    assert "1 row name" in one and "week of 20 July 2026" in one.lower()
+    assert "1 row names 'BEACON PLC'" in one and "Week of 20 July 2026" in one
     answers = tmp_path / "answers.yaml"
     answers.write_text(
         "answers:\n  - {organisation: Lantern Modles Ltd, supplier: lantern, same: true}\n"

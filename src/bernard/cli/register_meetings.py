@@ -166,7 +166,8 @@ def _tell(
 ) -> None:
     _tell_counts(reading)
     if organisation:
-        say(f"\n{_rows(len(records))} name {organisation!r}:")
+        verb = "names" if len(records) == 1 else "name"
+        say(f"\n{_rows(len(records))} {verb} {organisation!r}:")
         for record in sorted(records, key=lambda one: one.when.start, reverse=True):
             _tell_record(record)
     for supplier in suppliers:

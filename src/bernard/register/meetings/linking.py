@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 import msgspec
 
-from bernard.register.meetings.names import Form, form_of, readings
-from bernard.register.meetings.near import Near, near
+from bernard.register.meetings.names import Form, form_of, readings, squashed
+from bernard.register.meetings.near import Likeness, Near
 from bernard.register.meetings.suppliers import Answer, Supplier
 from bernard.register.meetings.types import Record
 
@@ -76,7 +76,7 @@ def link(
     for record in records:
         found = {name: names.look_up(name) for name in record.organisations}
         sure = {who: (name, how) for name, one in reversed(found.items()) for who, how in one.sure}
-        for name in _joined(record):
+        for name in _joined(record) if names.may_be_in(record.organisations_text) else ():
             for who, how in names.exactly(name):
                 sure.setdefault(who, (name, how))
         links += [Link(who, name, how, record) for who, (name, how) in sure.items()]
@@ -107,11 +107,10 @@ class Names:
     def __init__(self, suppliers: Sequence[Supplier], answers: Sequence[Answer] = ()) -> None:
         """Take the suppliers, and what a person said."""
         self._sure: dict[str, dict[str, How]] = {}
-        self._forms: list[tuple[str, str, Form]] = []
         self._never: set[tuple[str, str]] = set()
         self._kept: dict[str, _Found] = {}
-        for one in suppliers:
-            self._add(one)
+        known = [form for one in suppliers for form in self._add(one)]
+        self._likeness = Likeness(known)
         for answer in answers:
             key = form_of(answer.organisation).key
             if answer.same:
@@ -119,7 +118,10 @@ class Names:
             else:
                 self._never.add((answer.supplier, key))
 
-    def _add(self, one: Supplier) -> None:
+        keys = sorted((re.escape(key) for key in self._sure), key=len)
+        self._keys = re.compile("|".join(keys) or r"(?!)")
+
+    def _add(self, one: Supplier) -> Iterator[tuple[str, str, Form]]:
         self._never |= {(one.id, form_of(name).key) for name in one.never}
         other = (*one.legal_names, *one.trading_names)
         named: tuple[tuple[tuple[str, ...], How], ...] = (
@@ -132,13 +134,21 @@ class Names:
                 form = form_of(name)
                 if form.key:
                     self._sure.setdefault(form.key, {}).setdefault(one.id, how)
-                    self._forms.append((one.id, name, form))
+                    yield one.id, name, form
+
+    def may_be_in(self, text: str) -> bool:
+        """Whether the letters of a name are in the text; where not, no name of it is a supplier's."""
+        return self._keys.search(squashed(text)) is not None
 
     def exactly(self, name: str) -> tuple[tuple[str, How], ...]:
         """Whose name it is, and nothing like it."""
-        key = form_of(name).key
-        found = self._sure.get(key, {}).items()
-        return tuple((who, how) for who, how in found if (who, key) not in self._never)
+        return self._exactly(form_of(name).key)
+
+    def _exactly(self, key: str) -> tuple[tuple[str, How], ...]:
+        found = self._sure.get(key)
+        if not found:
+            return ()
+        return tuple((who, how) for who, how in found.items() if (who, key) not in self._never)
 
     def look_up(self, organisation: str) -> _Found:
         """Whose name it is, or whose it is like."""
@@ -148,25 +158,26 @@ class Names:
 
     def _look_up(self, organisation: str) -> _Found:
         names = readings(organisation)
+        forms = [form_of(name) for name in names]
         whole = form_of(organisation).key
         sure: dict[str, How] = {}
-        for name in names:
-            for supplier, how in self.exactly(name):
+        for form in forms:
+            for supplier, how in self._exactly(form.key):
                 if (supplier, whole) not in self._never:
                     sure.setdefault(supplier, how)
         for supplier, how in self._all_of(organisation):
             sure.setdefault(supplier, how)
-        likely = near([form_of(name) for name in names], self._forms)
         unsure = tuple(
             (supplier, one)
-            for supplier, one in likely.items()
+            for supplier, one in self._likeness.of(forms).items()
             if supplier not in sure and (supplier, whole) not in self._never
         )
         return _Found(tuple(sure.items()), unsure)
 
     def _all_of(self, organisation: str) -> list[tuple[str, How]]:
         """The suppliers of `Acme and Borealis`, where both are: else an `and` may be in a name."""
-        found = [self.exactly(part) for part in _AND.split(organisation)]
+        parts = _AND.split(organisation)
+        found = [self.exactly(part) for part in parts] if len(parts) > 1 else []
         return [one for part in found for one in part] if len(found) > 1 and all(found) else []
 
 

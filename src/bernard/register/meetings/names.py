@@ -60,10 +60,18 @@ _SIDES = re.compile(
     r"from|at|also known as|aka)\s+",
     re.I,
 )
+# A name without any of these can be read in one way only.
+_SEVERAL_WAYS = re.compile(
+    rf"[()\[\]:/|–—,]|\s-\s|['’]s\b|\b{_ROLE}\b|\b(?:on behalf|representing|trading|t/a|formerly|part of|from|"
+    r"at|also known|aka|with)\b",
+    re.I,
+)
+_QUOTES, _GAPS = re.compile(r"['’`´]"), re.compile(r"[^\w]+|_")
+_DOTS = re.compile(r"[. ]")
 MAX_NAME = 300
 
 
-class Form(msgspec.Struct, frozen=True):
+class Form(msgspec.Struct, frozen=True, gc=False):
     """A name as it is compared.
 
     Attributes:
@@ -75,7 +83,7 @@ class Form(msgspec.Struct, frozen=True):
     words: tuple[str, ...]
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
 def form_of(name: str) -> Form:
     """The name as it is compared.
 
@@ -88,12 +96,23 @@ def form_of(name: str) -> Form:
     return Form("".join(core), core)
 
 
+def squashed(text: str) -> str:
+    """All letters and figures of a text; the key of every name in it is somewhere within."""
+    return "".join(_GAPS.sub(" ", _plain(text)).split())
+
+
+def _plain(text: str) -> str:
+    """The text in small letters without accents, apostrophes and other ways to write `and`."""
+    text = text.casefold()
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text).casefold()
+        text = "".join(c for c in text if not unicodedata.combining(c))
+    return _QUOTES.sub("", text.replace("&", " and ").replace("+", " and "))
+
+
 def _words(name: str) -> tuple[str, ...]:
-    plain = unicodedata.normalize("NFKD", name[:MAX_NAME]).casefold()
-    plain = "".join(c for c in plain if not unicodedata.combining(c))
-    plain = re.sub(r"['’`´]", "", plain.replace("&", " and ").replace("+", " and "))
-    plain = _LETTERED.sub(lambda found: re.sub(r"[. ]", "", found[0]), plain)
-    words = re.sub(r"[^\w]+|_", " ", plain).split()
+    plain = _LETTERED.sub(lambda found: _DOTS.sub("", found[0]), _plain(name[:MAX_NAME]))
+    words = _GAPS.sub(" ", plain).split()
     return tuple(words[1:] if len(words) > 1 and words[0] == "the" else words)
 
 
@@ -113,7 +132,7 @@ def _without_country(words: tuple[str, ...]) -> tuple[str, ...]:
     return words
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
 def readings(text: str) -> tuple[str, ...]:
     """The names that a text may stand for, the whole of it first.
 
@@ -125,6 +144,8 @@ def readings(text: str) -> tuple[str, ...]:
         ('OpenAI (Sam Example, CEO)', 'OpenAI', 'Sam Example', 'CEO', 'Sam Example, CEO')
     """
     text = " ".join(text[:MAX_NAME].split())
+    if not _SEVERAL_WAYS.search(text):
+        return (text,) if text else ()
     found = [text, _BRACKETS.sub(" ", text)]
     inside = [piece for group in _BRACKETS.findall(text) for piece in re.split(r"[,;]", group)]
     found += [*inside, *_BRACKETS.findall(text)]

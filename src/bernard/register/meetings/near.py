@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 
 import msgspec
 
@@ -13,39 +12,59 @@ MIN_LETTERS = 5
 _LONG = 10
 
 
-class Near(msgspec.Struct, frozen=True):
+class Near(msgspec.Struct, frozen=True, gc=False):
     """What a name is like, and how."""
 
     like: str
     why: str
 
 
-def near(names: Sequence[Form], known: Iterable[tuple[str, str, Form]]) -> dict[str, Near]:
-    """By supplier, the first of its known names that one of these names is like.
+class Likeness:
+    """Known names, arranged so that a name is compared only with those that it may be like."""
 
-    Args:
-        known: supplier, name, and the name as it is compared.
-    """
-    found: dict[str, Near] = {}
-    for supplier, like, form in known:
-        if supplier not in found and (why := _why(names, form)):
-            found[supplier] = Near(like, why)
-    return found
+    def __init__(self, known: Iterable[tuple[str, str, Form]]) -> None:
+        """Take the supplier, the name, and the name as it is compared, of each."""
+        self._by_length: dict[int, list[tuple[_Known, int, int]]] = {}
+        self._by_word: dict[str, list[_Known]] = {}
+        for one in dict.fromkeys(_Known(*each) for each in known):
+            key, most = one.form.key, _most_slips(one.form.key)
+            bucket = (one, most, _letters(key))
+            for length in range(len(key) - most, len(key) + most + 1) if most else ():
+                self._by_length.setdefault(length, []).append(bucket)
+            for word in set(one.form.words):
+                self._by_word.setdefault(word, []).append(one)
+
+    def of(self, names: Sequence[Form]) -> dict[str, Near]:
+        """By supplier, the first of its known names that one of these names is like."""
+        found: dict[str, Near] = {}
+        for name in names:
+            letters = _letters(name.key)
+            for one, most, known in self._by_length.get(len(name.key), ()):
+                # Each wrong letter puts at most one in and takes at most one out.
+                if (letters ^ known).bit_count() > 2 * most or one.supplier in found:
+                    continue
+                if name.key != one.form.key and _slips(name.key, one.form.key, most) <= most:
+                    found[one.supplier] = Near(one.like, "a letter or two differ")
+        for name in names:
+            for one in (one for word in name.words for one in self._by_word.get(word, ())):
+                if one.supplier not in found and (why := _other_words(name.words, one.form.words)):
+                    found[one.supplier] = Near(one.like, why)
+        return found
 
 
-def _why(names: Sequence[Form], known: Form) -> str:
-    for name in names:
-        if name.key == known.key:
-            continue
-        if _few_slips(name.key, known.key):
-            return "a letter or two differ"
-    for name in names:
-        if sorted(name.words) == sorted(known.words) and len(name.words) > 1:
-            return "the same words in another order"
-        if _within(known.words, name.words):
-            return "it has more words"
-        if _within(name.words, known.words) and name.words[0] == known.words[0]:
-            return "it has fewer words"
+class _Known(msgspec.Struct, frozen=True):
+    supplier: str
+    like: str
+    form: Form
+
+
+def _other_words(name: tuple[str, ...], known: tuple[str, ...]) -> str:
+    if len(name) > 1 and name != known and sorted(name) == sorted(known):
+        return "the same words in another order"
+    if _within(known, name):
+        return "it has more words"
+    if _within(name, known) and name[0] == known[0]:
+        return "it has fewer words"
     return ""
 
 
@@ -56,22 +75,15 @@ def _within(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
     return any(long[at : at + len(short)] == short for at in range(len(long) - len(short) + 1))
 
 
-def _few_slips(one: str, other: str) -> bool:
-    """Whether at most one letter of a short name, or two of a long one, are wrong."""
-    shorter = min(len(one), len(other))
-    most = 0 if shorter < MIN_LETTERS else 1 if shorter < _LONG else 2
-    if not most or abs(len(one) - len(other)) > most:
-        return False
-    if (_letters(one) ^ _letters(other)).bit_count() > 2 * most:
-        return False
-    return _slips(one, other, most) <= most
+def _most_slips(key: str) -> int:
+    """One letter of a name may be wrong, or two of a long one; a short one is another name then."""
+    return 0 if len(key) < MIN_LETTERS else 1 if len(key) < _LONG else 2
 
 
-@lru_cache(maxsize=200_000)
 def _letters(key: str) -> int:
     """A bit for each letter that is in it."""
     bits = 0
-    for character in key:
+    for character in set(key):
         bits |= 1 << (ord(character) % 61)
     return bits
 
