@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -20,16 +20,21 @@ from bernard.ledger.publicity import read_step
 from bernard.ledger.reconcile import (
     Compared,
     Day,
+    Ours,
     Reconciled,
     compare,
     count_ours,
+    count_published,
     log,
     named,
     read_usage,
     seen_before,
 )
+from bernard.ledger.remote import Remote, files_in_folder, is_address
+from bernard.ledger.tlog import LogFiles
+from bernard.ledger.web_client import WebClient
 from bernard.ledger.writing import Writer
-from bernard.store.database import Store, open_store
+from bernard.store.database import open_store
 
 _MOST_SHOWN = 20
 
@@ -59,6 +64,12 @@ _MOST_SHOWN = 20
     help="What the columns mean, for a file that is not known: "
     "date=Day,calls=Requests,prompt=In+Cached,completion=Out,model=Model.",
 )
+@click.option(
+    "--log",
+    "place",
+    help="Folder or address of a published log; left out, the log of this home. Nothing is written.",
+)
+@click.option("--key", "vkey", help="Public key of that log, which --log needs.")
 @click.option("--dry-run", is_flag=True, help="Compare, and write nothing into the log.")
 @json_option
 @click.pass_context
@@ -72,6 +83,8 @@ def reconcile(
     time_zone: str,
     date_order: str | None,
     columns: str | None,
+    place: str | None,
+    vkey: str | None,
     dry_run: bool,
     as_json: bool,
 ) -> None:
@@ -93,18 +106,26 @@ def reconcile(
         read_usage(_read(name), name, zone, date_order, form)  # type: ignore[arg-type]
         for name in usage_file
     ]
+    today = datetime.datetime.now(zone).date()
     settings = load()
-    with _store(settings) as store:
-        ours = count_ours(store, zone)
-        today = datetime.datetime.now(zone).date()
-        found = compare(
-            files, ours, provider, *period, tolerance / 100, time_zone=time_zone, today=today
-        )
-        if again := seen_before(found, ours):
-            found = msgspec.structs.replace(found, notes=(*found.notes, again))
-        if not dry_run:
-            writer = Writer(open_ledger(settings, store), read_step(settings.ledger_time))
-            found = log(found, ours, store, writer)
+
+    def compared(ours: Ours) -> Reconciled:
+        part = tolerance / 100
+        found = compare(files, ours, provider, *period, part, time_zone, today)
+        again = seen_before(found, ours)
+        return msgspec.structs.replace(found, notes=(*found.notes, again)) if again else found
+
+    if place is not None:
+        if not vkey:
+            raise InputInvalid("--log needs --key, the public key of that log.")
+        with _published(settings, place) as log_files:
+            found = compared(count_published(log_files, vkey, zone))
+    else:
+        with closing(open_store(settings)) as store:
+            found = compared(ours := count_ours(store, zone))
+            if not dry_run:
+                writer = Writer(open_ledger(settings, store), read_step(settings.ledger_time))
+                found = log(found, ours, store, writer)
     if as_json:
         print_json(msgspec.to_builtins(found) | {"differs": found.differs})
     else:
@@ -204,9 +225,12 @@ def _read(name: str) -> bytes:
 
 
 @contextmanager
-def _store(settings: Settings) -> Iterator[Store]:
-    store = open_store(settings)
-    try:
-        yield store
-    finally:
-        store.close()
+def _published(settings: Settings, place: str) -> Iterator[LogFiles]:
+    if not is_address(place):
+        yield files_in_folder(Path(place))
+        return
+    with (
+        WebClient(settings.ca_file) as web,
+        closing(Remote(place, web)) as remote,
+    ):
+        yield remote.files()

@@ -1,6 +1,7 @@
 """`bernard ledger reconcile` through the front door."""
 
 import json
+from datetime import UTC
 
 import msgspec
 import pytest
@@ -8,7 +9,11 @@ from click.testing import CliRunner
 
 from bernard.cli.program import bernard
 from bernard.ledger import Entry, open_ledger
+from bernard.ledger.reconcile import compare, count_ours, read_usage
+from bernard.ledger.reconcile import log as log_days
+from bernard.ledger.tlog import publish
 from bernard.ledger.vocabulary import check
+from bernard.ledger.writing import Writer
 
 
 @pytest.fixture
@@ -104,3 +109,37 @@ def test_what_is_wrong_is_said(words, said, run, usage_file, log):
     assert result.exit_code == 1
     assert said in result.stderr
     assert reconciled(log) == []
+
+
+def test_a_published_log_of_somebody_else(run, usage_file, log, tmp_path):
+    folder = tmp_path / "published"
+    publish(folder, log.checkpoint(), log.tile, log.bodies)
+    words = [str(usage_file), "--log", str(folder), "--key", log.vkey]
+    result = run(*words)
+    assert result.exit_code == 0, result.output
+    assert "All 4 days agree." in result.output
+    assert reconciled(log) == []
+    assert run(str(usage_file), "--log", str(folder)).exit_code == 1
+    entries = folder / "tile" / "entries" / "000.p" / "12"
+    entries.write_bytes(entries.read_bytes().replace(b'"GB"', b'"US"', 1))
+    broken = run(*words)
+    assert broken.exit_code == 1
+    assert "does not hold" in broken.stderr
+
+
+def test_a_supplier_that_no_call_went_to_is_said(run, usage_file, log):
+    result = run(str(usage_file), "--provider", "opnai", "--dry-run")
+    assert result.exit_code == 1
+    assert "No call in the log went to 'opnai'; calls went to: openai." in result.stderr
+
+
+def test_on_either_database(settings, store, calls, write_log, openai_csv):
+    write_log(settings, store, calls[:2], sealed=True)
+    write_log(settings, store, calls[2:])
+    ours = count_ours(store, UTC)
+    found = compare([read_usage(openai_csv.encode(), "usage.csv")], ours)
+    assert not found.differs
+    writer = Writer(open_ledger(settings, store))
+    written = log_days(found, ours, store, writer)
+    again = log_days(found, count_ours(store, UTC), store, writer)
+    assert [day.entry for day in again.days] == [day.entry for day in written.days]

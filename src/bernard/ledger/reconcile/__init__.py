@@ -2,7 +2,7 @@
 
 from bernard.ledger.reconcile.columns import named
 from bernard.ledger.reconcile.compare import compare
-from bernard.ledger.reconcile.logged import count_ours, log, seen_before
+from bernard.ledger.reconcile.logged import count_ours, count_published, log, seen_before
 from bernard.ledger.reconcile.ours import Ours, Seen
 from bernard.ledger.reconcile.types import Compared, Day, Reconciled, Unread, UsageFile
 from bernard.ledger.reconcile.usage import read_usage
@@ -17,6 +17,7 @@ __all__ = [
     "UsageFile",
     "compare",
     "count_ours",
+    "count_published",
     "log",
     "named",
     "read_usage",

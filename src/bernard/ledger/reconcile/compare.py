@@ -54,7 +54,7 @@ def compare(
     provider = _provider(provider, files, ours)
     rows = [row for file in files for row in file.rows]
     days = _period(rows, first, last, today)
-    notes += _left_out(rows, days, today) + _about_ours(ours, time_zone)
+    notes += _left_out(rows, days, today) + _about_ours(ours, provider, time_zone)
     counted = ours.days(provider)
     told = [m for m in MEASURES if any(getattr(row, m) is not None for row in rows)]
     sums = _by_day(rows, told, lambda row: "")
@@ -140,8 +140,11 @@ def _left_out(
     return notes
 
 
-def _about_ours(ours: Ours, time_zone: str) -> list[str]:
+def _about_ours(ours: Ours, provider: str, time_zone: str) -> list[str]:
     notes = []
+    if provider not in ours.providers:
+        listed = ", ".join(ours.providers) or "nobody"
+        notes.append(f"No call in the log went to {provider!r}; calls went to: {listed}.")
     if ours.sealed:
         notes.append(
             f"{ours.sealed:,} sealed entries cannot be opened here, so calls may be among them "

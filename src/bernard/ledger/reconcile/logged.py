@@ -1,4 +1,4 @@
-"""Read our own log for a reconciliation, with what is private beside it, and log what came of it."""
+"""Read a log for a reconciliation, our own with what is private beside it, and log what came of it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
+from bernard.errors import LogBroken
 from bernard.ledger.reconcile.ours import Counts, Ours, Seen
 from bernard.ledger.reconcile.types import MEASURES, Day, Reconciled
+from bernard.ledger.tlog import LogFiles, verify_files
 from bernard.ledger.types import Entry
 from bernard.ledger.writing import Writer
 from bernard.store import entries, private
@@ -22,6 +24,26 @@ def count_ours(store: Store, zone: datetime.tzinfo) -> Ours:
     """What the log of this store says, by exact times, with what is sealed in it."""
     ours = Ours(zone)
     ours.take(_seen(store))
+    return ours
+
+
+def count_published(files: LogFiles, vkey: str, zone: datetime.tzinfo) -> Ours:
+    """What a published log says, once all of it was checked; its times are as coarse as they are.
+
+    Raises:
+        InputInvalid: the key is no public key of a log.
+        LogBroken: the log does not hold.
+    """
+    ours = Ours(zone)
+
+    def add(number: int, body: bytes) -> str:
+        ours.add(Seen(number, body))
+        return ""
+
+    verified = verify_files(files, vkey, check_entry=add)
+    if verified.fault:
+        raise LogBroken(f"The log does not hold, so nothing was counted. {verified.fault}")
+    ours.end()
     return ours
 
 

@@ -62,6 +62,9 @@ class _Entry(msgspec.Struct, gc=False):
     theirs_completion_tokens: int = 0
 
 
+_DECODER = msgspec.json.Decoder(_Entry)
+
+
 class Counts(NamedTuple):
     """The counts that an earlier reconciliation of a day logged."""
 
@@ -113,21 +116,32 @@ class Ours:
         return self._by_provider.get(provider, {})
 
     def take(self, entries: Iterable[Seen]) -> None:
-        """Count these entries, which come in the order of the log, and all that have no outcome."""
-        decoder = msgspec.json.Decoder(_Entry)
-        for number, body, at in entries:
-            entry = decoder.decode(body)
-            if entry.event == "intent":
-                if entry.places != _HERE and (entry.places or entry.place not in _HERE):
-                    self._open[number] = (entry, entry.at if at is None else at, at is not None)
-            elif entry.event == "outcome":
-                self._outcome(entry, at)
-            elif entry.event == "sealed":
-                self.sealed += 1
-            elif entry.event == "reconciliation":
-                counts = Counts(*(getattr(entry, name) for name in Counts._fields))
-                said = entry.provider, entry.day, entry.file_sha256
-                self.earlier.append(Earlier(number, *said, counts))
+        """Count these entries, which are the whole log in its order."""
+        for seen in entries:
+            self.add(seen)
+        self.end()
+
+    def add(self, seen: Seen) -> None:
+        """Count the next entry of the log; what is no entry of ours counts for nothing."""
+        try:
+            entry = _DECODER.decode(seen.body)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return
+        if entry.event == "intent":
+            if entry.places != _HERE and (entry.places or entry.place not in _HERE):
+                at = entry.at if seen.at is None else seen.at
+                self._open[seen.number] = (entry, at, seen.at is not None)
+        elif entry.event == "outcome":
+            self._outcome(entry, seen.at)
+        elif entry.event == "sealed":
+            self.sealed += 1
+        elif entry.event == "reconciliation":
+            counts = Counts(*(getattr(entry, name) for name in Counts._fields))
+            said = entry.provider, entry.day, entry.file_sha256
+            self.earlier.append(Earlier(seen.number, *said, counts))
+
+    def end(self) -> None:
+        """Count what has no outcome, at the end of the log."""
         for intent, began, is_exact in self._open.values():
             self._add(intent, began, began, is_exact, _unfinished(intent))
         self._open.clear()
