@@ -1,0 +1,235 @@
+"""The register as a site: made from a log of real use, whole, linked, and the same each time."""
+
+import csv
+import hashlib
+import io
+import json
+import re
+from dataclasses import replace
+from itertools import pairwise
+from urllib.parse import unquote
+
+import html5lib
+import pytest
+
+from bernard.errors import InputInvalid, LogBroken
+from bernard.ledger.tlog import LogFiles, verify_folder
+from bernard.register.figures import Period
+from bernard.register.site import Imprint, Wanted, build, open_source
+
+
+def files_of(folder):
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def words(tag):
+    return " ".join(tag.get_text(" ").split())
+
+
+def test_the_list_of_files_is_whole_and_true(site):
+    found = files_of(site)
+    index = json.loads(found.pop("index.json"))
+    listed = {file["path"]: (file["bytes"], file["sha256"]) for file in index["files"]}
+    assert listed == {p: (len(d), hashlib.sha256(d).hexdigest()) for p, d in found.items()}
+    for page in index["pages"]:
+        assert page["path"] in listed
+        assert all(table[form] in listed for table in page["tables"] for form in ("csv", "json"))
+
+
+def test_every_section_is_there(soups, source):
+    sections = "agreements figures disclosures refusals review energy-and-cost evaluations"
+    more = "completeness checkpoints verify records meetings accessibility about downloads"
+    assert {f"{name}/index.html" for name in f"{sections} {more}".split()} < set(soups)
+    home = words(soups["index.html"].main)
+    assert f"Entries {source.checkpoint.size}" in home
+    assert "Calls to models 25" in home
+
+
+def test_pages_are_valid_and_name_themselves(site, soups):
+    for path, soup in soups.items():
+        html5lib.HTMLParser(strict=True).parse((site / path).read_text())
+        [heading] = soup.find_all("h1")
+        assert soup.title.get_text().startswith(words(heading)), path
+        ids = [tag["id"] for tag in soup.find_all(id=True)]
+        assert sorted(ids) == sorted(set(ids)), path
+        levels = [int(tag.name[1]) for tag in soup.find_all(re.compile("^h[1-6]$"))]
+        assert all(b - a <= 1 for a, b in pairwise(levels)), (path, levels)
+
+
+def test_pages_run_nothing_and_ask_nobody(soups):
+    for path, soup in soups.items():
+        policy = soup.find("meta", {"http-equiv": "Content-Security-Policy"})["content"]
+        assert policy.startswith("default-src 'none'; style-src 'self'"), path
+        assert soup.find_all("script") == soup.find_all(style=True) == soup.find_all("style") == []
+        for tag in soup.find_all(["link", "img", "source", "use", "image"]):
+            assert "://" not in str(tag), tag
+        on = [name for tag in soup.find_all(True) for name in tag.attrs if name.startswith("on")]
+        assert on == [], path
+
+
+def test_every_link_leads_somewhere(site, soups):
+    away = set()
+    for path, soup in soups.items():
+        for tag in soup.find_all(["a", "link"]):
+            target, _, place = tag["href"].partition("#")
+            if "://" in target:
+                away.add(target)
+                continue
+            assert not target.startswith("/"), tag
+            there = (site / path).parent / unquote(target) if target else site / path
+            assert there.resolve().is_relative_to(site.resolve()) and there.is_file(), (path, tag)
+            if place:
+                other = soups[there.resolve().relative_to(site.resolve()).as_posix()]
+                assert other.find(id=place), (path, tag)
+    assert away == {"https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"}
+
+
+def test_csv_json_and_pages_give_the_same_numbers(site, soups):
+    index = json.loads((site / "index.json").read_bytes())
+    compared = 0
+    for page in index["pages"]:
+        for table in page["tables"]:
+            given = json.loads((site / table["json"]).read_bytes())
+            rows = list(csv.reader(io.StringIO((site / table["csv"]).read_text())))
+            names = [column["name"] for column in given["columns"]]
+            assert rows[0] == names
+            assert [plain_csv(row) for row in rows[1:]] == [
+                [as_csv(row[name]) for name in names] for row in given["rows"]
+            ]
+            section = soups[page["path"]].find(id=table["id"])
+            drawn = section and section.find("table")
+            # The pages on meetings draw fewer columns than they give away.
+            if drawn is None or len(drawn.thead.find_all("th")) != len(names):
+                continue
+            cells = [shown(row, given["columns"]) for row in drawn.tbody.find_all("tr")]
+            kinds = [column["kind"] for column in given["columns"]]
+            numbers = [
+                [
+                    None if row[n] is None else float(row[n])
+                    for n, k in zip(names, kinds, strict=True)
+                    if counts(k)
+                ]
+                for row in given["rows"]
+            ]
+            assert cells == numbers[: len(cells)], table
+            compared += 1
+    assert compared > 15
+
+
+def counts(kind):
+    return kind in ("count", "number")
+
+
+def shown(row, columns):
+    found = []
+    for cell, column in zip(row.find_all(["th", "td"]), columns, strict=True):
+        if not counts(column["kind"]):
+            continue
+        data = cell.find("data")
+        text = data["value"] if data else words(cell.find_all("span")[-1]).replace(",", "")
+        found.append(None if text == "held back" else float(text))
+    return found
+
+
+def as_csv(value):
+    return "[c]" if value is None else str(value)
+
+
+def plain_csv(row):
+    """Without the sign that keeps a spreadsheet from taking a name for a formula."""
+    return [cell[1:] if re.match(r"'[=+\-@\t\r]", cell) else cell for cell in row]
+
+
+def test_small_numbers_are_held_back(site, soups):
+    by_service = json.loads((site / "disclosures/disclosures-by-service.json").read_bytes())
+    given = [row["calls"] for row in by_service["rows"]]
+    assert all(value is None or value % 5 == 0 for value in given)
+    assert "held back" in words(soups["disclosures/index.html"].main)
+    assert "Counts are rounded in steps of 5" in words(soups["about/index.html"].main)
+
+
+def test_names_are_escaped_everywhere(site, soups, hostile):
+    for path, data in files_of(site).items():
+        if path.endswith((".html", ".svg")) and path != "verify/browser.html":
+            assert b'<script>alert("no")' not in data, path
+    assert hostile in words(soups["index.html"].h1)
+    assert hostile in words(soups["agreements/index.html"].main)
+    rows = list(csv.reader(io.StringIO((site / "agreements/agreements.csv").read_text())))
+    supplier = [row[rows[0].index("supplier")] for row in rows[1:]]
+    assert f"'=1+1 {hostile}" in supplier
+    assert hostile in words(soups["meetings/index.html"].main)
+
+
+def test_the_same_log_makes_the_same_bytes(wanted, site, tmp_path):
+    first = build(tmp_path / "again", wanted)
+    assert files_of(tmp_path / "again") == files_of(site)
+    assert build(tmp_path / "again", wanted) == first
+
+
+def test_versions_say_what_changed_and_what_the_log_says(soups):
+    pages = {path: soup for path, soup in soups.items() if "tightened-supplier/version" in path}
+    assert len(pages) == 2
+    old, new = (next(s for p, s in pages.items() if f"version-{n}-" in p) for n in (1, 2))
+    assert "Replaced" in words(old.main) and "A later version took the place" in words(old.main)
+    changed = words(new.find(id="changed"))
+    assert "No longer allowed" in changed and "Newly allowed" not in changed
+    assert "It came into force" in words(new.find(id="log"))
+    # The file of the first version is gone: the page is made from the text in the log.
+    assert "not in the log that this page is made from" in words(old.find(id="signatures"))
+    assert "holds. Key" in words(new.find(id="signatures"))
+    assert new.find("a", string=re.compile("^Who met "))
+
+
+def test_an_agreements_text_has_the_hash_that_the_log_names(site, source):
+    named = {
+        entry["agreement_sha256"] for entry in source.entries() if entry["event"] == "agreement"
+    }
+    texts = [path.read_bytes() for path in (site / "agreements").glob("*/*.json")]
+    assert named <= {hashlib.sha256(text).hexdigest() for text in texts}
+
+
+def test_the_log_in_the_site_verifies_on_its_own(site, source):
+    found = verify_folder(site / "log", source.vkey)
+    assert (found.fault, found.entries) == ("", source.checkpoint.size)
+    assert (site / "checkpoints/checkpoint.txt").read_text() == str(source.note)
+
+
+def test_a_log_that_is_served_elsewhere_is_not_copied(wanted, tmp_path):
+    imprint = replace(wanted.imprint, log_address="https://log.example.org")
+    build(tmp_path / "out", replace(wanted, imprint=imprint))
+    assert not (tmp_path / "out/log").exists()
+    page = (tmp_path / "out/verify/index.html").read_text()
+    assert "verify_log.py https://log.example.org" in page and "SITE/log" not in page
+
+
+def test_a_log_that_does_not_hold_makes_no_site(source):
+    def read(path):
+        data = source.files.read(path)
+        return data.replace(b"drafting", b"draftinG") if "entries" in path else data
+
+    with pytest.raises(LogBroken, match="No register was made"):
+        open_source(LogFiles(read), source.vkey)
+
+
+def test_periods_without_anything_read_well(source, tmp_path):
+    wanted = Wanted(source, Imprint(licence=""), period=Period("2031-01", "2031-02"))
+    build(tmp_path / "out", wanted)
+    refusals = (tmp_path / "out/refusals/index.html").read_text()
+    assert "No call was refused in this period." in refusals
+    assert "national" not in refusals
+    assert not (tmp_path / "out/records").exists() and "Meetings" not in refusals
+
+
+def test_a_record_that_is_wrong_leaves_the_old_site(wanted, tmp_path):
+    out, records = tmp_path / "out", tmp_path / "records"
+    build(out, wanted)
+    before = files_of(out)
+    records.mkdir()
+    (records / "bad.yaml").write_text("standard: none of ours\n")
+    with pytest.raises(InputInvalid, match=r"bad\.yaml"):
+        build(out, replace(wanted, records=records))
+    assert files_of(out) == before
