@@ -57,16 +57,17 @@ _TRAILING = re.compile(rf"(?:'s|’s)?,? +(?:the )?{_ROLE}(?:(?: and|, | &) ?{_R
 _BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]?")
 _SIDES = re.compile(
     r"\s*(?::|\s[-–—]\s|[–—]|/|\|)\s*|\s+(?:on behalf of|representing|trading as|t/a|formerly|part of|"
-    r"from|at|also known as|aka)\s+",
+    r"from|at|with|plus|hosted by|organised by|also known as|aka)\s+",
     re.I,
 )
 # A name without any of these can be read in one way only.
 _SEVERAL_WAYS = re.compile(
     rf"[()\[\]:/|–—,]|\s-\s|['’]s\b|\b{_ROLE}\b|\b(?:on behalf|representing|trading|t/a|formerly|part of|from|"
-    r"at|also known|aka|with)\b",
+    r"at|also known|aka|with|plus|hosted|organised)\b",
     re.I,
 )
 _QUOTES, _GAPS = re.compile(r"['’`´]"), re.compile(r"[^\w]+|_")
+_SITE = re.compile(r"(?<=\w\w)\.(?:com|co\.uk)\b(?=\W*(?:\w+\W*)?$)")
 _DOTS = re.compile(r"[. ]")
 MAX_NAME = 300
 
@@ -111,7 +112,8 @@ def _plain(text: str) -> str:
 
 
 def _words(name: str) -> tuple[str, ...]:
-    plain = _LETTERED.sub(lambda found: _DOTS.sub("", found[0]), _plain(name[:MAX_NAME]))
+    plain = _SITE.sub("", _plain(name[:MAX_NAME]))
+    plain = _LETTERED.sub(lambda found: _DOTS.sub("", found[0]), plain)
     words = _GAPS.sub(" ", plain).split()
     return tuple(words[1:] if len(words) > 1 and words[0] == "the" else words)
 

@@ -61,6 +61,8 @@ class _Known(msgspec.Struct, frozen=True):
 def _other_words(name: tuple[str, ...], known: tuple[str, ...]) -> str:
     if len(name) > 1 and name != known and sorted(name) == sorted(known):
         return "the same words in another order"
+    if name != known and [w for w in name if w != "and"] == [w for w in known if w != "and"]:
+        return "it has an 'and' more or less"
     if _within(known, name):
         return "it has more words"
     if _within(name, known) and name[0] == known[0]:
