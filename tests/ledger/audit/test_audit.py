@@ -1,13 +1,16 @@
 """Logs of real calls pass; whatever is altered in one is found."""
 
+from datetime import date
+
 import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bernard.agreements import read
+from bernard.agreements import decide, read
 from bernard.agreements.canonical import canonical as text_of
 from bernard.agreements.canonical import sha256
+from bernard.agreements.replay import call_of
 from bernard.agreements.schema import Publication
 from bernard.agreements.vocabulary import words
 from bernard.ledger import Entry
@@ -136,6 +139,57 @@ def test_no_word_of_a_vocabulary_can_be_swapped_for_one_that_is_not_allowed(
     report = audited(changed(supplied, first(supplied, "intent"), **{field: word}))
     fine = word in allowed or (field, word) == ("purpose", "answer-questions")
     assert report.holds == fine, (field, word, report.findings)
+
+
+POOLS = {
+    "service": ["drafting", "ask", "coding", "consult", "elsewhere"],
+    "purpose": ["summarise", "code", "analyse-consultation", "draft"],
+    "operation": ["chat", "classify", "embed"],
+    "model": ["lantern-large", "lantern-small", "other"],
+    "model_version": ["2026-05-01", "2026", "2025-01-01"],
+    "provider": ["lantern", "embedded"],
+    "place": ["GB", "US", "this-machine"],
+    "marking": ["OFFICIAL", "SECRET"],
+    "sensitive": [True, False],
+    "descriptors": [(), ("PERSONAL DATA",)],
+    "declared": [("policy-material",), ("source-code",), ("opinions", "correspondence")],
+    "derived": [(), ("personal-identifiers",)],
+    "special": [(), ("health",)],
+    "offence": [True, False],
+    "subjects": [(), ("staff",), ("children",), ("consultation-respondents",)],
+    "identifiability": ["anonymous", "pseudonymised", "identifiable"],
+    "training": ["never", "opt-in"],
+    "retention_s": [0, 60],
+    "safeguards": [
+        ("mask-identifiers", "check-markings", "mark-untrusted"),
+        ("mask-identifiers", "check-markings"),
+    ],
+    "involvement": ["none", "sample", "before-use"],
+    "effect": ["none", "support", "significant"],
+    "tools": [(), ("read-file",), ("delete-file",)],
+    "outside_effects": [True, False],
+    "untrusted": [True, False],
+    "characters": [10, 400_000, 400_001, 1_000_001],
+}
+
+
+@given(data=st.data())
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_it_decides_as_the_agreement_does(data, supplied, audited, tightened):
+    """Beside another reading of entries, and the decision of one call alone."""
+    kind = data.draw(st.sampled_from(["k-drafting", "k-coding"]))
+    entry = entries(supplied)[first(supplied, "intent", key=kind, sequence=1)]
+    names = data.draw(st.lists(st.sampled_from(sorted(POOLS)), max_size=4, unique=True))
+    fields = {name: data.draw(st.sampled_from(POOLS[name])) for name in names}
+    altered = msgspec.structs.replace(entry, **fields)
+    left = 0 if altered.place == "this-machine" else altered.characters
+    altered = msgspec.structs.replace(altered, left_bytes=left)
+    call, _ = call_of(msgspec.to_builtins(altered))
+    decision = decide(read(tightened), call, date(2026, 6, 1), as_if_signed=True)
+    report = audited([supplied[0], canonical(altered).encode()])
+    assert ("not-allowed" not in report.kinds) == decision.allowed, (fields, report.findings)
+    if decision.allowed:
+        assert ("other-clause" in report.kinds) == (decision.clause != entry.clause)
 
 
 def test_an_entry_that_is_left_out_is_missed(supplied, audited):

@@ -1,6 +1,7 @@
 """Agreements that are edited, suspended and put back while calls go on leave a log without findings."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -78,6 +79,36 @@ def test_a_suspended_agreement_that_is_resumed(looks, standing_gateway, audited)
     report = audited(bodies(standing_gateway, 6))
     assert report.findings == ()
     assert report.events["intent"] == 2
+
+
+def test_a_text_too_long_for_one_entry(standing_gateway, audited):
+    edit(
+        standing_gateway,
+        "  Bernard's tools may use",
+        "  " + "Ünd so on. " * 7000 + "Bernard's tools may use",
+    )
+    ask(standing_gateway)
+    found = bodies(standing_gateway, 5)
+    assert len([body for body in found if b'"event":"agreement"' in body]) > 2
+    report = audited(found)
+    assert report.findings == ()
+    assert report.agreements[0].first > 1
+
+
+def test_many_calls_at_once(standing_gateway, audited):
+    """Whoever writes what when, each key's numbers come one after another."""
+    callers = [Caller("ask", "answer-questions", key=f"k-{number}") for number in range(4)]
+
+    def calls(caller):
+        for _ in range(10):
+            standing_gateway.chat(caller, ChatRequest([Message("user", "Hello")]))
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(calls, callers * 2))
+    report = audited(bodies(standing_gateway, 161))
+    assert report.findings == ()
+    assert {use.key: use.last for use in report.keys} == {f"k-{n}": 20 for n in range(4)}
+    assert report.open == 0
 
 
 def test_one_that_was_never_in_force(standing_gateway, audited):

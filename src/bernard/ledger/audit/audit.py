@@ -155,7 +155,7 @@ class Audit:
             self._find(
                 "not-in-force",
                 f"The agreement {agreement.id!r} version {agreement.version} was {known.standing}.",
-                weak=entry.at <= known.since,
+                weak=entry.at < _over(known.since),
             )
         if not known.ready.start <= entry.at < known.ready.end:
             self._find("not-in-force", f"It is outside the term of the agreement {agreement.id!r}.")
@@ -228,6 +228,11 @@ class Audit:
         elif entry.event == "sealed":
             self._sealed += 1
         self._pairs.other(sealed=entry.event == "sealed")
+
+
+def _over(at: int) -> int:
+    """The end of the hour, minute or second that a coarse time may stand for."""
+    return at + (3600 if at % 3600 == 0 else 60 if at % 60 == 0 else 1)
 
 
 def _unknown(entry: Entry) -> str:

@@ -15,8 +15,9 @@ from bernard.errors import AgreementInvalid
 from bernard.ledger.types import Entry
 
 # Far more than a body has agreements, and than an agreement has text: a log must not fill the memory.
-MOST_AGREEMENTS = 10_000
+MOST_AGREEMENTS = 2_000
 MOST_CHARACTERS = 4_000_000
+MOST_UNFINISHED = 16
 # How an agreement stands after a change; to sign one alone changes nothing.
 _STANDS = {
     "in-force": "in force",
@@ -117,11 +118,13 @@ class Texts:
         if entry.parts <= 1:
             return entry.text
         parts = self._parts.setdefault(entry.agreement_sha256, [])
+        if len(self._parts) > MOST_UNFINISHED:
+            del self._parts[next(iter(self._parts))]
         if entry.part == 1:
             parts.clear()
         if entry.part == len(parts) + 1 and sum(map(len, parts)) < MOST_CHARACTERS:
             parts.append(entry.text)
-        if entry.part < entry.parts and len(self._parts) <= MOST_AGREEMENTS:
+        if entry.part < entry.parts:
             return None
         return "".join(self._parts.pop(entry.agreement_sha256))
 
