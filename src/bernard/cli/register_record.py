@@ -164,7 +164,9 @@ def _check_built(
     for one in values:
         if not one.holds:
             say(f"{one.field} does not hold. The record says: {one.says}\n  Found: {one.found}")
-    if holds:
+    if not values:
+        say("The record has no value from the log or an agreement, so there is nothing to compute.")
+    elif holds:
         say(f"All {len(values)} values from the log and the agreements hold.")
     return 0 if holds else 1
 

@@ -36,12 +36,11 @@ def test_the_site_has_the_records_and_their_files(site):
 
 @pytest.mark.browser
 @pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not at /usr/bin/chromium")
-@pytest.mark.parametrize("page", ["records/index.html", "records/unfinished/index.html"])
-def test_axe_finds_nothing_and_nothing_is_cut(site, page):
+def test_axe_finds_nothing_and_nothing_is_cut(site):
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         tab = browser.new_page(viewport={"width": 320, "height": 640}, bypass_csp=True)
-        tab.goto((site / page).as_uri())
+        tab.goto((site / "records/unfinished/index.html").as_uri())
         found = Axe().run(tab).response["violations"]
         width = tab.evaluate("document.documentElement.scrollWidth")
         browser.close()

@@ -72,7 +72,7 @@ def human_review(seen: Seen) -> Evidence | None:
     decisions = _by(seen.reviews, lambda cell: cell.kind.decision if cell.kind else "")
     reviews = decisions.total()
     if not reviews:
-        return _said(seen, "The log has no number of reviews by a person that can be published.")
+        return _said(seen, "The log has no review by a person, or too few to tell.")
     value = f"The log has {_about(seen, seen.reviews, 'review')} by a person"
     if seen.about.agreement:
         value += " in the services that use this agreement"
@@ -104,7 +104,7 @@ def taken_out(seen: Seen) -> Evidence | None:
     if pieces < seen.rule.smallest:
         return _said(
             seen,
-            "The log has no number of pieces of personal data taken out that can be published.",
+            "The log tells of no personal data taken out before sending, or of too little to tell.",
         )
     value = f"Before anything was sent, about {pieces:,.0f} pieces of personal data were replaced."
     kinds = sorted(kind for kind, n in seen.taken_out.items() if n >= seen.rule.smallest)
