@@ -205,6 +205,42 @@ def agreement_form() -> str:
     )
 
 
+def entry_fields() -> str:
+    """Every field of an entry of the log, what it may hold, and what it says."""
+    from bernard.ledger.entry_schema import json_schema  # needed by one page only
+
+    lines = ["| Field | May hold | What it says |", "|---|---|---|"]
+    for name, field in json_schema()["properties"].items():
+        lines.append(f"| `{name}` | {_holds(field)} | {field['description']} |")
+    return "\n".join(lines) + "\n"
+
+
+def _holds(field: dict[str, Any]) -> str:
+    """What a field of an entry may hold, in few words."""
+    if field.get("type") == "array":
+        return f"list of {_holds(field['items'])}"
+    if "propertyNames" in field:
+        return f"number for each {_holds(field['propertyNames'])}"
+    if "anyOf" in field:
+        return " or ".join(_holds(one) for one in field["anyOf"])
+    if "enum" in field:
+        words = field["enum"]
+        return ", ".join(f"`{word}`" for word in words) if len(words) <= 13 else "word"
+    if "pattern" in field:
+        escaped = str(field["pattern"]).replace("|", "\\|")
+        return f"`{escaped}`"
+    return str(field["type"])
+
+
+def entry_reasons() -> str:
+    """Every word for why a call was refused, with its sentence."""
+    from bernard.ledger.reasons import FORBID, REASONS  # needed by one page only
+
+    rows = [f"| `{word}` | {said} |" for word, said in sorted(REASONS.items())]
+    forbid = f"| `{FORBID}ID` | It is inside the box of that id, which the agreement forbids. |"
+    return "\n".join(["| Word | What it says |", "|---|---|", *rows, forbid]) + "\n"
+
+
 def vocabularies() -> str:
     """Every word that an agreement may use, with its meaning."""
     from bernard.agreements.vocabulary import KINDS, vocabulary  # needed by one page only
