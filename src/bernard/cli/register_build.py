@@ -139,6 +139,8 @@ def _own(
     with closing(open_store(settings)) as store:
         ledger = open_ledger(settings, store)
         publisher = open_publisher(settings, ledger)
+        # An empty log says so itself.
+        ledger.checkpoint()
         publisher.publish(_WAIT_S)
         source = open_source(files_in(settings.log_folder), ledger.vkey)
         built = build_site(out, wanted(source))

@@ -95,9 +95,9 @@ def texts(histories: Iterable[History]) -> dict[str, bytes]:
     for history in histories:
         for version in history.versions:
             found[_path(history, version, "json")] = version.text
-            if version.has_file:
+            if version.file:
                 name = f"{history.id}-{version.name}.yaml"
-                found[f"{FILES}/{name}"] = version.signed_file
+                found[f"{FILES}/{name}"] = version.file
     return found
 
 
@@ -125,9 +125,9 @@ def _shown(history: History, as_at: datetime.date) -> list[Shown]:
 
 
 def _one(history: History, version: Version, as_at: datetime.date, is_newest: bool) -> Shown:
-    rendered = render(version.agreement, as_at, version.unsaid)
-    if not version.has_file:
-        rendered = _without_signatures(rendered, version, as_at)
+    rendered = render(version.agreement, as_at, version.unsaid or ())
+    if not version.file:
+        rendered = _from_log(rendered, version, as_at)
     tag = version.stopped() or rendered.tag
     if not is_newest and tag != "Draft":
         tag = "Replaced"
@@ -153,8 +153,8 @@ _NOTICES = {
 }
 
 
-def _without_signatures(rendered: Rendered, version: Version, as_at: datetime.date) -> Rendered:
-    """The log holds what was signed but not the signatures; it says that they were checked."""
+def _from_log(rendered: Rendered, version: Version, as_at: datetime.date) -> Rendered:
+    """The log holds what was agreed, but not the signatures, nor all that the file says."""
     said = (
         "The gateway takes an agreement into force only after it has checked the signatures that "
         "it needs. The signatures stand in the agreement's file, not in the log that this page is "
@@ -163,6 +163,7 @@ def _without_signatures(rendered: Rendered, version: Version, as_at: datetime.da
     sections = tuple(
         Section(one.id, one.heading, (Paragraph(said),)) if one.id == "signatures" else one
         for one in rendered.sections
+        if one.id != "unsaid"
     )
     tag = "Ended" if ended(version.agreement, as_at) else "In force"
     return msgspec.structs.replace(rendered, sections=sections, tag=tag, notice=_NOTICES[tag])

@@ -10,6 +10,7 @@ import msgspec
 
 from bernard.agreements import Agreement, check
 from bernard.agreements.canonical import canonical
+from bernard.agreements.read import open_document
 
 _STOPPED = {"suspended": "Suspended", "withdrawn": "Withdrawn"}
 
@@ -26,15 +27,17 @@ class Version(msgspec.Struct, frozen=True):
     """One version of an agreement.
 
     Attributes:
-        unsaid: what it does not say, a sentence each.
+        unsaid: what it does not say, a sentence each; None without a file, since the canonical text
+            leaves out what is said as it would be anyway.
         happened: what the log says of it, in the log's order; empty where it is in a file alone.
-        has_file: whether a file of it was given; without one its signatures are not known.
+        file: of it, with its signatures and without comments, as JSON, which is YAML too; empty where
+            none was given, and then its signatures are not known.
     """
 
     agreement: Agreement
-    unsaid: tuple[str, ...]
+    unsaid: tuple[str, ...] | None
     happened: tuple[Happened, ...]
-    has_file: bool
+    file: bytes = b""
 
     @property
     def name(self) -> str:
@@ -45,15 +48,6 @@ class Version(msgspec.Struct, frozen=True):
     def text(self) -> bytes:
         """The canonical text, whose SHA-256 names it in the log."""
         return canonical(self.agreement)
-
-    @property
-    def signed_file(self) -> bytes:
-        """The text with its status and signatures, and without the comments of the file."""
-        fields = msgspec.json.decode(self.text)
-        fields["status"] = self.agreement.status
-        fields["signatures"] = msgspec.to_builtins(self.agreement.signatures)
-        # JSON is YAML too.
-        return msgspec.json.format(msgspec.json.encode(fields, order="sorted"), indent=1) + b"\n"
 
     def stopped(self) -> str:
         """`Suspended` or `Withdrawn` where the log says so last, else nothing."""
@@ -91,22 +85,21 @@ class Collector:
         """Every agreement of the log and of the files, by id."""
         found: dict[str, Version] = {}
         for hash, parts in self._texts.items():
-            version = self._version(_with_status("".join(parts[n] for n in sorted(parts))), False)
-            if version and version.agreement.sha256 == hash:
-                found[hash] = version
+            _, agreement, _ = open_document(_with_status("".join(parts[n] for n in sorted(parts))))
+            if agreement and agreement.sha256 == hash:
+                found[hash] = Version(agreement, None, self._of(hash))
         for data in files:
-            version = self._version(data, True)
-            if version:
-                found[version.agreement.sha256] = version
+            document, agreement, _ = open_document(data)
+            if agreement:
+                unsaid = tuple(sorted(fault.message for fault in check(data).unsaid))
+                # What a comment says need not be for the public.
+                file = msgspec.json.format(msgspec.json.encode(document.values), indent=1) + b"\n"
+                hash = agreement.sha256
+                found[hash] = Version(agreement, unsaid, self._of(hash), file)
         return _by_id(found.values())
 
-    def _version(self, data: bytes, has_file: bool) -> Version | None:
-        findings = check(data)
-        if findings.agreement is None:
-            return None
-        unsaid = tuple(fault.message for fault in findings.unsaid)
-        happened = tuple(self._happened.get(findings.agreement.sha256, ()))
-        return Version(findings.agreement, unsaid, happened, has_file)
+    def _of(self, hash: str) -> tuple[Happened, ...]:
+        return tuple(self._happened.get(hash, ()))
 
 
 def ended(agreement: Agreement, day: datetime.date) -> bool:
