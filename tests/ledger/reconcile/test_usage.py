@@ -220,6 +220,8 @@ UNREAD = {
     "words": ("2026-11-10,many,6", "not a count"),
     "below zero": ("2026-11-10,-5,6", "below zero"),
     "shortened": ("2026-11-10,5,1.2E+06", "spreadsheet"),
+    "a comma that is not quoted": ("2026-11-10,5,1,200", "more cells"),
+    "cut off": ("2026-11-10,5", "ends before"),
     "beyond reason": ("2026-11-10,5,9999999999999999", "more than anybody"),
 }
 

@@ -66,6 +66,7 @@ class _Reading:
     ) -> None:
         self._name, self._sheet, self._columns, self._zone = name, sheet, columns, zone
         self._lines = sheet.lines[columns.heading + 1 :]
+        self._width = len(sheet.lines[columns.heading].cells)
         self._order = order or self._order_shown()
         self._unread: list[Unread] = []
         self._totals: list[Total] = []
@@ -112,6 +113,8 @@ class _Reading:
     def _row(self, line: Line) -> Row | None:
         columns = self._columns
         day = self._day(line)
+        if any(line.cells[self._width :]):
+            raise Unclear("It has more cells than the heading; a number may not be quoted")
         if columns.meter is not None and not columns.counts:
             return self._metered(line, day)
         model = self._cell(line, columns.model)
@@ -140,6 +143,8 @@ class _Reading:
             )
 
     def _sum(self, line: Line, places: Sequence[int]) -> int:
+        if max(places) >= len(line.cells):
+            raise Unclear("It ends before its counts")
         cells = (self._cell(line, place) for place in places)
         return sum(whole(cell, comma=self._sheet.comma) for cell in cells if cell)
 
