@@ -109,8 +109,9 @@ store.close()
 @pytest.fixture
 def reader(tmp_path):
     """A reader with the clone's samples in the folder, Bernard on the path and nothing else set."""
-    samples = Path("src/bernard/samples/files")
-    shutil.copytree(ROOT / samples, tmp_path / "clone" / samples)
+    for folder in ("files", "releases"):
+        samples = Path("src/bernard/samples") / folder
+        shutil.copytree(ROOT / samples, tmp_path / "clone" / samples)
     kept = {k: v for k, v in os.environ.items() if not k.startswith("BERNARD_")}
     path = f"{Path(sys.executable).parent}{os.pathsep}{kept['PATH']}"
     mine = {"PATH": path, "HOME": str(tmp_path / "home"), "COLUMNS": "80", "TERM": "dumb"}
