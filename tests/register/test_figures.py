@@ -17,6 +17,8 @@ from bernard.ledger.canonical import canonical
 from bernard.ledger.tlog import files_in, publish
 from bernard.ledger.types import Entry
 from bernard.register.figures import SECTIONS, figures, figures_of, parse_period, sectioned
+from bernard.register.figures.reading import read
+from bernard.register.figures.steps import publish as publish_line
 from bernard.register.holding_back import Rule
 from bernard.register.site.giving import as_csv, as_json
 from bernard.store.database import open_store
@@ -170,6 +172,26 @@ def test_what_an_edition_published_is_part_of_what_a_later_one_publishes(entries
     first = column(by_id(entries[:cut])["disclosures-by-service"], "calls")
     later = column(by_id(entries[: cut + 60])["disclosures-by-service"], "calls")
     assert all(later[name] >= n for name, n in first.items() if n is not None)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_editions_there_are_each_only_adds_to_the_one_before(seed):
+    chance = random.Random(seed)
+    entries, cells = as_dicts(made_log(300, seed=seed)), []
+    log = []
+    for _, entry in entries:
+        log.append(entry if entry.get("what") != "register" else {"event": "none"})
+        if chance.random() < 0.05:
+            events = read(enumerate(log))
+            now = publish_line(events, events.calls, Rule(), events.outcomes).cells
+            kept = [cell for cell in cells if cell.kind]
+            assert [cell for cell in now if cell.kind][: len(kept)] == kept
+            cells = now
+            # What happens while an edition is made comes before the entry that tells of it.
+            size = len(log)
+            log += [dict(entry)] * chance.randrange(3) if entry["event"] == "intent" else []
+            log.append({"event": "publication", "what": "register", "of": size})
+    assert len(cells) > 30
 
 
 def test_a_clock_that_goes_back_reopens_no_month():

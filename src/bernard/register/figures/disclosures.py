@@ -25,9 +25,7 @@ _SUMMARY = "Calls to models, what left this machine with them, and calls that we
 _OVERLAP = (
     "A call is counted under each of its categories, so the rows add up to more than all calls."
 )
-_ESTIMATED = (
-    "Bytes, tokens and pieces are the mean of the calls of a row for each call that is shown."
-)
+_ESTIMATED = "Bytes, tokens and pieces are for as many calls as are shown, at the mean of calls of their kind."
 NOT_STATED = "Not stated"
 
 

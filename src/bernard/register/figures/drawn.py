@@ -30,9 +30,11 @@ def _chart(table: Table) -> str:
     at = names.index("energy_wh") if "energy_wh" in names else _first_count(table)
     values = [(str(row[0]), _value(row[at])) for row in rows]
     of = table.columns[at]
+    if len(values) < 2:
+        return ""
     if names[0] in ("day", "month"):
         return over_time(of.label, values)
-    return bars(of.label, values, of.unit) if len(values) > 1 else ""
+    return bars(of.label, values, of.unit)
 
 
 def _first_count(table: Table) -> int:

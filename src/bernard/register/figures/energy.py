@@ -15,7 +15,7 @@ _MEASURES = (
     amount("pence", "Cost", "pence", 3),
 )
 _NOTE = (
-    "Energy and cost are the mean of the calls of a row for each call that is shown. Cost is by the "
+    "Energy and cost are for as many calls as are shown, at the mean of calls of their kind. Cost is by the "
     "price file and not by a bill."
 )
 _BY: tuple[tuple[str, str, Key], ...] = (
