@@ -11,9 +11,10 @@ import pytest
 from bernard.errors import Busy, LogBroken, LogUnwritable, SettingInvalid, TooFewWitnesses
 from bernard.gateway.configured import check_all
 from bernard.ledger import open_ledger
+from bernard.ledger.folder_lock import LOCK
 from bernard.ledger.published import checkpoint_in, receipt_of
 from bernard.ledger.publisher_opening import open_publisher
-from bernard.ledger.publishing import LOCK, Publisher
+from bernard.ledger.publishing import Publisher
 from bernard.ledger.tlog import (
     Algorithm,
     FolderMemory,

@@ -199,6 +199,11 @@ def test_a_client_that_kept_a_checkpoint_sees_a_second_history(make_log, run, tm
     assert seen.read_text() == kept
     other = seen.with_name("seen.checkpoint.contradicted")
     assert other.read_text() == str(fork.checkpoint())
+    other.unlink()
+    bundle = tmp_path / "log" / "tile" / "entries" / "000"
+    bundle.write_bytes(b"damaged")
+    told = run("ledger", "verify", str(tmp_path / "log"), *words)
+    assert "does not hold" in told.stdout and not other.exists()
     shorter = tmp_path / "shorter"
     Publisher(make_log(200), shorter).publish()
     assert (

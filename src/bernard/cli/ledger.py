@@ -17,12 +17,12 @@ from bernard.store.database import open_store
 
 # Commands in modules of their own, which are imported when they are asked for.
 PARTS = {
-    "check-receipt": ("ledger_verify", "check_receipt_file"),
+    "check-receipt": ("ledger_receipt", "check_receipt_file"),
     "forget": ("ledger_private", "forget"),
-    "key": ("ledger_verify", "key"),
+    "key": ("ledger_receipt", "key"),
     "open": ("ledger_private", "open_entry"),
     "publish": ("ledger_publish", "publish"),
-    "receipt": ("ledger_verify", "receipt"),
+    "receipt": ("ledger_receipt", "receipt"),
     "reconcile": ("ledger_reconcile", "reconcile"),
     "verify": ("ledger_verify", "verify"),
 }

@@ -1,9 +1,8 @@
-"""`bernard ledger verify`, `receipt`, `check-receipt` and `key`: what anybody can check of a log."""
+"""`bernard ledger verify`: check a whole log, whoever keeps it."""
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -11,34 +10,23 @@ from typing import Any
 import click
 import msgspec
 
-from bernard.cli.output import Progress, json_option, note, print_json, say
+from bernard.cli.output import Progress, json_option, print_json, say
+from bernard.cli.whose_log import (
+    dates,
+    key_option,
+    own_log,
+    policy_of,
+    policy_option,
+    say_witnesses,
+)
 from bernard.config import Settings, load
 from bernard.errors import InputInvalid
-from bernard.ledger import StoredLedger, open_ledger
 from bernard.ledger.audit import Audit
-from bernard.ledger.published import receipt_of
-from bernard.ledger.publisher_opening import read_policy
-from bernard.ledger.tlog import (
-    LogFiles,
-    Policy,
-    VerifierKey,
-    check_receipt,
-    files_in,
-    parse_receipt,
-)
-from bernard.ledger.tlog.checkpoint import cosigned_by
+from bernard.ledger.tlog import LogFiles, files_in
 from bernard.ledger.verifying import Outcome, verify_log
-from bernard.store.database import open_store
 
 FINDINGS_SHOWN = 10
 FETCH_WITHIN_S = 60.0
-key_option = click.option("--key", "vkey", help="Public key of the log, from `bernard ledger key`.")
-policy_option = click.option(
-    "--policy",
-    "policy_file",
-    type=click.Path(path_type=Path),
-    help="Policy file (C2SP tlog-policy): the log's key, and which witnesses must have seen it.",
-)
 
 
 @click.command()
@@ -80,10 +68,8 @@ def verify(
             )
         outcome = _verify_own(settings)
     else:
-        policy = _policy(settings, vkey, policy_file)
-        if seen is None:
-            seen = settings.home / "seen"
-            seen.mkdir(mode=0o700, parents=True, exist_ok=True)
+        policy = policy_of(settings, vkey, policy_file)
+        seen = seen or _seen_folder(settings)
         with _files(settings, place) as files:
             outcome = verify_log(files, policy, seen, progress.show)
     progress.finish()
@@ -95,84 +81,15 @@ def verify(
         context.exit(1)
 
 
-@click.command()
-@click.argument("number", type=click.IntRange(min=0))
-@click.option("--out", type=click.Path(path_type=Path), help="File for the receipt.")
-@click.option(
-    "--entry", "body", type=click.Path(path_type=Path), help="File for the entry's own bytes."
-)
-def receipt(number: int, out: Path | None, body: Path | None) -> None:
-    """Write the receipt of an entry: proof that it is in the log, for whoever keeps it.
-
-    \b
-    Example: bernard ledger receipt 0 --out 0.tlog-proof --entry 0.json
-    """
-    settings = load()
-    with _own(settings) as log:
-        text = str(receipt_of(log, settings.log_folder, number))
-        if body:
-            _write(body, log.get(number).body.encode())
-    if out is None:
-        click.echo(text, nl=False)
-        return
-    _write(out, text.encode())
-    note(f"The receipt is in {out}.")
-
-
-@click.command("check-receipt")
-@click.argument("file", type=click.File("rb"))
-@click.option("--entry", type=click.File("rb"), required=True, help="File with the entry's bytes.")
-@key_option
-@policy_option
-@json_option
-def check_receipt_file(
-    file: Any, entry: Any, vkey: str | None, policy_file: Path | None, as_json: bool
-) -> None:
-    """Check a receipt on this machine alone: nothing is asked of the log or anybody.
-
-    \b
-    Example: bernard ledger check-receipt 0.tlog-proof --entry 0.json --key VKEY
-    JSON keys: number, origin, entries, cosigned.
-    """
-    policy = _policy(load(), vkey, policy_file)
-    found = parse_receipt(file.read())
-    checkpoint = check_receipt(found, entry.read(), policy)
-    cosigned = cosigned_by(found.checkpoint, policy.witnesses)
-    if as_json:
-        named = {"number": found.index, "origin": checkpoint.origin, "entries": checkpoint.size}
-        print_json({**named, "cosigned": _dates(cosigned)})
-        return
-    say(
-        f"The receipt holds: this is entry {found.index} of {checkpoint.origin}, under its checkpoint "
-        f"of {checkpoint.size:,} entries."
-    )
-    _tell_witnesses(cosigned)
-
-
-@click.command()
-@json_option
-def key(as_json: bool) -> None:
-    """Print the public key of this log, which others check it with.
-
-    \b
-    Example: bernard ledger key
-    JSON keys: origin, key.
-    """
-    with _own(load()) as log:
-        vkey = log.vkey
-    origin = VerifierKey.parse(vkey).name
-    if as_json:
-        print_json({"origin": origin, "key": vkey})
-        return
-    note(f"The log's origin is {origin}.")
-    say(vkey)
-
-
-@contextmanager
-def _own(settings: Settings) -> Iterator[StoredLedger]:
-    """This machine's log, without the rest of Bernard."""
-    with closing(open_store(settings)) as store:
-        yield open_ledger(settings, store)
+def _seen_folder(settings: Settings) -> Path:
+    folder = settings.home / "seen"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputInvalid(
+            f"{str(folder)!r} cannot be written: {error.strerror}. Name a file with --seen."
+        ) from error
+    return folder
 
 
 @contextmanager
@@ -198,27 +115,10 @@ def _files(settings: Settings, place: str) -> Iterator[LogFiles]:
 
 def _verify_own(settings: Settings) -> Outcome:
     audit = Audit()
-    with _own(settings) as log:
+    with own_log(settings) as log:
         # The store says by itself what is signed for and not there, which its files cannot.
         verified = log.verify(audit.note)
     return Outcome(verified, audit.report())
-
-
-def _policy(settings: Settings, vkey: str | None, policy_file: Path | None) -> Policy:
-    if vkey and policy_file:
-        raise InputInvalid("Give --key or --policy, not both: a policy names the log's key.")
-    if policy_file or not vkey:
-        named = policy_file or settings.ledger_policy
-        if named is None:
-            raise InputInvalid(
-                "Say whose log it is: --key with the public key that its owner tells (`bernard ledger "
-                "key` prints it), or --policy with a file that names the key and the witnesses."
-            )
-        policy = read_policy(named)
-        if not policy.logs:
-            raise InputInvalid(f"The policy {str(named)!r} names no log. Add a line `log KEY`.")
-        return policy
-    return Policy(logs=[VerifierKey.parse(vkey)])
 
 
 def _tell(outcome: Outcome) -> None:
@@ -231,7 +131,7 @@ def _tell(outcome: Outcome) -> None:
     say(f"The log holds: {verified.entries:,} entries, root {verified.root}.")
     if outcome.extends:
         say(f"It extends the {outcome.extends:,} entries seen before.")
-    _tell_witnesses(outcome.cosigned)
+    say_witnesses(outcome.cosigned)
     if report.faults:
         say(f"What it says does not hold: {report.faults:,} faults.")
     broken = [finding for finding in report.findings if not finding.weak]
@@ -241,30 +141,11 @@ def _tell(outcome: Outcome) -> None:
         say(f"{report.weak:,} findings may have a reason that the log does not show: see --json.")
 
 
-def _tell_witnesses(cosigned: Mapping[str, int]) -> None:
-    for name, at in _dates(cosigned).items():
-        say(f"Seen by the witness {name} at {at}.")
-
-
-def _dates(cosigned: Mapping[str, int]) -> dict[str, str]:
-    return {
-        name: datetime.datetime.fromtimestamp(at, datetime.UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-        for name, at in cosigned.items()
-    }
-
-
 def _plain(outcome: Outcome) -> dict[str, Any]:
     return {
         **msgspec.to_builtins(outcome.verified),
-        "cosigned": _dates(outcome.cosigned),
+        "cosigned": dates(outcome.cosigned),
         "extends": outcome.extends,
         "kept": str(outcome.kept) if outcome.kept else "",
         "audit": msgspec.to_builtins(outcome.report),
     }
-
-
-def _write(path: Path, data: bytes) -> None:
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        raise InputInvalid(f"{str(path)!r} cannot be written: {error.strerror}.") from error

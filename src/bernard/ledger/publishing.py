@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import threading
 import time
@@ -14,11 +13,11 @@ from pathlib import Path
 from bernard.errors import (
     Busy,
     Error,
-    LogUnwritable,
     NotFound,
     SettingInvalid,
     TooFewWitnesses,
 )
+from bernard.ledger.folder_lock import alone_in
 from bernard.ledger.published import Source, check_extends, checkpoint_in, size_of
 from bernard.ledger.tlog import Note, VerifierKey, publish
 from bernard.ledger.tlog import note as notes
@@ -28,9 +27,6 @@ from bernard.ledger.witnessing import Asked, Witnesses
 _logger = logging.getLogger(__name__)
 # A log that nothing happens in is cosigned anew this often, so that it is seen to be watched.
 FRESH_S = 3600.0
-# An empty file beside the log's: whoever holds it publishes.
-LOCK = ".publishing"
-_LOOK_EVERY_S = 0.1
 STOP_WITHIN_S = 5.0
 
 
@@ -111,7 +107,7 @@ class Publisher:
             TooFewWitnesses: the policy asks for more.
             StoreUnavailable: the store cannot be read.
         """
-        with _alone(self.folder, wait_s):
+        with alone_in(self.folder, wait_s):
             published = self._publish()
             self._mine = self._written()
         self.published, self.at = published, self._clock()
@@ -254,26 +250,3 @@ class Publisher:
         if self._told and not faults:
             _logger.warning("The log is published again.")
         self._told = faults
-
-
-@contextmanager
-def _alone(folder: Path, wait_s: float) -> Iterator[None]:
-    """Hold the folder's lock, which goes with the process however that ends."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with (folder / LOCK).open("w") as file:
-            _lock(file.fileno(), time.monotonic() + wait_s)
-            yield
-    except OSError as error:
-        raise LogUnwritable(f"{str(folder)!r} cannot be written. {error}") from error
-
-
-def _lock(handle: int, until: float) -> None:
-    while True:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return
-        except BlockingIOError:
-            if time.monotonic() >= until:
-                raise Busy("Another process is publishing the log just now.") from None
-        time.sleep(_LOOK_EVERY_S)

@@ -7,9 +7,18 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from bernard.errors import InputInvalid, LogBroken
+from bernard.errors import InputInvalid, LogBroken, NotFound
 from bernard.ledger.audit import Audit, AuditReport
-from bernard.ledger.tlog import Checkpoint, LogFiles, Note, Policy, Verified, verify_files
+from bernard.ledger.tlog import (
+    Checkpoint,
+    LogFiles,
+    Note,
+    Policy,
+    Prover,
+    Verified,
+    consistency_holds,
+    verify_files,
+)
 from bernard.ledger.tlog import note as notes
 from bernard.ledger.tlog.checkpoint import cosigned_by
 from bernard.ledger.tlog.durable import write_durably
@@ -74,9 +83,11 @@ def verify_log(
     verified = verify_files(once, policy, before, look)
     kept = None
     if verified.fault:
-        kept = _keep_other(path, before, data, policy)
+        if path and before and _is_signed(data, policy) and _contradicts(before, data, files):
+            kept = path.with_name(f"{path.name}.contradicted")
+            _write(kept, data)
     elif path:
-        write_durably(path, verified.checkpoint.encode())
+        _write(path, verified.checkpoint.encode())
     return Outcome(
         verified,
         audit.report(),
@@ -116,13 +127,25 @@ def _read(path: Path | None) -> str:
     return text
 
 
-def _keep_other(path: Path | None, before: str, data: bytes, policy: Policy) -> Path | None:
-    """Keep a signed checkpoint that contradicts what was seen: together they are the proof."""
-    if path is None or not before or not _is_signed(data, policy):
-        return None
-    other = path.with_name(f"{path.name}.contradicted")
-    write_durably(other, data)
-    return other
+def _write(path: Path, data: bytes) -> None:
+    try:
+        write_durably(path, data)
+    except OSError as error:
+        raise InputInvalid(
+            f"{str(path)!r} cannot be written: {error.strerror}. Name another file with --seen."
+        ) from error
+
+
+def _contradicts(before: str, data: bytes, files: LogFiles) -> bool:
+    """Whether two signed checkpoints are of two histories, and not the files merely damaged."""
+    old, new = (Checkpoint.parse(notes.parse(text).text) for text in (before, data))
+    if old.size >= new.size:
+        return old.size > new.size or old.root != new.root
+    try:
+        proof = Prover(files.tile).consistency(old.size, new.size)
+    except (LogBroken, NotFound):
+        return False
+    return not consistency_holds(old.size, new.size, proof, old.root, new.root)
 
 
 def _is_signed(data: bytes, policy: Policy) -> bool:
