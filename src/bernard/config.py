@@ -165,10 +165,20 @@ class Settings:
         return self.ledger_key_file or self.home / "ledger.key"
 
     @property
+    def register(self) -> Path:
+        """Where the public register is written, and served from."""
+        return self.register_folder or self.home / "register"
+
+    @property
     def log_folder(self) -> Path:
         """Where the log is published as static files."""
         return self.ledger_folder or self.home / "log"
 
+    register_folder: Path | None = _setting(
+        None,
+        "Folder that `bernard register build` writes, and that a server shows to anybody under "
+        "/register/ once one is there; empty means `register` in `home`.",
+    )
     register_smallest: int = _setting(
         5,
         "Smallest count that the register shows; counts are rounded in steps of it. Keep it once "

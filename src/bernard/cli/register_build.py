@@ -37,7 +37,7 @@ _WAIT_S = 60.0
 
 
 @click.command()
-@click.argument("out", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("out", required=False, type=click.Path(path_type=Path))
 @click.option("--log", help="Folder or address of a published log; left out, the log of this home.")
 @click.option("--key", help="Public key of that log, which --log needs.")
 @click.option(
@@ -82,7 +82,7 @@ _WAIT_S = 60.0
 )
 @json_option
 def build(
-    out: Path,
+    out: Path | None,
     log: str | None,
     key: str | None,
     agreements: tuple[Path, ...],
@@ -98,14 +98,16 @@ def build(
 ) -> None:
     """Write the register as a static site, in the place of the one that is there.
 
-    Every page has its tables as CSV and JSON beside it; index.json lists every file with its
-    SHA-256, and the SHA-256 of that list goes into the log.
+    OUT is left out for the folder that `bernard serve` shows under /register/. Every page has its
+    tables as CSV and JSON beside it; index.json lists every file with its SHA-256, and the SHA-256
+    of that list goes into the log.
 
     \b
     Example: bernard register build public/
     JSON keys: folder, pages, files, sha256, entry (of the log; null with --log).
     """
     settings = load()
+    out = out or settings.register
     check_ours(out)
     own = (settings.agreement or default_path(),) if log is None else ()
     files = [file for path in (*own, *agreements) for file in _files(path)]

@@ -22,6 +22,7 @@ from bernard.web.pages import (
     settings,
 )
 from bernard.web.pages import signing as sign
+from bernard.web.register_files import RegisterFiles
 from bernard.web.visit import Page, endpoint
 
 # Our scripts, and the style sheet and icon that all pages of ours share.
@@ -92,6 +93,7 @@ def routes(values: Settings) -> list[BaseRoute]:
         Route("/redact", endpoint(redacting.show_desk), methods=["GET"]),
         Route("/redact", take, methods=["POST"]),
         Route("/answers/{id}/events", answer_events, methods=["GET"]),
+        Mount("/register", RegisterFiles(values.register), name="register"),
         Mount("/static", StaticFiles(directory=STATIC, packages=SHARED), name="static"),
     ]
 

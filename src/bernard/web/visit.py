@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from bernard.accounts import demo, sessions
 from bernard.accounts.sessions import SignedIn
 from bernard.errors import Forbidden, SignInNeeded
+from bernard.register.site.folder import is_register
 from bernard.store.people import Account
 from bernard.web.forms import Form, read_form
 from bernard.web.render import render
@@ -86,6 +87,7 @@ class Visit:
             "account": self.session.account if self.session else None,
             "demo": self.bernard.demo,
             "path": self.request.url.path,
+            "register": is_register(self.bernard.settings.register),
         }
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from bernard.errors import FolderNotOurs, InputInvalid
-from bernard.register.site.manifest import MADE_BY, MANIFEST
+from bernard.register.site.manifest import HEAD, MADE_BY, MANIFEST
 
 Put = Callable[[str, bytes], None]
 _AT_FDCWD, _EXCHANGE = -100, 2
@@ -40,6 +40,15 @@ def check_ours(folder: Path) -> None:
             f"{str(folder)!r} holds files that no register put there: {named}. A build would "
             "remove them. Name a folder that is new, empty or made by `bernard register build`."
         )
+
+
+def is_register(folder: Path) -> bool:
+    """Whether a build of ours made this folder; quick, for it is asked at each request."""
+    try:
+        with (folder / MANIFEST).open("rb") as file:
+            return file.read(len(HEAD)) == HEAD
+    except OSError:
+        return False
 
 
 @contextmanager

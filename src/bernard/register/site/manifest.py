@@ -12,6 +12,8 @@ from bernard.register.types import Page
 
 MANIFEST = "index.json"
 MADE_BY = "bernard register"
+# How the list of one of our sites begins.
+HEAD = f'{{\n "made_by": "{MADE_BY}",\n'.encode()
 _SAID = ("title", "publisher", "licence", "as_at", "first_day", "last_day", "checkpoint", "key")
 
 
