@@ -76,7 +76,7 @@ def compare(
         tuple(unmatched),
         tuple(unread for file in files for unread in file.unread),
         _other(files),
-        tuple(notes + _totals(files)),
+        tuple(notes + _totals(files) + _in_all(made)),
     )
 
 
@@ -157,6 +157,22 @@ def _about_ours(ours: Ours, provider: str, time_zone: str) -> list[str]:
             f"{time_zone} cannot be told exactly."
         )
     return notes
+
+
+def _in_all(days: Sequence[Day]) -> list[str]:
+    """Whether days differ that agree together, as where the days of the two are not the same."""
+    if len(days) < 2 or not any(day.differs for day in days):
+        return []
+    for measure in MEASURES:
+        every: list[Compared] = [getattr(day, measure) for day in days]
+        theirs = sum(one.theirs or 0 for one in every)
+        least, most = sum(one.least for one in every), sum(one.most for one in every)
+        if every[0].theirs is not None and not least <= theirs <= most:
+            return []
+    return [
+        "Over the whole period the counts agree: the supplier's days may be of another time zone "
+        "(--time-zone), or it counts calls near midnight on the other day."
+    ]
 
 
 def _totals(files: Sequence[UsageFile]) -> list[str]:
