@@ -69,8 +69,17 @@ def open_checkpoint(note: Note, log: VerifierKey, origin: str = "") -> Checkpoin
     """
     if log not in notes.check(note, [log]):
         raise LogBroken(f"The checkpoint is not signed by {log.name!r}.")
+    return checkpoint_of(note, origin or log.name)
+
+
+def checkpoint_of(note: Note, expected: str) -> Checkpoint:
+    """The checkpoint in a note whose signature has been checked, if it is of the log of this name.
+
+    Raises:
+        LogBroken: it is another log's.
+        InputInvalid: it is not a checkpoint.
+    """
     checkpoint = Checkpoint.parse(note.text)
-    expected = origin or log.name
     if checkpoint.origin != expected:
         raise LogBroken(f"The checkpoint is of {checkpoint.origin!r}, not of {expected!r}.")
     return checkpoint

@@ -12,9 +12,9 @@ from bernard.errors import InputInvalid, LogBroken
 from bernard.ledger.tlog import note as notes
 from bernard.ledger.tlog.checkpoint import (
     Checkpoint,
+    checkpoint_of,
     cosigned_by,
     is_witness_key,
-    open_checkpoint,
 )
 from bernard.ledger.tlog.keys import Algorithm, VerifierKey
 from bernard.ledger.tlog.note import Note
@@ -58,7 +58,7 @@ class Policy:
         signed = notes.check(note, self.logs)
         if not signed:
             raise LogBroken("The checkpoint is not signed by any log of the policy.")
-        checkpoint = open_checkpoint(note, next(iter(signed)))
+        checkpoint = checkpoint_of(note, next(iter(signed)).name)
         seen = cosigned_by(note, self.witnesses)
         if not self.is_met(set(seen)):
             names = ", ".join(sorted(seen)) or "nobody"

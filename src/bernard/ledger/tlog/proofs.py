@@ -12,12 +12,12 @@ from bernard.errors import InputInvalid, LogBroken
 from bernard.ledger.tlog.tiles import TILE_HEIGHT, TILE_WIDTH, At, width_at
 from bernard.ledger.tlog.tree import EMPTY_ROOT, HASH_BYTES, hash_children, hash_pairs, root_of
 
-# Each takes 8 KB.
-TILES_KEPT = 1024
+# Each takes 8 KB: 32 MB at most, for proofs all over a million entries.
+TILES_KEPT = 4096
 # Of a tile's inner hashes those from this height on are kept longer: a quarter as many bytes, and what
 # lies below takes four hashes to compute, not 247.
 _KEPT_FROM = 3
-_UPPER_KEPT = 8
+_UPPER_KEPT = 4
 
 
 class Prover:
@@ -28,7 +28,7 @@ class Prover:
 
         Args:
             read: the tile at a place; a full tile may be given where a partial one is asked for.
-            kept: how many tiles to keep in memory, and of eight times as many the upper hashes.
+            kept: how many tiles to keep in memory, and of four times as many the upper hashes.
         """
         self._read = read
         self._hashes = lru_cache(kept)(self._tile)
