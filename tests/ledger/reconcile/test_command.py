@@ -82,7 +82,7 @@ def test_a_dry_run_writes_nothing(run, usage_file, log):
 
 
 def test_standard_input_and_a_difference_in_words(run, openai_csv, log):
-    result = run("-", "--provider", "openai", stdin=openai_csv.replace("1234.0", "1235.0"))
+    result = run("-", "--provider", "openai", stdin=openai_csv.replace(",10.0,1.0,", ",11.0,1.0,"))
     assert result.exit_code == 1
     assert "DIFFERS" in result.stdout
     assert "1 of 4 days differ." in result.stdout

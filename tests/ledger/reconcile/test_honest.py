@@ -50,10 +50,15 @@ def counted_by_supplier(data, drawn, days):
         days[own, 1] += data.draw(st.integers(0, 4000))
         days[own, 2] += data.draw(st.integers(0, 1500))
         return
-    most = 1 if outcome == "finished" else 4
-    days[own, 0] += data.draw(st.integers(1, max(1, tries)))
-    days[own, 1] += prompt if most == 1 else data.draw(st.integers(0, most * prompt))
-    days[own, 2] += completion if most == 1 else data.draw(st.integers(0, most * completion))
+    if outcome == "finished":
+        made = data.draw(st.integers(1, max(1, tries)))
+        days[own, 0] += made
+        days[own, 1] += prompt * made
+        days[own, 2] += completion + data.draw(st.integers(0, (made - 1) * completion))
+        return
+    days[own, 0] += data.draw(st.integers(1, 3))
+    days[own, 1] += data.draw(st.integers(0, 4 * prompt))
+    days[own, 2] += data.draw(st.integers(0, 4 * completion))
 
 
 SETTINGS = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])

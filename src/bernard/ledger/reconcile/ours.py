@@ -19,6 +19,8 @@ Model = tuple[str, str]
 SKEW_S = 5
 # A token is about four bytes and hardly ever under one; estimates count four bytes to each.
 ESTIMATE = 4
+# How often a call that failed may have been sent; the log says so only of one that was answered.
+MOST_TRIES = 3
 _HERE = ("this-machine",)
 
 
@@ -171,18 +173,19 @@ class Ours:
 
 
 def _tally(outcome: _Entry) -> Tally:
-    tries = max(1, outcome.tries)
     prompt, completion = outcome.prompt_tokens, outcome.completion_tokens
     if outcome.outcome == "finished":
+        # A try whose answer was lost on its way may count like the one that was answered.
+        tries = max(1, outcome.tries)
+        lost = (tries - 1) * completion * ESTIMATE
         return Tally(
             Range(1, 1, tries),
-            Range(prompt, prompt, prompt),
-            Range(completion, completion, completion),
+            Range(prompt, prompt, prompt * tries),
+            Range(completion, completion, completion + lost),
         )
     # It broke off, or never left: the tokens are estimates, and whether it counts is the supplier's.
-    count = 1 if prompt or completion else 0
     return Tally(
-        Range(count, 0, tries),
+        Range(1 if prompt or completion else 0, 0, max(MOST_TRIES, outcome.tries)),
         Range(prompt, 0, prompt * ESTIMATE),
         Range(completion, 0, completion * ESTIMATE),
     )
@@ -191,7 +194,7 @@ def _tally(outcome: _Entry) -> Tally:
 def _unfinished(intent: _Entry) -> Tally:
     """Of an intent without an outcome: it may have been made."""
     return Tally(
-        Range(0, 0, 1),
+        Range(0, 0, MOST_TRIES),
         Range(0, 0, intent.characters),
         Range(0, 0, intent.estimated_tokens * ESTIMATE),
     )
