@@ -1,13 +1,18 @@
 """Tasks run over folders of data and give one shape of numbers."""
 
+import hashlib
 import json
 
 import pytest
 from click.testing import CliRunner
 
 from bernard.cli.evals import evals
+from bernard.config import from_text
 from bernard.errors import InputInvalid, NotFound
 from bernard.evals import TASKS, run
+from bernard.evals.logged import data_sha256
+from bernard.ledger import StoredLedger
+from bernard.store.database import open_store
 
 
 def test_the_numbers_of_one_folder(tmp_path, data_set, open_house):
@@ -80,6 +85,37 @@ def test_the_command_prints_the_same_shape(tmp_path, data_set, monkeypatch):
     printed = json.loads(result.stdout)
     assert list(printed) == ["task", "n", "metrics", "parts"]
     assert not (tmp_path / "home" / "bernard.db").exists()
+
+
+def test_what_was_measured_goes_into_the_log_where_asked(tmp_path, data_set, monkeypatch):
+    monkeypatch.setenv("BERNARD_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("BERNARD_EMBEDDING_MODEL", "none")
+    folder = data_set(tmp_path / "rules")
+    command = ["run", "ask.retrieval", "--data", str(folder), "--json", "--log"]
+    result = CliRunner().invoke(evals, command, catch_exceptions=False)
+    printed = json.loads(result.stdout)
+    assert "It is entry 0 of the log." in result.stderr
+    store = open_store(from_text({"home": str(tmp_path / "home")}))
+    entry = StoredLedger(store).get(0).entry
+    store.close()
+    assert (entry["event"], entry["task"], entry["cases"]) == (
+        "evaluation",
+        "ask.retrieval",
+        printed["n"],
+    )
+    assert entry["scores"] == pytest.approx(printed["metrics"], abs=1e-6)
+    assert entry["file_sha256"] == data_sha256(folder)
+
+
+def test_the_hash_of_a_data_set_is_that_of_its_files(tmp_path):
+    folder = tmp_path / "data"
+    (folder / "inner").mkdir(parents=True)
+    file = folder / "inner" / "a.txt"
+    file.write_text("a")
+    before = data_sha256(folder)
+    assert before != data_sha256(file) == hashlib.sha256(b"a").hexdigest()
+    file.rename(folder / "a.txt")
+    assert data_sha256(folder) != before
 
 
 def test_the_command_lists_every_task():

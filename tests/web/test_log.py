@@ -4,7 +4,9 @@ import json
 from sqlalchemy import update
 
 from bernard.ledger import Entry, canonical
+from bernard.ledger.publicity import Private
 from bernard.ledger.tlog import Tree
+from bernard.ledger.writing import Alone, Writer
 from bernard.store.tables import entries
 
 
@@ -56,6 +58,23 @@ def test_entry_as_it_stands(ann, bernard):
     page = ann.get("/log/1")
     assert "Place 'US' is not allowed." in page.words and "nothing was sent" in page.words
     assert page.soup.find_all("dd")[0].get_text() == bernard.ledger.get(1).hash
+
+
+def test_sealed_entries_and_reasons_are_told_here(ann, bernard):
+    refusal = Entry("refusal", 1_790_000_001, service="ask", reasons=("places", "forbid:no-health"))
+    sealed = Entry("intent", 1_790_000_002, service="ask", operation="chat", model="m", clause="c")
+    with bernard.store.write() as c:
+        drafts = [Alone(refusal), Alone(sealed, Private(sealed=True))]
+        Writer(bernard.ledger).write(c, drafts)
+    page = ann.get("/log/0")
+    assert "The place is not what the agreement allows." in page.words
+    assert "It is inside what 'no-health' forbids." in page.words
+    assert json.loads(page.soup.find("pre").get_text())["at"] % 3600 == 0
+    page = ann.get("/log/1")
+    assert "This entry is sealed" in page.words and "Ask asked m" in page.words
+    shown = json.loads(page.soup.find("pre").get_text())
+    assert shown.keys() == {"event", "commitment"}
+    assert "Ask asked m" in ann.get("/log").words
 
 
 def test_no_such_entry(ann):

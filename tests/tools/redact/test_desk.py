@@ -70,6 +70,7 @@ def test_read_decide_make(desk, store, owner, pdf_maker):
     assert entry["taken_out"] == {"AREA": 1, "NHS-NUMBER": 1, "WORDS-YOU-ADDED": 2}
     assert entry["left_in"] == {"EMAIL": 1}
     assert entry["looked_at"] == 1
+    assert entry["by"].startswith("p-") and owner not in str(entry)
     assert "ann" not in str(entry)
 
 
