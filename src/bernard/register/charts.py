@@ -27,9 +27,9 @@ _BAR = 16
 _GAP = 12
 _CAPTION = 30
 _SHOWN_WIDTH = 520
-_INK, _SOFT = "#0b0c0c", "#505a5f"
+_INK, _SOFT = "#16201e", "#4a5552"
 # The first colour is of every chart with one series. All have 3:1 or more against white.
-_COLOURS = ("#1d70b8", "#801650", "#12436d", "#b8460f", "#3d3d3d")
+_COLOURS = ("#1b6b5f", "#801650", "#12436d", "#b8460f", "#3d3d3d")
 _PATTERNS = (
     "",
     "M0 8L8 0",
