@@ -102,7 +102,11 @@ def published(address):
 def test_from_the_call_to_the_auditor(log, sqlite_settings, write_policy, run, tmp_path):
     policy = write_policy(log)
     settings = dataclasses.replace(
-        sqlite_settings, ledger_policy=policy, ledger_publish_s=0.05, chat_model="none"
+        sqlite_settings,
+        ledger_policy=policy,
+        ledger_publish_s=0.05,
+        chat_model="none",
+        hosts="bernard.example.gov.uk",
     )
     with serving(settings) as address:
         append(log, 260)
@@ -170,6 +174,20 @@ def test_a_server_does_not_start_on_an_older_backup(sqlite_settings):
         open_house(sqlite_settings),
     ):
         pass
+
+
+def test_at_ones_own_desk_no_page_of_others_reads_it(log, sqlite_settings):
+    append(log, 1)
+    Publisher(log, sqlite_settings.log_folder).publish()
+    settings = dataclasses.replace(sqlite_settings, ledger_publish_s=0, chat_model="none")
+    with serving(settings) as address:
+        for path in ("/ledger/checkpoint", "/v1/ledger/receipts/0", "/v1/ledger/entries/0"):
+            mine = httpx.get(address + path)
+            assert mine.status_code == 200, path
+            assert "access-control-allow-origin" not in mine.headers
+            rebound = httpx.get(address + path, headers={"Host": "page.example"})
+            assert rebound.status_code == 403, path
+            assert "BERNARD_HOSTS" in rebound.text
 
 
 def test_where_it_is_published_elsewhere_nothing_is_served(log, sqlite_settings):

@@ -103,6 +103,8 @@ class Gateway:
         """An entry's bytes, or proof that it is in the log: for anybody, where its files are."""
         if self._published is None:
             self.door.known(Heard(scope["headers"]))
+        else:
+            self._published.check(scope)
         if scope["method"] not in ("GET", "HEAD"):
             raise MethodNotAllowed(f"{scope['path']:.80} takes GET, not {scope['method']}.")
         number = number_of(scope["path"])

@@ -8,6 +8,7 @@ from bernard.api.gateway.app import Gateway
 from bernard.api.gateway.door import Door
 from bernard.api.gateway.meter import Meter
 from bernard.api.gateway.published import PublishedLog
+from bernard.api.gateway.state import is_loopback
 from bernard.api.gateway.tracing import Tracing, is_wanted
 from bernard.config import Settings
 from bernard.gateway.house import House
@@ -24,5 +25,7 @@ def open_front(settings: Settings, house: House, folder: Path | None = None) -> 
     """
     tracing = Tracing() if is_wanted() else None
     door = Door(house.exchange, house.keys, Meter(folder), settings, tracing)
-    published = PublishedLog(settings.log_folder) if settings.ledger_public else None
-    return Gateway(door, house, settings.metrics_token, published)
+    here_only = is_loopback(settings.host) and not settings.hosts
+    published = PublishedLog(settings.log_folder, here_only=here_only)
+    shown = published if settings.ledger_public else None
+    return Gateway(door, house, settings.metrics_token, shown)

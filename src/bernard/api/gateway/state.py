@@ -86,8 +86,15 @@ def _is_here(scope: Scope, headers: Mapping[bytes, bytes]) -> bool:
     client = scope.get("client")
     if not client or not headers.keys().isdisjoint(FORWARDED):
         return False
-    # A page elsewhere may point its own name here, and have a browser on this machine ask.
-    return _is_loopback(client[0]) and _is_loopback(_name(headers.get(b"host", b"")))
+    return is_loopback(client[0]) and is_named_here(scope)
+
+
+def is_named_here(scope: Scope) -> bool:
+    """Whether this machine is asked by a name of its own.
+
+    A page elsewhere may point its own name here, and have a browser on this machine ask.
+    """
+    return is_loopback(_name(dict(scope["headers"]).get(b"host", b"")))
 
 
 def _name(host: bytes) -> str:
@@ -98,7 +105,8 @@ def _name(host: bytes) -> str:
         return ""
 
 
-def _is_loopback(address: str) -> bool:
+def is_loopback(address: str) -> bool:
+    """Whether this address is this machine itself."""
     if address == "localhost":
         return True
     try:
