@@ -138,7 +138,7 @@ CELLS = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     st.lists(st.lists(CELLS, max_size=7), max_size=25),
     st.sampled_from(["x.csv", "dft-jul-sep-2024.xlsx"]),

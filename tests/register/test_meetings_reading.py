@@ -368,3 +368,28 @@ def test_archives_and_folders(tmp_path):
         "q/all.zip/more.xlsx",
     ]
     assert [f.file for f in found.faults] == ["q/all.zip/dft/guidance.pdf"]
+
+
+def test_nil_for_a_month_totals_and_rows_that_date_those_below():
+    text = (
+        f"{HEAD}\nSam Example MP,July,Nil return,\nSam Example MP,August,None,None\nSam Example MP,,,\n"
+        "September,,,\n,,Acme,Talk\n,,Borealis,Talk\nTotal,,,2\n"
+    )
+    found = _read(text)
+    assert [(r.organisations_text, r.when.start) for r in found.records] == [
+        ("Acme", "2024-09-01"),
+        ("Borealis", "2024-09-01"),
+    ]
+    assert (found.sheets[0].nil, found.sheets[0].titles, found.sheets[0].notes) == (2, 2, 1)
+
+
+def test_a_name_and_role_on_a_row_of_their_own():
+    text = "Name of official,Job title,Date,Organisation,Purpose\nSam Example,Director General,,,\n,,1 July 2024,Acme,Talk\n"
+    [record] = _read(text).records
+    assert record.who == "Sam Example"
+
+
+def test_many_rows_of_one_cell_take_no_time():
+    lines = "".join(f"just a sentence with number {n}\n" for n in range(5_000))
+    found = _read(f"{HEAD}\nSam,2024-07-01,Acme,Talk\n{lines}Sam,2024-07-02,Acme,Talk\n")
+    assert len(found.records) == 2

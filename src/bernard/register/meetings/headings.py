@@ -36,10 +36,15 @@ class Columns(msgspec.Struct, frozen=True):
     fields: dict[int, Field]
     labels: tuple[str, ...]
     unnamed: bool = False
+    _found: dict[tuple[Field, ...], list[int]] = {}
 
     def of(self, *fields: Field) -> list[int]:
-        """The columns of these fields."""
-        return [column for column, field in self.fields.items() if field in fields]
+        """The columns of these fields, from left to right."""
+        found = self._found.get(fields)
+        if found is None:
+            found = sorted(column for column, field in self.fields.items() if field in fields)
+            self._found[fields] = found
+        return found
 
     def has(self, *fields: Field) -> bool:
         """Whether there is a column for one of these."""

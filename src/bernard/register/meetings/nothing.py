@@ -29,6 +29,8 @@ _NOTE = re.compile(
     re.IGNORECASE,
 )
 
+_TOTAL = re.compile(r"\s*(?:grand |overall |sub ?-?)?totals?(?: costs?)?\s*:?\s*", re.IGNORECASE)
+
 
 def is_blank(text: str) -> bool:
     """Whether a cell says nothing: it is empty, or only dashes and dots."""
@@ -49,10 +51,15 @@ def is_nil(text: str) -> bool:
     return re.sub(r"[/. ]+", " ", plain).strip() in _NIL_ALONE or _NIL.fullmatch(plain) is not None
 
 
-def is_nil_row(key_cells: Sequence[str]) -> bool:
-    """Whether the cells that would tell of something say nothing, and one says so in words."""
-    told = [text for text in key_cells if not is_blank(text)]
+def is_nil_row(dates: Sequence[str], others: Sequence[str]) -> bool:
+    """Whether a row says in words that there is nothing, though it may say for which month."""
+    told = [text for text in others if not is_blank(text)] or [t for t in dates if not is_blank(t)]
     return bool(told) and all(is_nil(text) for text in told)
+
+
+def is_total(texts: Sequence[str]) -> bool:
+    """Whether a row adds up those above it."""
+    return any(_TOTAL.fullmatch(text) for text in texts if len(text) < 40)
 
 
 def reads_as_note(text: str) -> bool:

@@ -120,7 +120,7 @@ class _Row:
 
     def _joined(self, *fields: Field) -> str:
         """The cells of these fields; a name and its organisation stand in two columns at times."""
-        found = [self._at(column) for column in sorted(self._above.columns.of(*fields))]
+        found = [self._at(column) for column in self._above.columns.of(*fields)]
         return ", ".join(dict.fromkeys(text for text in found if text))
 
     def _person(self) -> Person:

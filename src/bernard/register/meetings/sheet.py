@@ -11,7 +11,13 @@ from msgspec.structs import replace
 from bernard.register.meetings.dates import read_date
 from bernard.register.meetings.grids import Grid
 from bernard.register.meetings.headings import MAX_HEADING, Columns, Field, columns_of, kind_of
-from bernard.register.meetings.nothing import is_blank, is_nil, is_nil_row, reads_as_note
+from bernard.register.meetings.nothing import (
+    is_blank,
+    is_nil,
+    is_nil_row,
+    is_total,
+    reads_as_note,
+)
 from bernard.register.meetings.people import Person, names_somebody, person_of
 from bernard.register.meetings.release import department_of, release_of
 from bernard.register.meetings.row import Above, Unreadable, record_of, text_of
@@ -33,17 +39,8 @@ _ASIDE = re.compile(
 _DATED = re.compile(r"^(?:published|updated|last|date of publication)", re.I)
 # The upper of two rows that make one heading, such as `Name of` over `minister`.
 _UNFINISHED = re.compile(r"\b(?:of|of the|or)$", re.I)
-_KEYS: tuple[Field, ...] = (
-    "date",
-    "start",
-    "end",
-    "org",
-    "name",
-    "purpose",
-    "gift",
-    "hospitality",
-    "destination",
-)
+_DATES: tuple[Field, ...] = ("date", "start", "end")
+_OTHERS: tuple[Field, ...] = ("org", "name", "purpose", "gift", "hospitality", "destination")
 _NO_HEADINGS = "no row of headings that is known stands above it"
 
 
@@ -66,6 +63,7 @@ class _Sheet:
         self._titles: list[str] = []
         self._among_notes = False
         self._headings = self._find_headings()
+        self._table_end = self._table_last = 0
 
     def read(self) -> Reading:
         for number, texts in enumerate(self._rows):
@@ -141,7 +139,7 @@ class _Sheet:
         if self._headings and min(self._headings) > number and len(set(filled)) <= 2:
             self._titles.append(" ".join(filled))
             self._set_aside(number, "title")
-        elif is_nil_row(filled):
+        elif is_nil_row((), filled):
             self._set_aside(number, "nil")
         elif not self._headings and (len(filled) == 1 or _ASIDE.search(self._grid.name)):
             self._set_aside(number, "note")
@@ -150,18 +148,24 @@ class _Sheet:
 
     def _below_headings(self, number: int, texts: Sequence[str], above: Above) -> None:
         filled = [text for text in texts if not is_blank(text)]
-        keys = [_at(texts, column) for column in above.columns.of(*_KEYS)]
-        who = " ".join(_at(texts, column) for column in above.columns.of("who"))
+        dates, others = (_cells_of(texts, above.columns, f) for f in (_DATES, _OTHERS))
+        who = " ".join(_cells_of(texts, above.columns, ("who",))).strip()
+        untold = all(map(is_blank, (*dates, *others)))
+        dashed = len(filled) < sum(map(bool, texts))
         if (
-            is_nil_row(keys)
-            or (all(map(is_blank, keys)) and is_nil(who))
+            is_nil_row(dates, others)
+            or (untold and is_nil(who))
+            or (untold and who and dashed)
             or (len(filled) == 1 and is_nil(filled[0]))
         ):
             self._set_aside(number, "nil")
+        elif is_total(texts) and all(map(is_blank, dates)):
+            self._set_aside(number, "note")
         elif len(set(filled)) == 1 and self._lone(number, texts, filled[0]):
             return
-        elif all(map(is_blank, keys)) and any("-" in t or "–" in t for t in texts) and who:
-            self._set_aside(number, "nil")
+        elif untold and who and self._names_the_next(texts, who, self._following(number)):
+            self._turn_to(person_of(who))
+            self._set_aside(number, "title")
         else:
             self._record(number, above)
 
@@ -171,11 +175,10 @@ class _Sheet:
         if following in self._headings and not reads_as_note(text):
             self._titles.append(text)
             self._set_aside(number, "title")
+        elif self._dates_the_next(text, following):
+            self._set_aside(number, "title")
         elif self._names_the_next(texts, text, following):
-            assert self._above is not None
-            self._above = replace(
-                self._above, person=person_of(text), when=None, when_text="", purpose=""
-            )
+            self._turn_to(person_of(text))
             self._set_aside(number, "title")
         elif self._among_notes or reads_as_note(text) or self._is_footer(number, text):
             self._among_notes = self._among_notes or text.lower().startswith("note")
@@ -192,19 +195,46 @@ class _Sheet:
         if first not in (0, *columns.of("who")) or len(text) > 200 or following >= len(self._rows):
             return False
         below = self._rows[following]
+        if first in columns.of("who") and names_somebody(text):
+            return True
         blank = all(is_blank(_at(below, column)) for column in columns.of("who"))
-        told = sum(not is_blank(_at(below, column)) for column in columns.of(*_KEYS))
+        told = sum(not is_blank(cell) for cell in _cells_of(below, columns, (*_DATES, *_OTHERS)))
         return blank and told >= 2
+
+    def _dates_the_next(self, text: str, following: int) -> bool:
+        """Whether it is the date of the rows that follow, where their own cell is blank."""
+        above = self._above
+        assert above is not None
+        found = read_date(text, above.release)
+        if found is None or following >= len(self._rows):
+            return False
+        below = self._rows[following]
+        if any(not is_blank(cell) for cell in _cells_of(below, above.columns, _DATES)):
+            return False
+        self._above = replace(above, when=found, when_text=text, purpose="")
+        return True
+
+    def _turn_to(self, person: Person) -> None:
+        """The rows below are of somebody else, so nothing else of those above holds for them."""
+        assert self._above is not None
+        self._above = replace(self._above, person=person, when=None, when_text="", purpose="")
 
     def _is_footer(self, number: int, text: str) -> bool:
         """Whether it is a sentence and only such rows follow in this table."""
-        rest = self._rows[number + 1 :]
-        for offset, texts in enumerate(rest, number + 1):
-            if offset in self._headings:
-                break
-            if len({cell for cell in texts if not is_blank(cell)}) > 1:
-                return False
-        return len(text.split()) >= 5
+        return len(text.split()) >= 5 and number > self._last_full(number)
+
+    def _last_full(self, number: int) -> int:
+        """The last row with more than one cell of the table that a row stands in."""
+        if self._table_end <= number:
+            later = (at for at in sorted(self._headings) if at > number)
+            self._table_end = next(later, len(self._rows))
+            full = (
+                at
+                for at in range(self._table_end - 1, number, -1)
+                if len({cell for cell in self._rows[at] if not is_blank(cell)}) > 1
+            )
+            self._table_last = next(full, number)
+        return self._table_last
 
     def _following(self, number: int) -> int:
         """The next row that is not blank."""
@@ -235,7 +265,7 @@ class _Sheet:
         texts = self._rows[number]
         who = next((t for c in above.columns.of("who") if not is_blank(t := _at(texts, c))), "")
         if who and len(who) <= 300:
-            self._above = replace(above, person=person_of(who), when=None, when_text="", purpose="")
+            self._turn_to(person_of(who))
 
     def _place(self, number: int) -> Place:
         return Place(self._file, self._grid.name, number + 1)
@@ -250,6 +280,10 @@ class _Sheet:
         """The cells of a row, as much of them as tells which it is."""
         shown = " | ".join(" ".join(text[:MAX_SHOWN].split()) for text in self._rows[number][:40])
         return shown.rstrip(" |")[:MAX_SHOWN]
+
+
+def _cells_of(texts: Sequence[str], columns: Columns, fields: Sequence[Field]) -> list[str]:
+    return [_at(texts, column) for column in columns.of(*fields)]
 
 
 def _at(texts: Sequence[str], column: int) -> str:
