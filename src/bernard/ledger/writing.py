@@ -6,8 +6,7 @@ and nothing is public without what opens it.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from msgspec.structs import replace
@@ -56,28 +55,33 @@ class Writer:
     def write(self, c: Connection, drafts: Sequence[Draft]) -> list[Logged]:
         """Write entries that hold only words of their vocabularies, and what is private of them."""
         entries.lock(c)
-        next = _next_numbers(c, drafts)
-        bodies, times = [], []
+        pairs = [(draft.draft, draft.private) for draft in drafts]
+        next = _next_numbers(c, pairs)
+        bodies: list[str] = []
+        times: list[tuple[int, bytes, float | None]] = []
         sealed: dict[int, tuple[bytes, str]] = {}
-        for place, draft in enumerate(drafts):
-            entry, kept = draft.draft, draft.private
-            at = entry.at if kept.sealed else entry.at - entry.at % STEPS[kept.time or self.time]
+        usual = STEPS[self.time]
+        for place, (entry, kept) in enumerate(pairs):
+            exact = entry.at
+            times.append((exact, kept.salt, kept.until))
+            step = 1 if kept.sealed else STEPS[kept.time] if kept.time else usual
+            at = exact - exact % step
             if entry.event in NUMBERED:
                 key = _counted_as(entry, kept.sealed)
                 number = next[key] = next[key] + 1
                 entry = replace(entry, at=at, sequence=number, key=entry.key or OWN_KEY)
-            elif at != entry.at:
+            elif at != exact:
                 entry = replace(entry, at=at)
             body = canonical(entry)
             if kept.sealed:
                 sealed[place] = salt, _ = new_salt(), body
                 body = seal(body.encode(), salt).decode()
             bodies.append(body)
-            times.append((draft.draft.at, kept.salt, kept.until))
         logged = self.ledger.append_many(c, bodies)
         if logged:
             first = logged[0].number
             private.add_many(c, [(n, *row) for n, row in enumerate(times, first)])
+        if sealed:
             private.add_sealed(c, [Sealed(first + n, *one) for n, one in sealed.items()])
         return logged
 
@@ -103,13 +107,13 @@ class Alone:
         self.private = private
 
 
-def _next_numbers(c: Connection, drafts: Sequence[Draft]) -> dict[str, int]:
+def _next_numbers(c: Connection, pairs: Iterable[tuple[Entry, Private]]) -> dict[str, int]:
     """Where the sequence of each key stands before these, which are counted now."""
-    more = Counter(
-        _counted_as(draft.draft, draft.private.sealed)
-        for draft in drafts
-        if draft.draft.event in NUMBERED
-    )
+    more: dict[str, int] = {}
+    for entry, kept in pairs:
+        if entry.event in NUMBERED:
+            key = _counted_as(entry, kept.sealed)
+            more[key] = more.get(key, 0) + 1
     ends = private.count_on(c, more) if more else {}
     return {key: ends[key] - count for key, count in more.items()}
 
