@@ -7,6 +7,10 @@ line, so that even who knows how many events there are in all cannot tell where 
 `smallest` places, one kind ends and the next begins. So each true count from 1 to `smallest` - 1
 could as well be any other of these; and since every table is made of the same marks by adding, no
 table, total, difference or later edition says more than the marks do.
+
+What goes with events, such as tokens and cost, is taken from those that stand between two marks of
+their own kind, or are one. How many these are is known from the marks. So whatever a reader knows of
+what single events cost, it says nothing of where one kind ends and the next begins.
 """
 
 from __future__ import annotations
@@ -75,6 +79,22 @@ class Rule(NamedTuple):
         """A count that stands alone, as it is published."""
         return count - count % self.smallest
 
+    def inside(self, counts: Sequence[int]) -> list[tuple[int, int]]:
+        """For each count, the places of its events from its first mark to its last, from 0.
+
+        A count without a mark has an empty range.
+
+        >>> Rule(5).inside([3, 4, 20, 1])
+        [(0, 0), (4, 5), (9, 20), (0, 0)]
+        """
+        places, marks = [], 0
+        for published in self.rounded(counts):
+            first = marks + 1
+            marks += published // self.smallest
+            inside = (first * self.smallest - 1, marks * self.smallest)
+            places.append(inside if published else (0, 0))
+        return places
+
     def shown(self, published: float) -> float | None:
         """A number made of published ones as it is shown: None where it is held back."""
         return published if published >= self.smallest else None
@@ -89,17 +109,3 @@ def rule(smallest: int = SMALLEST) -> Rule:
     if smallest < 3:
         raise InputInvalid(f"The smallest number to publish is {smallest}; it must be 3 or more.")
     return Rule(smallest)
-
-
-def estimated(published: int, total: float, of: int, digits: int = 2) -> float:
-    """A sum, such as of tokens, for a published count: the mean of all `of` events for each.
-
-    It is rounded so that it says no more than the count does: nobody finds the count from it.
-
-    >>> estimated(5, 3_703, 3), estimated(1000, 3_703_000, 997)
-    (6200.0, 3714000.0)
-    """
-    if not published or not of:
-        return 0.0
-    figures = max(digits, len(str(published)))
-    return float(f"{published * total / of:.{figures - 1}e}")

@@ -35,7 +35,7 @@ def count(name: str, label: str, unit: str = "") -> Measure:
 
 
 def amount(name: str, label: str, unit: str, digits: int = 0) -> Measure:
-    """A column of what goes with calls, such as tokens; held back wherever their count is.
+    """A column of what goes with calls, such as tokens; held back where there are few calls.
 
     Args:
         unit: empty for pieces that are counted, of which few are held back too.
@@ -166,6 +166,17 @@ def add_months(
         columns = [rest_as] if cell.kind is None else [*count_as(cell.kind)]
         for name in (cell.month, ALL):
             _add(groups.setdefault(name, {}), cell, columns)
+
+
+def pieces(published: Published, prefix: str, rule: Rule) -> dict[str, int]:
+    """How many pieces of each kind went with what is published; few are left out."""
+    found: dict[str, float] = {}
+    for cell in published.cells:
+        for name, value in cell.sums.items():
+            if name.startswith(prefix):
+                kind = name.removeprefix(prefix)
+                found[kind] = found.get(kind, 0.0) + value
+    return {kind: round(n) for kind, n in found.items() if rule.shown(round(n)) is not None}
 
 
 def _add(sums: Sums, cell: PublishedCell, columns: Iterable[str]) -> None:

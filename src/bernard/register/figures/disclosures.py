@@ -7,8 +7,18 @@ from functools import partial
 from typing import NamedTuple
 
 from bernard.agreements.vocabulary import vocabulary
-from bernard.register.figures.adding import Edition, Key, Sums, add, add_months, amount, count
-from bernard.register.figures.reading import Kind, day_of
+from bernard.register.figures.adding import (
+    ALL,
+    Edition,
+    Key,
+    Sums,
+    add,
+    add_months,
+    amount,
+    count,
+    pieces,
+)
+from bernard.register.figures.reading import TAKEN, Kind, day_of
 from bernard.register.figures.steps import Published
 from bernard.register.types import Column, Table
 
@@ -49,15 +59,13 @@ _BY = (
 )
 
 
-def tables(
-    edition: Edition, calls: Published, refusals: Published, taken: Published
-) -> Iterator[Table]:
+def tables(edition: Edition, calls: Published, refusals: Published) -> Iterator[Table]:
     """Every table of this section."""
     yield _by_day(edition, calls, refusals)
     yield _by_month(edition, calls, refusals)
     for by in _BY:
         yield _table(edition, by, calls, refusals)
-    yield _by_kind(edition, taken)
+    yield _by_kind(edition, calls)
 
 
 def label(words: str, word: str) -> str:
@@ -128,14 +136,14 @@ def _by_month(edition: Edition, calls: Published, refusals: Published) -> Table:
     )
 
 
-def _by_kind(edition: Edition, taken: Published) -> Table:
-    measures = (count("pieces", "Pieces taken out"),)
-    groups: dict[str, Sums] = {}
-    add(groups, taken, lambda kind: ("pieces",), lambda kind: (kind.taken,), rest_as="pieces")
+def _by_kind(edition: Edition, calls: Published) -> Table:
+    found = pieces(calls, TAKEN, edition.rule)
+    rows = sorted(found.items(), key=lambda row: (-row[1], row[0]))
     return edition.table(
         "disclosures-by-kind-taken-out",
         "Personal data taken out before sending",
         "Pieces of personal data that were replaced in texts before they were sent, by kind.",
-        (Column("kind", "Kind"), *(m.column for m in measures)),
-        edition.rows(measures, groups),
+        (Column("kind", "Kind"), Column("pieces", "Pieces taken out", "count")),
+        [*rows, (ALL, sum(found.values()))] if rows else [],
+        _ESTIMATED,
     )

@@ -57,16 +57,15 @@ def figures(
 
 def _tables(edition: Edition, events: Events) -> Iterator[Table]:
     rule, period = edition.rule, edition.period
-    all_calls = publish(events, events.calls, rule, events.outcomes)
+    all_calls = publish(events, events.calls, rule)
     all_refusals = publish(events, events.refusals, rule)
     calls, refusals = all_calls.within(period), all_refusals.within(period)
-    taken, reviews, proposed, redactions = (
-        publish(events, line, rule).within(period)
-        for line in (events.taken, events.reviews, events.proposed, events.redactions)
+    reviews, redactions = (
+        publish(events, line, rule).within(period) for line in (events.reviews, events.redactions)
     )
-    yield from disclosures.tables(edition, calls, refusals, taken)
+    yield from disclosures.tables(edition, calls, refusals)
     yield from refused.tables(edition, refusals)
-    yield from review.tables(edition, reviews, proposed, redactions)
+    yield from review.tables(edition, reviews, redactions)
     yield from energy.tables(edition, calls)
     yield from institutional.evaluations(edition, events)
     yield from institutional.completeness(edition, events, all_calls, all_refusals)

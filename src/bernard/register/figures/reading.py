@@ -13,6 +13,8 @@ import msgspec
 
 Fields = Mapping[str, Any]
 DAY_S = 86_400
+# Before the kind, in the names of pieces of personal data.
+TAKEN, LEFT = "taken:", "left:"
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
@@ -91,40 +93,51 @@ class Kind(NamedTuple):
     left: bool = False
     reasons: tuple[str, ...] = ()
     decision: str = ""
-    taken: str = ""
+
+
+@dataclass
+class Pieces:
+    """What goes with some of the events of a line: with which, by their place in it, and how much."""
+
+    places: array[int] = field(default_factory=lambda: array("q"))
+    counts: array[float] = field(default_factory=lambda: array("d"))
 
 
 @dataclass
 class Line:
-    """Events of one sort in the order of the log; an event may count for more than one.
+    """Events of one sort in the order of the log.
 
     Attributes:
+        sums: what goes with each event, such as its tokens, by name.
         numbers: the number of each one's entry.
         days: since 1970; they never go back.
         kinds: what each is, as an index into `names`.
-        counts: how many it stands for.
-        sums: what goes with each event, such as its tokens, by name.
+        ended: the number of the entry that says what came of each; -1 where there is none.
+        pieces: what goes with some of the events, by name.
     """
 
     sums: Mapping[str, array[float]] = field(default_factory=dict)
     numbers: array[int] = field(default_factory=lambda: array("q"))
     days: array[int] = field(default_factory=lambda: array("q"))
     kinds: array[int] = field(default_factory=lambda: array("q"))
-    counts: array[int] = field(default_factory=lambda: array("q"))
+    ended: array[int] = field(default_factory=lambda: array("q"))
+    pieces: dict[str, Pieces] = field(default_factory=dict)
     names: dict[Kind, int] = field(default_factory=dict)
 
-    def add(self, number: int, day: int, kind: Kind, count: int = 1) -> int:
-        """Take in an event; gives the index of its kind."""
-        index = self.names.setdefault(kind, len(self.names))
-        self.add_again(number, day, index, count)
-        return index
-
-    def add_again(self, number: int, day: int, index: int, count: int = 1) -> None:
-        """Take in an event of a kind that is known."""
+    def add(self, number: int, day: int, kind: Kind, **sums: float) -> None:
+        """Take in an event."""
         self.numbers.append(number)
         self.days.append(day)
-        self.kinds.append(index)
-        self.counts.append(count)
+        self.kinds.append(self.names.setdefault(kind, len(self.names)))
+        self.ended.append(-1)
+        for name, column in self.sums.items():
+            column.append(sums.get(name, 0.0))
+
+    def add_pieces(self, name: str, count: int) -> None:
+        """Take in what goes with the event that was taken in last."""
+        pieces = self.pieces.setdefault(name, Pieces())
+        pieces.places.append(len(self.numbers) - 1)
+        pieces.counts.append(count)
 
 
 def _sums(*names: str) -> dict[str, array[float]]:
@@ -141,23 +154,19 @@ class Events:
 
     Attributes:
         size: entries read.
-        calls: one for each intent; `outcomes` has what came of them, with the kinds of `calls`.
-        taken: pieces of personal data that were taken out of calls.
-        proposed: pieces that were proposed in redactions, `taken` out or `left` in.
+        calls: one for each intent, with what came of it.
+        redactions: with the pieces that were proposed, taken out or left in.
         editions: sizes of the log at which an edition of the register was made.
         months: numbers of the first entries of each month.
-        open: intents without an outcome, with the index of their kind.
+        open: intents without an outcome, with their place in `calls`.
         plain: entries that concern the body and nobody else, with their day.
         unreadable: entries that are none of ours.
     """
 
     size: int = 0
     day: int = 0
-    calls: Line = field(default_factory=lambda: Line(_sums(*SENT)))
-    outcomes: Line = field(default_factory=lambda: Line(_sums(*CAME_BACK)))
+    calls: Line = field(default_factory=lambda: Line(_sums(*SENT, *CAME_BACK)))
     refusals: Line = field(default_factory=Line)
-    taken: Line = field(default_factory=Line)
-    proposed: Line = field(default_factory=Line)
     reviews: Line = field(default_factory=Line)
     redactions: Line = field(default_factory=Line)
     editions: list[int] = field(default_factory=list)
@@ -216,23 +225,27 @@ def _intent(events: Events, number: int, entry: Item) -> None:
         _categories(entry),
         entry.left_bytes > 0,
     )
-    events.open[number] = events.calls.add(number, events.day, kind)
-    sums = events.calls.sums
-    sums["characters"].append(entry.characters)
-    sums["left_bytes"].append(entry.left_bytes)
-    sums["taken_out"].append(sum(entry.taken_out.values()) if entry.taken_out else 0)
+    events.open[number] = len(events.calls.numbers)
+    events.calls.add(
+        number,
+        events.day,
+        kind,
+        characters=entry.characters,
+        left_bytes=entry.left_bytes,
+        taken_out=sum(entry.taken_out.values()) if entry.taken_out else 0,
+    )
     for what, count in entry.taken_out.items():
-        events.taken.add(number, events.day, Kind(taken=what), count)
+        events.calls.add_pieces(f"{TAKEN}{what}", count)
     _numbered(events, entry)
 
 
 def _outcome(events: Events, number: int, entry: Item) -> None:
-    index = events.open.pop(-1 if entry.of is None else entry.of, None)
-    if index is None:
+    place = events.open.pop(-1 if entry.of is None else entry.of, None)
+    if place is None:
         return
-    events.outcomes.add_again(number, events.day, index)
-    for name, column in events.outcomes.sums.items():
-        column.append(getattr(entry, name))
+    events.calls.ended[place] = number
+    for name in CAME_BACK:
+        events.calls.sums[name][place] = getattr(entry, name)
 
 
 def _refusal(events: Events, number: int, entry: Item) -> None:
@@ -257,10 +270,9 @@ def _review(events: Events, number: int, entry: Item) -> None:
 
 def _redaction(events: Events, number: int, entry: Item) -> None:
     events.redactions.add(number, events.day, Kind())
-    for decision, found in (("taken_out", entry.taken_out), ("left_in", entry.left_in)):
+    for prefix, found in ((TAKEN, entry.taken_out), (LEFT, entry.left_in)):
         for what, count in found.items():
-            kind = Kind(taken=what, decision=decision)
-            events.proposed.add(number, events.day, kind, count)
+            events.redactions.add_pieces(f"{prefix}{what}", count)
 
 
 def _publication(events: Events, number: int, entry: Item) -> None:

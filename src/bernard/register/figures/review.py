@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bernard.register.figures.adding import Edition, Key, Sums, add, add_months, count, share
+from bernard.register.figures.adding import (
+    ALL,
+    Edition,
+    Key,
+    Sums,
+    add,
+    add_months,
+    count,
+    pieces,
+    share,
+)
 from bernard.register.figures.disclosures import label
-from bernard.register.figures.reading import Kind
+from bernard.register.figures.reading import LEFT, TAKEN, Kind
 from bernard.register.figures.steps import Published
 from bernard.register.types import Column, Table
 
@@ -30,9 +40,7 @@ _BY: tuple[tuple[str, str, Key, str], ...] = (
 )
 
 
-def tables(
-    edition: Edition, reviews: Published, proposed: Published, redactions: Published
-) -> Iterator[Table]:
+def tables(edition: Edition, reviews: Published, redactions: Published) -> Iterator[Table]:
     """Every table of this section."""
     for name, title, key, words in _BY:
         groups: dict[str, Sums] = {}
@@ -46,15 +54,11 @@ def tables(
             "Percentages are of the rounded counts.",
         )
     yield _redactions(edition, redactions)
-    yield _by_kind(edition, proposed)
+    yield _by_kind(edition, redactions)
 
 
 def _as_review(kind: Kind) -> tuple[str, str]:
     return ("reviewed", kind.decision)
-
-
-def _as_proposal(kind: Kind) -> tuple[str, str]:
-    return ("proposed", kind.decision)
 
 
 def _redactions(edition: Edition, redactions: Published) -> Table:
@@ -70,9 +74,15 @@ def _redactions(edition: Edition, redactions: Published) -> Table:
     )
 
 
-def _by_kind(edition: Edition, proposed: Published) -> Table:
+def _by_kind(edition: Edition, redactions: Published) -> Table:
+    taken, left = (pieces(redactions, prefix, edition.rule) for prefix in (TAKEN, LEFT))
     groups: dict[str, Sums] = {}
-    add(groups, proposed, _as_proposal, lambda kind: (kind.taken,), rest_as="proposed")
+    for column, found in (("taken_out", taken), ("left_in", left)):
+        for kind, n in found.items():
+            for name in (kind, ALL):
+                sums = groups.setdefault(name, {})
+                sums[column] = sums.get(column, 0) + n
+                sums["proposed"] = sums.get("proposed", 0) + n
     return edition.table(
         "review-by-kind-of-personal-data",
         "What people decided about proposed redactions",
@@ -80,5 +90,6 @@ def _by_kind(edition: Edition, proposed: Published) -> Table:
         "taken out, and how many a person let stay, by kind.",
         (Column("kind", "Kind"), *(m.column for m in _PROPOSALS)),
         edition.rows(_PROPOSALS, groups),
-        "Percentages are of the rounded counts.",
+        "Pieces are for as many documents as are shown, at their mean. Percentages are of the "
+        "rounded counts.",
     )

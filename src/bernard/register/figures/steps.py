@@ -6,17 +6,27 @@ step never changes: a later edition adds steps, so nothing is found by comparing
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bernard.register.figures.period import Period
-from bernard.register.figures.reading import Events, Kind, Line, month_of
-from bernard.register.holding_back import Rule, estimated
+from bernard.register.figures.reading import (
+    CAME_BACK,
+    LEFT,
+    TAKEN,
+    Events,
+    Kind,
+    Line,
+    Pieces,
+    month_of,
+)
+from bernard.register.holding_back import Rule
 
 Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 
 class Cell(NamedTuple):
@@ -59,19 +69,14 @@ class _Step(NamedTuple):
     end: int
 
 
-def publish(events: Events, line: Line, rule: Rule, came_back: Line | None = None) -> Published:
-    """What is published of the events of a line.
-
-    Args:
-        came_back: events of the same kinds whose sums go with these, too.
-    """
+def publish(events: Events, line: Line, rule: Rule) -> Published:
+    """What is published of the events of a line."""
     cells: list[Cell] = []
     days: dict[int, int] = {}
     order = _order(line.names, events.agreements)
     for step in _steps(events, line, rule):
         start, end = _places(line, step)
-        counts = _counted(line, start, end)
-        cells += _cells(line, step, order, counts[order].tolist(), rule, came_back)
+        cells += _cells(_Sorted(line, step, order), month_of(line.days[start]), rule)
         _add_days(days, line, start, end, rule)
     return Published(tuple(cells), days)
 
@@ -91,12 +96,11 @@ def _steps(events: Events, line: Line, rule: Rule) -> Iterator[_Step]:
     An edition in which too little had happened to publish any of it ends no step.
     """
     numbers = np.frombuffer(line.numbers, np.int64)
-    sums = np.concatenate(([0], np.cumsum(np.frombuffer(line.counts, np.int64))))
     months, last = set(events.months), events.size
     start = 0
     for end in sorted({*events.editions, *months, last}):
         first, after = np.searchsorted(numbers, [start, end])
-        count = int(sums[after] - sums[first])
+        count = int(after - first)
         if end in months or end == last or rule.marks(count):
             if count:
                 yield _Step(start, end)
@@ -108,66 +112,119 @@ def _places(line: Line, step: _Step) -> tuple[int, int]:
     return int(start), int(end)
 
 
-def _counted(line: Line, start: int, end: int) -> Ints:
-    kinds = np.frombuffer(line.kinds, np.int64)[start:end]
-    counts = np.frombuffer(line.counts, np.int64)[start:end]
-    return np.bincount(kinds, counts, len(line.names)).astype(np.int64)
-
-
-def _cells(
-    line: Line,
-    step: _Step,
-    order: Ints,
-    counts: Sequence[int],
-    rule: Rule,
-    came_back: Line | None,
-) -> list[Cell]:
+def _cells(events: _Sorted, month: str, rule: Rule) -> list[Cell]:
     """What is published of one step: each kind that has marks, and the rest."""
-    start, end = _places(line, step)
-    month = month_of(line.days[start])
-    means = [_Means(line, start, end)]
-    if came_back:
-        means.append(_Means(came_back, *_places(came_back, step)))
-    names, published = list(line.names), rule.rounded(counts)
+    counts = events.counts()
+    published, inside = rule.rounded(counts), rule.inside(counts)
+    means = _Means(events)
+    for place in inside:
+        means.add(*place)
     cells = [
-        Cell(month, names[index], count, {k: v for mean in means for k, v in mean.of(index, count)})
-        for index, count in zip(order.tolist(), published, strict=True)
+        Cell(month, kind, count, means.of(place, count))
+        for kind, count, place in zip(events.names, published, inside, strict=True)
         if count
     ]
     rest = rule.total(sum(counts)) - sum(published)
-    return [*cells, Cell(month, None, rest, _of_rest(cells, rest))] if rest else cells
+    return [*cells, Cell(month, None, rest, means.of_all(rest))] if rest else cells
 
 
-def _of_rest(cells: Sequence[Cell], rest: int) -> dict[str, float]:
-    """What goes with the rest: as with what is shown, since its own would say what it is made of."""
-    shown = sum(cell.published for cell in cells)
-    names = cells[0].sums if cells else ()
-    return {name: estimated(rest, sum(cell.sums[name] for cell in cells), shown) for name in names}
+class _Sorted:
+    """The events of a step as they stand in the line, with what goes with them.
+
+    Attributes:
+        names: the kinds in the order of the line.
+        sums: of what goes with the events up to each place, by name; `known` of how many it is known.
+    """
+
+    def __init__(self, line: Line, step: _Step, order: Ints) -> None:
+        start, end = _places(line, step)
+        names = list(line.names)
+        self.names = [names[index] for index in order]
+        rank = np.empty(len(order), np.int64)
+        rank[order] = np.arange(len(order))
+        self._ranks = rank[np.frombuffer(line.kinds, np.int64)[start:end]]
+        places = np.argsort(self._ranks, kind="stable")
+        ended = np.frombuffer(line.ended, np.int64)[start:end][places]
+        # What came of a call after the step is not of the step, or it would change what was published.
+        back = (ended >= 0) & (ended < step.end)
+        every = np.ones(end - start, bool)
+        self.sums: dict[str, Floats] = {}
+        self.known: dict[str, Floats] = {}
+        for name, column in line.sums.items():
+            known = back if name in CAME_BACK else every
+            values = np.frombuffer(column, np.float64)[start:end][places]
+            self._put(name, values * known, known)
+        at = np.empty_like(places)
+        at[places] = np.arange(len(places))
+        for name, pieces in line.pieces.items():
+            self._put(name, _spread(pieces, start, end, at), every)
+
+    def counts(self) -> list[int]:
+        """How many there are of each kind."""
+        found: list[int] = np.bincount(self._ranks, minlength=len(self.names)).tolist()
+        return found
+
+    def _put(self, name: str, values: Floats, known: NDArray[np.bool_]) -> None:
+        self.sums[name] = np.concatenate(([0.0], np.cumsum(values)))
+        self.known[name] = np.concatenate(([0.0], np.cumsum(known, dtype=np.float64)))
+
+
+def _spread(pieces: Pieces, start: int, end: int, at: Ints) -> Floats:
+    """The pieces of a step by the place of their event in the line."""
+    places = np.frombuffer(pieces.places, np.int64)
+    first, after = np.searchsorted(places, [start, end])
+    values = np.zeros(end - start)
+    counts = np.frombuffer(pieces.counts, np.float64)[first:after]
+    np.add.at(values, at[places[first:after] - start], counts)
+    return values
 
 
 class _Means:
-    """What goes with the events of a step, by kind."""
+    """What goes with the events between marks, for published counts.
 
-    def __init__(self, line: Line, start: int, end: int) -> None:
-        kinds = np.frombuffer(line.kinds, np.int64)[start:end]
-        self._counts = np.bincount(kinds)
-        self._sums = {
-            name: np.bincount(kinds, np.frombuffer(column, np.float64)[start:end])
-            for name, column in line.sums.items()
-        }
+    Where a kind has one mark alone, the mean of all kinds stands for it: what a single event took
+    is nobody's to see.
+    """
 
-    def of(self, index: int, published: int) -> Iterator[tuple[str, float]]:
-        """The sums for a published count of one kind."""
-        of = int(self._counts[index]) if index < len(self._counts) else 0
-        for name, sums in self._sums.items():
-            yield name, estimated(published, float(sums[index]) if of else 0.0, of)
+    def __init__(self, events: _Sorted) -> None:
+        self._events = events
+        self._all: dict[str, tuple[float, float]] = dict.fromkeys(events.sums, (0.0, 0.0))
+
+    def add(self, first: int, after: int) -> None:
+        """Let the events from one place up to another count for the mean of all."""
+        for name, (sum, known) in self._all.items():
+            more = self._between(name, first, after)
+            self._all[name] = (sum + more[0], known + more[1])
+
+    def of(self, place: tuple[int, int], published: int) -> dict[str, float]:
+        """For a published count of the kind with the events between these places."""
+        first, after = place
+        if after - first < 2:
+            return self.of_all(published)
+        return _shares({n: self._between(n, first, after) for n in self._all}, published)
+
+    def of_all(self, published: int) -> dict[str, float]:
+        """For a published count of any kind."""
+        return _shares(self._all, published)
+
+    def _between(self, name: str, first: int, after: int) -> tuple[float, float]:
+        sums, known = self._events.sums[name], self._events.known[name]
+        return float(sums[after] - sums[first]), float(known[after] - known[first])
+
+
+def _shares(found: Mapping[str, tuple[float, float]], published: int) -> dict[str, float]:
+    # Of the many kinds of pieces, those that there are none of are left out.
+    return {
+        name: published * sum / known
+        for name, (sum, known) in found.items()
+        if known and (sum or not name.startswith((TAKEN, LEFT)))
+    }
 
 
 def _add_days(days: dict[int, int], line: Line, start: int, end: int, rule: Rule) -> None:
     """Round the days of a step along a line of their own."""
-    counts = np.frombuffer(line.counts, np.int64)[start:end]
     found = np.frombuffer(line.days, np.int64)[start:end]
     first = int(found[0])
-    counted = np.bincount(found - first, counts).astype(np.int64).tolist()
+    counted = np.bincount(found - first).tolist()
     for day, count in enumerate(rule.rounded(counted), first):
         days[day] = days.get(day, 0) + count
