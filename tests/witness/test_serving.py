@@ -1,5 +1,6 @@
 import socket
 import threading
+import time
 from pathlib import Path
 
 import httpx
@@ -112,8 +113,8 @@ def test_killed_at_any_time_it_remembers(make_log, tmp_path, start):
 
     growing = threading.Thread(target=keep_growing)
     growing.start()
-    while log.tree.size < 10:
-        pass
+    while log.tree.size < 10 and growing.is_alive():
+        time.sleep(0.001)
     two.kill()
     done.set()
     growing.join()
