@@ -15,9 +15,12 @@ import uvicorn
 from playwright.sync_api import Browser, sync_playwright
 
 from bernard import samples, server, web
+from bernard.accounts.demo import account
 from bernard.assembly import Bernard, open_bernard
 from bernard.config import load
-from bernard.store import jobs
+from bernard.register.site import Imprint, Wanted, build, open_source
+from bernard.store import collections, jobs
+from bernard.tools.ask import ask
 from bernard.web import answers
 
 FOLDER = Path(__file__).parent
@@ -41,7 +44,7 @@ def main() -> None:
             _fill(bernard)
             stop = threading.Event()
             threading.Thread(target=answers.work, args=(bernard, stop), daemon=True).start()
-            _take_all(_serve(bernard))
+            _take_all(_serve(bernard), _register(bernard))
             stop.set()
 
 
@@ -61,11 +64,26 @@ def _serve(bernard: Bernard) -> str:
     return f"http://127.0.0.1:{listening.getsockname()[1]}"
 
 
-def _take_all(address: str) -> None:
+def _register(bernard: Bernard) -> Path:
+    """The first page of a register of what the demo did, and of some questions more."""
+    with bernard.store.read() as c:
+        [collection] = collections.of_owner(c, account(bernard.store).id)
+    for question in samples.QUESTIONS * 9:
+        ask(question, bernard.library, bernard.gateway, [collection.id], model="none")
+    out, ledger = bernard.settings.register, bernard.ledger
+    source = open_source(ledger.files(), ledger.vkey, ledger.checkpoint())
+    build(out, Wanted(source, Imprint(publisher="Department of Examples")))
+    return out / "index.html"
+
+
+def _take_all(address: str, register: Path) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
         _take(browser, address, "ask.png", 1280, 1000)
         _take(browser, address, "ask-narrow.png", 320, 1000)
+        tab = browser.new_page(viewport={"width": 1280, "height": 1000})
+        tab.goto(register.as_uri())
+        tab.screenshot(path=FOLDER / "register.png")
         browser.close()
 
 
