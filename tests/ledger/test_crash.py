@@ -74,6 +74,8 @@ def show():
         except Error as error:
             tell("failed", type(error).__name__)
 
+first = recorder.intent_now(Entry("intent", at=0, service="ask"))
+tell("logged", first.number, first.body)
 work = [threading.Thread(target=append, args=(str(n),)) for n in range(int(threads))]
 for thread in [*work, threading.Thread(target=show)]:
     thread.daemon = True
