@@ -74,6 +74,10 @@ def demo(port: int | None, home: Path | None, browser: bool) -> None:
         server.fill_demo(bernard)
         note(f"The demo is at {_address(settings)}. Press Ctrl+C to stop.")
         _say_gateway(settings)
+        note(
+            f"The public register will be at {_address(settings)}register/ after "
+            f"`BERNARD_HOME={settings.home} bernard register build`."
+        )
         if browser:
             threading.Timer(1.0, webbrowser.open, [_address(settings)]).start()
         server.run(bernard, listener, worker=True)

@@ -69,19 +69,22 @@ class Headline(msgspec.Struct, frozen=True):
 
 
 class _Lead(NamedTuple):
-    """Where a headline is found: the table, its column, and what it is called."""
+    """Where a headline is found, what it is called, and the section to read on in."""
 
     table: str
     column: str
     label: str
-    more: str
+    section: str
 
 
+# In the words of the rule: a figure that is missing is small, or nothing.
+_FEW = "Few or none"
 _HEADLINES = (
-    _Lead("disclosures-by-month", "calls", "Calls to models", "What was shared"),
-    _Lead("disclosures-by-month", "disclosures", "With text that left", "What was shared"),
-    _Lead("disclosures-by-month", "taken_out", "Pieces of personal data taken out", "By kind"),
-    _Lead("refusals-by-month", "refused", "Calls refused", "What was refused"),
+    _Lead("disclosures-by-month", "calls", "Calls to models", "disclosures"),
+    _Lead("disclosures-by-month", "disclosures", "Calls that sent text out", "disclosures"),
+    _Lead("disclosures-by-month", "taken_out", "Pieces of personal data taken out", "disclosures"),
+    _Lead("disclosures-by-month", "refused", "Calls refused", "refusals"),
+    _Lead("energy-and-cost-by-month", "energy_wh", "Energy, by estimate", "energy-and-cost"),
 )
 
 
@@ -106,19 +109,18 @@ def path(section: str) -> str:
 
 
 def headlines(tables: Iterable[Table]) -> list[Headline]:
-    """The numbers that the home page leads with, as far as they are shown."""
+    """The numbers that the home page leads with; none where there was no call."""
     by_id = {table.id: table for table in tables}
     found = []
     for lead in _HEADLINES:
         value = _total(by_id.get(lead.table), lead.column)
         if value:
-            section = lead.table.partition("-by-")[0]
-            found.append(Headline(lead.label, value, path(section), lead.more))
+            found.append(Headline(lead.label, value, path(lead.section), SECTIONS[lead.section]))
     return found
 
 
 def _total(table: Table | None, column: str) -> str:
-    """The cell of the row of totals; empty where there is none, or it is held back."""
+    """The cell of the row of totals; empty where there is none."""
     if table is None:
         return ""
     names = [one.name for one in table.columns]
@@ -126,7 +128,10 @@ def _total(table: Table | None, column: str) -> str:
     if row is None or column not in names:
         return ""
     at = names.index(column)
-    return "" if row[at] is None else cell(row[at], table.columns[at])
+    shown = table.columns[at]
+    if row[at] is None:
+        return _FEW
+    return f"{cell(row[at], shown)} {shown.unit}".strip()
 
 
 def days(
