@@ -41,9 +41,8 @@ def organisations_in(text: str) -> tuple[str, ...]:
         ('Acme Ltd', 'Marks and Sample', 'Borealis, Inc.', 'Cobalt')
     """
     text = _without_lead(text.replace("\r", "\n").strip())
-    for name in _rules().protected:
-        # These hold commas and are one name all the same.
-        text = re.sub(re.escape(name), lambda found: found[0].replace(",", _HELD), text, flags=re.I)
+    # These names hold commas and are one name all the same.
+    text = _protected().sub(lambda held: held[0].replace(",", _HELD), text) if "," in text else text
     found: list[str] = []
     for line in _lines(text):
         found += _listed(line)
@@ -128,12 +127,15 @@ class _Rules(msgspec.Struct, frozen=True):
     names: tuple[str, ...]
     words: frozenset[str]
     heads: frozenset[str]
-    protected: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=1)
 def _rules() -> _Rules:
     text = Path(__file__).with_name("and.json").read_bytes()
-    rules = msgspec.json.decode(text, type=_Rules)
+    return msgspec.json.decode(text, type=_Rules)
+
+
+@lru_cache(maxsize=1)
+def _protected() -> re.Pattern[str]:
     named = [name for d in departments() for name in (d.name, *d.also) if "," in name]
-    return msgspec.structs.replace(rules, protected=tuple(named))
+    return re.compile("|".join(map(re.escape, named)), re.IGNORECASE)
