@@ -6,7 +6,7 @@ One file, Python 3.9 or newer, nothing to install. Copy it, read it, run it:
     python verify_log.py LOG KEY [--seen FILE] [--entries] [--witness KEY]... [--quorum N]
     python verify_log.py --receipt FILE --entry FILE KEY [--witness KEY]... [--quorum N]
 
-LOG is a folder or an address that begins with http. KEY is the log's public key in one line,
+LOG is a folder or a web address. KEY is the log's public key in one line,
 name+id+base64; get it from somewhere else than the log. With --seen FILE the log must extend the
 checkpoint in that file, and when all holds the newest checkpoint is put there for the next time.
 It prints one line and ends with 0 where all holds, 1 where something does not, 2 if used wrongly.
@@ -37,6 +37,7 @@ WIDTH = 256  # hashes in a full tile, entries in a full bundle
 SIGNATURE, COSIGNATURE = 1, 4  # kinds of keys
 MOST_ENTRIES, MOST_SIGNATURES, MOST_CHARACTERS = 2**62, 100, 1_000_000
 MOST_FAULTS = 20  # of entries, that are printed
+MOST_BYTES = 2**25  # of a file that a server sends; the largest bundle has half as many
 
 # A key: its name, its id, its kind, its 32 bytes.
 Key = tuple[str, bytes, int, bytes]
@@ -135,7 +136,7 @@ def read_key(text: str) -> Key:
     material = decode(encoded)
     right = hashlib.sha256(name.encode() + b"\n" + material).digest()[:4]
     if not is_name(name) or right.hex() != id or len(material) != 33 or material[0] not in (1, 4):
-        raise Fault(f"{text[:60]!r} is not a key of the form name+id+base64.")
+        raise Fault(f"{text[:60]!r} is not a key by Ed25519 of the form name+id+base64.")
     y = int.from_bytes(material[1:], "little") % 2**255
     if y >= P or y in WEAK:
         raise Fault(f"The key of {name!r} is too weak: anybody could sign for it.")
@@ -248,9 +249,9 @@ def root_from_proof(hash: bytes, index: int, size: int, proof: Hashes) -> bytes:
 def read(log: str, path: str) -> bytes:
     """One file of the log."""
     try:
-        if log.startswith("http"):
+        if log.startswith(("http://", "https://")):
             with urllib.request.urlopen(f"{log.rstrip('/')}/{path}", timeout=60) as answer:  # noqa: S310
-                return bytes(answer.read())
+                return bytes(answer.read(MOST_BYTES))
         return Path(log, path).read_bytes()
     except (OSError, urllib.error.URLError) as error:
         raise Fault(f"The file {path!r} cannot be read: {error}") from None
@@ -345,16 +346,22 @@ class Story:
 
     def __init__(self) -> None:
         """Begin before the first entry."""
-        self.count = 0
+        self.count = self.wrong = 0
         self.last: dict[str, int] = {}  # by key, the last sequence number
         self.parts: dict[str, list[str]] = {}  # by hash, of an agreement's text
         self.texts: set[str] = set()  # hashes of the agreements whose text was there
-        self.faults: list[str] = []
+        self.faults: list[str] = []  # the first of those that are wrong
 
     def look(self, entries: Hashes) -> None:
         """Go on with these entries."""
         for entry in entries:
-            self.faults += [f"entry {self.count}: {fault}" for fault in self.faults_of(entry)]
+            try:
+                faults = self.faults_of(entry)
+            except TypeError:
+                faults = ["a field of it is not of the kind that it should be"]
+            self.wrong += len(faults)
+            if len(self.faults) < MOST_FAULTS:
+                self.faults += [f"entry {self.count}: {fault[:300]}" for fault in faults]
             self.count += 1
 
     def faults_of(self, entry: bytes) -> list[str]:
@@ -377,7 +384,7 @@ class Story:
         last = self.last.get(key, 0)
         if sequence is None and not self.last:
             return ""
-        if not isinstance(sequence, int) or sequence <= last:
+        if type(sequence) is not int or sequence <= last:
             return f"number {sequence!r} of the key {key!r} comes after {last}"
         self.last[key] = sequence
         missing = sequence - last - 1
@@ -455,9 +462,9 @@ def run(asked: argparse.Namespace) -> str:
     story = Story()
     verify_log(asked.log, size, root, seen, story.look if asked.entries else lambda entries: None)
     if story.faults:
-        more = len(story.faults) - MOST_FAULTS
-        rest = [f"and {more} more"] if more > 0 else []
-        raise Fault("\n".join(["What entries say:", *story.faults[:MOST_FAULTS], *rest]))
+        rest = story.wrong - len(story.faults)
+        more = [f"and {rest} more"] if rest else []
+        raise Fault("\n".join(["What entries say:", *story.faults, *more]))
     if asked.seen:
         asked.seen.write_bytes(note.encode())
     return f"holds: {size} entries of {log[0]!r}, root {root.hex()}"

@@ -106,6 +106,11 @@ def test_a_text_in_parts_is_put_together(supplied, agree, changed, one_file):
         b'{"at":0,"event":"destruction"',
         b'{"at":0,"event":"destruction","pence":NaN}',
         b"[" * 60_000,
+        b'{"agreement_sha256":[],"at":0,"event":"intent"}',
+        b'{"agreement_sha256":{},"at":0,"change":"in-force","event":"agreement","text":"x"}',
+        b'{"at":0,"change":"in-force","event":"agreement","part":"1","text":"x"}',
+        b'{"at":0,"event":"refusal","sequence":true}',
+        b'{"at":0,"event":"refusal","sequence":"1"}',
     ],
 )
 def test_what_is_not_canonical_is_told(body, agree):
