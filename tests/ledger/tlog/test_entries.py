@@ -3,8 +3,7 @@ import hmac
 import pytest
 
 from bernard.errors import InputInvalid
-from bernard.ledger import Entry
-from bernard.ledger import canonical
+from bernard.ledger import Entry, canonical
 from bernard.ledger.tlog import canonical_bytes, commit, new_salt, opens, seal
 
 
