@@ -6,7 +6,7 @@ step never changes: a later edition adds steps, so nothing is found by comparing
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -116,12 +116,10 @@ def _cells(events: _Sorted, month: str, rule: Rule) -> list[Cell]:
     """What is published of one step: each kind that has marks, and the rest."""
     counts = events.counts()
     published, inside = rule.rounded(counts), rule.inside(counts)
-    means = _Means(events)
-    for place in inside:
-        means.add(*place)
+    means = _Means(events, inside)
     cells = [
-        Cell(month, kind, count, means.of(place, count))
-        for kind, count, place in zip(events.names, published, inside, strict=True)
+        Cell(month, kind, count, means.of(index, count))
+        for index, (kind, count) in enumerate(zip(events.names, published, strict=True))
         if count
     ]
     rest = rule.total(sum(counts)) - sum(published)
@@ -186,39 +184,30 @@ class _Means:
     is nobody's to see.
     """
 
-    def __init__(self, events: _Sorted) -> None:
-        self._events = events
-        self._all: dict[str, tuple[float, float]] = dict.fromkeys(events.sums, (0.0, 0.0))
+    def __init__(self, events: _Sorted, inside: Sequence[tuple[int, int]]) -> None:
+        first, after = np.array(inside, np.int64).reshape(-1, 2).T
+        self._alone = (after - first < 2).tolist()
+        self._each: dict[str, list[float]] = {}
+        self._all: dict[str, float] = {}
+        for name, sums in events.sums.items():
+            known = events.known[name]
+            of, among = sums[after] - sums[first], known[after] - known[first]
+            # Of the many kinds of pieces, those that there are none of are left out.
+            if among.any() and (of.any() or not name.startswith((TAKEN, LEFT))):
+                mean = float(of.sum() / among.sum())
+                self._all[name] = mean
+                unknown = np.full_like(of, mean)
+                self._each[name] = np.divide(of, among, where=among > 0, out=unknown).tolist()
 
-    def add(self, first: int, after: int) -> None:
-        """Let the events from one place up to another count for the mean of all."""
-        for name, (sum, known) in self._all.items():
-            more = self._between(name, first, after)
-            self._all[name] = (sum + more[0], known + more[1])
-
-    def of(self, place: tuple[int, int], published: int) -> dict[str, float]:
-        """For a published count of the kind with the events between these places."""
-        first, after = place
-        if after - first < 2:
+    def of(self, index: int, published: int) -> dict[str, float]:
+        """For a published count of one kind."""
+        if self._alone[index]:
             return self.of_all(published)
-        return _shares({n: self._between(n, first, after) for n in self._all}, published)
+        return {name: published * means[index] for name, means in self._each.items()}
 
     def of_all(self, published: int) -> dict[str, float]:
         """For a published count of any kind."""
-        return _shares(self._all, published)
-
-    def _between(self, name: str, first: int, after: int) -> tuple[float, float]:
-        sums, known = self._events.sums[name], self._events.known[name]
-        return float(sums[after] - sums[first]), float(known[after] - known[first])
-
-
-def _shares(found: Mapping[str, tuple[float, float]], published: int) -> dict[str, float]:
-    # Of the many kinds of pieces, those that there are none of are left out.
-    return {
-        name: published * sum / known
-        for name, (sum, known) in found.items()
-        if known and (sum or not name.startswith((TAKEN, LEFT)))
-    }
+        return {name: published * mean for name, mean in self._all.items()}
 
 
 def _add_days(days: dict[int, int], line: Line, start: int, end: int, rule: Rule) -> None:
