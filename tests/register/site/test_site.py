@@ -11,9 +11,11 @@ from urllib.parse import unquote
 
 import html5lib
 import pytest
+from bs4 import BeautifulSoup
 
 from bernard.errors import InputInvalid, LogBroken
-from bernard.ledger.tlog import LogFiles, verify_folder
+from bernard.ledger.tlog import Algorithm, LogFiles, Note, SignerKey, verify_folder
+from bernard.ledger.tlog import note as notes
 from bernard.register.figures import Period
 from bernard.register.site import Imprint, Wanted, build, open_source
 
@@ -196,6 +198,24 @@ def test_the_log_in_the_site_verifies_on_its_own(site, source):
     found = verify_folder(site / "log", source.vkey)
     assert (found.fault, found.entries) == ("", source.checkpoint.size)
     assert (site / "checkpoints/checkpoint.txt").read_text() == str(source.note)
+
+
+def test_who_cosigned_the_checkpoint_is_named(wanted, source, tmp_path):
+    witness = SignerKey.generate("witness.example/<w1>", Algorithm.COSIGNATURE)
+    cosigned = Note(
+        source.note.text,
+        (
+            *source.note.signatures,
+            *notes.sign(source.note.text, [witness], 1_795_000_000).signatures,
+        ),
+    )
+    seen = open_source(source.files, source.vkey, cosigned)
+    build(tmp_path / "out", Wanted(seen))
+    page = BeautifulSoup((tmp_path / "out/checkpoints/index.html").read_text(), "html5lib")
+    assert "witness.example/<w1> 18 November 2026 at 11:06am" in words(page.main)
+    home = BeautifulSoup((tmp_path / "out/index.html").read_text(), "html5lib")
+    assert "Seen by witnesses witness.example/<w1>" in words(home.main)
+    assert (tmp_path / "out/log/checkpoint").read_text() == str(cosigned)
 
 
 def test_a_log_that_is_served_elsewhere_is_not_copied(wanted, tmp_path):

@@ -51,6 +51,19 @@ def test_a_build_is_in_the_log_and_anybody_can_make_it_again(home, tmp_path):
     assert files_of(tmp_path / "again") == files_of(tmp_path / "site")
 
 
+def test_the_command_below_each_table_of_figures_gives_its_numbers(site):
+    index = json.loads((site / "index.json").read_bytes())
+    paths = [site / table["json"] for page in index["pages"] for table in page["tables"]]
+    tables = [json.loads(path.read_bytes()) for path in paths]
+    figures = [one for one in tables if one["command"].startswith("bernard register figures")]
+    assert len(figures) > 20
+    for one in figures:
+        words = shlex.split(one["command"].replace("SITE", str(site)))
+        done = CliRunner().invoke(bernard, [*words[1:], "--format", "json"])
+        again = json.loads(done.stdout)
+        assert (again["columns"], again["rows"]) == (one["columns"], one["rows"]), one["id"]
+
+
 def test_the_next_register_names_the_one_before(home, tmp_path):
     first = json.loads(run("site", "--json").stdout)
     assert "holds" in run("site").output

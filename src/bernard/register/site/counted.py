@@ -131,7 +131,10 @@ def _total(table: Table | None, column: str) -> str:
     shown = table.columns[at]
     if row[at] is None:
         return _FEW
-    return f"{cell(row[at], shown)} {shown.unit}".strip()
+    value = row[at]
+    # Nobody needs a thousandth of what there are hundreds of.
+    whole = round(value) if isinstance(value, float) and value >= 100 else value
+    return f"{cell(whole, shown)} {shown.unit}".strip()
 
 
 def days(

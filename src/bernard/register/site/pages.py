@@ -66,9 +66,10 @@ def checkpoints(found: Survey, witnesses: Sequence[tuple[str, int]], checkpoint:
         (
             Column("day", "Day", "date"),
             Column("what", "What"),
+            Column("entries", "Entries of the log", "count"),
             Column("files", "Files", "count"),
             Column("sha256", "SHA-256"),
-            Column("entry", "Entry", "count"),
+            Column("entry", "In entry", "count"),
         ),
         tuple(_publication(number, entry) for number, entry in reversed(found.publications)),
         "",
@@ -141,6 +142,7 @@ def _publication(number: int, entry: dict[str, Any]) -> tuple[str | int, ...]:
     return (
         iso_day(entry.get("at", 0)),
         entry.get("what", ""),
+        entry.get("of", 0),
         entry.get("files", 0),
         entry.get("file_sha256", ""),
         number,
