@@ -33,7 +33,8 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
             person; `publication`, `reconciliation` with a supplier's count, `evaluation`; `sealed`
             where no more is public.
         at: seconds since 1970, UTC, as coarse as is published: by default the beginning of the hour.
-        of: for an outcome, the number of its intent; for a review, that of the entry reviewed.
+        of: for an outcome, the number of its intent; for a review, that of the entry reviewed; for a
+            publication of the register, how many entries it was made from.
         agreement: id of the agreement that decided; of a refusal, the one that came nearest.
         agreement_sha256: of its canonical text, which an entry of event `agreement` holds.
         clause: id of the clause that allowed the call.
