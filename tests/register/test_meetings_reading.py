@@ -393,3 +393,11 @@ def test_many_rows_of_one_cell_take_no_time():
     lines = "".join(f"just a sentence with number {n}\n" for n in range(5_000))
     found = _read(f"{HEAD}\nSam,2024-07-01,Acme,Talk\n{lines}Sam,2024-07-02,Acme,Talk\n")
     assert len(found.records) == 2
+
+
+def test_name_and_role_above_a_table_and_a_department_in_letters():
+    titles = "Name:,Sir Sam Example KCB\nRole:,Permanent Secretary\n"
+    text = f"{titles}Department,Date,Organisation,Purpose of meeting\nDfE,12 July,Acme,Catch-up\n"
+    [record] = _read(text).records
+    assert (record.who, record.role) == ("Sir Sam Example KCB", "Permanent Secretary")
+    assert record.department == "Department for Education"

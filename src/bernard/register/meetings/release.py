@@ -118,6 +118,7 @@ def department_of(texts: Iterable[str]) -> str:
     return next((title[1].strip(" ,") for title in titles), "")
 
 
+@lru_cache(maxsize=1_000)
 def _department_in(text: str) -> str:
     best: dict[str, int] = {}
     for department in departments():

@@ -13,13 +13,14 @@ from bernard.register.meetings.money import read_value
 from bernard.register.meetings.nothing import is_blank, is_nil
 from bernard.register.meetings.organisations import organisations_in
 from bernard.register.meetings.people import Person, person_of
+from bernard.register.meetings.release import department_of
 from bernard.register.meetings.types import Kind, Period, Place, Record, Value
 
 MAX_TEXT = 20_000
 _DITTO = frozenset({'"', "''", "”", "〃", "ditto", "as above", "same as above", "do"})
 _OWN: tuple[Field, ...] = (
     "who", "role", "department", "date", "start", "end", "org", "purpose", "gift", "hospitality",
-    "direction", "value", "cost", "destination",
+    "direction", "value", "cost", "destination", "forename",
 )  # fmt: skip
 
 
@@ -96,7 +97,7 @@ class _Row:
             kind=kind,
             who=person.who,
             role=person.role,
-            department=self._joined("department") or self._above.department,
+            department=self._department(),
             quarter=self._above.release,
             when=when,
             when_text=when_text,
@@ -110,6 +111,10 @@ class _Row:
             remarks=tuple(self._remarks),
             place=self._place,
         )
+
+    def _department(self) -> str:
+        said = self._joined("department")
+        return department_of([said]) or said or self._above.department
 
     def _at(self, column: int) -> str:
         text = self._texts[column] if column < len(self._texts) else ""

@@ -21,6 +21,7 @@ from bernard.register.meetings.nothing import (
 from bernard.register.meetings.people import Person, names_somebody, person_of
 from bernard.register.meetings.release import department_of, release_of
 from bernard.register.meetings.row import Above, Unreadable, record_of, text_of
+from bernard.register.meetings.titles import about, person_above, person_in
 from bernard.register.meetings.types import (
     Passed,
     Place,
@@ -125,12 +126,12 @@ class _Sheet:
         nearest = [title for title in reversed(self._titles) if not _DATED.match(title)]
         parts = [*nearest, self._grid.name, *reversed(re.split(r"[/\\]", self._file))]
         before = self._above
-        kind = kind_of(columns, _about(nearest, self._grid.name, self._file))
+        kind = kind_of(columns, about(nearest, self._grid.name, self._file))
         release = release_of(parts) or (before.release if before else None)
         department = department_of(parts) or (before.department if before else "")
-        person = next((person_of(t) for t in nearest if names_somebody(t)), Person())
+        person = person_above(nearest)
         if not person.who and not columns.has("who"):
-            person = before.person if before else _person_in(self._file)
+            person = before.person if before else person_in(self._file)
         self._above = Above(columns, kind, release, department, person)
         self._titles, self._among_notes = [], False
 
@@ -288,24 +289,6 @@ def _cells_of(texts: Sequence[str], columns: Columns, fields: Sequence[Field]) -
 
 def _at(texts: Sequence[str], column: int) -> str:
     return texts[column] if column < len(texts) else ""
-
-
-def _about(titles: list[str], sheet: str, file: str) -> str:
-    """The nearest text that says what a table is about: its title, its sheet's name, its file's."""
-    for text in (*titles, sheet, re.split(r"[/\\]", file)[-1]):
-        if re.search(r"meeting|gift|hospitality|travel", text, re.IGNORECASE):
-            return text
-    return ""
-
-
-def _person_in(file: str) -> Person:
-    """A file of one minister alone may say so only in its name."""
-    name = re.sub(r"[_-]+", " ", re.split(r"[/\\]", file)[-1]).lower()
-    if re.search(r"\bdeputy prime minister|^dpm", name):
-        return Person("Deputy Prime Minister", "Deputy Prime Minister")
-    if re.search(r"\bprime minister|^pm ?meetings|^pm\b", name):
-        return Person("Prime Minister", "Prime Minister")
-    return Person()
 
 
 def _months_only(records: list[Record]) -> list[Record]:
