@@ -14,6 +14,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from bernard.errors import InputInvalid, LogBroken
+from bernard.ledger import open_ledger
 from bernard.ledger.tlog import Algorithm, LogFiles, Note, SignerKey, verify_folder
 from bernard.ledger.tlog import note as notes
 from bernard.register.figures import Period
@@ -216,6 +217,24 @@ def test_who_cosigned_the_checkpoint_is_named(wanted, source, tmp_path):
     home = BeautifulSoup((tmp_path / "out/index.html").read_text(), "html5lib")
     assert "Seen by witnesses witness.example/<w1>" in words(home.main)
     assert (tmp_path / "out/log/checkpoint").read_text() == str(cosigned)
+
+
+def test_entries_of_any_form_make_pages(sqlite_store, sqlite_settings, tmp_path):
+    ledger = open_ledger(sqlite_settings, sqlite_store)
+    hostile = [
+        "no entry", "[]", "7", "{}", '{"event":"agreement","part":"x","text":5,"change":[]}',
+        '{"event":"agreement","agreement_sha256":"../../etc","text":"{","at":1e99}',
+        '{"event":"publication","at":"noon","of":"many","file_sha256":7,"what":{}}',
+        '{"event":"intent","at":99999999999999999,"service":["a"]}',
+        '{"event":"intent","at":-5,"service":"<script>alert(1)</script>","of":{}}',
+    ]  # fmt: skip
+    with sqlite_store.write() as c:
+        ledger.append_many(c, hostile)
+    strange = notes.sign(ledger.checkpoint().text, [SignerKey.generate("somebody")])
+    note = Note(strange.text, (*ledger.checkpoint().signatures, *strange.signatures))
+    build(tmp_path / "out", Wanted(open_source(ledger.files(), ledger.vkey, note)))
+    page = (tmp_path / "out/completeness/index.html").read_text()
+    assert "faults" in page and "<script>alert" not in page
 
 
 def test_a_log_that_is_served_elsewhere_is_not_copied(wanted, tmp_path):

@@ -11,6 +11,7 @@ import msgspec
 from bernard.agreements import Agreement, check
 from bernard.agreements.canonical import canonical
 from bernard.agreements.read import open_document
+from bernard.register.site.source import LATEST_S
 
 _STOPPED = {"suspended": "Suspended", "withdrawn": "Withdrawn"}
 
@@ -75,10 +76,13 @@ class Collector:
         if entry.get("event") != "agreement":
             return
         hash = str(entry.get("agreement_sha256", ""))
-        if "text" in entry:
-            self._texts.setdefault(hash, {})[entry.get("part", 1)] = entry["text"]
-        if entry.get("part", 1) <= 1:
-            said = Happened(number, entry["at"], entry.get("change", ""))
+        text, part = entry.get("text"), entry.get("part", 1)
+        if not isinstance(part, int):
+            return
+        if isinstance(text, str):
+            self._texts.setdefault(hash, {})[part] = text
+        if part <= 1:
+            said = Happened(number, time_of(entry), str(entry.get("change", "")))
             self._happened.setdefault(hash, []).append(said)
 
     def histories(self, files: Iterable[bytes]) -> list[History]:
@@ -100,6 +104,16 @@ class Collector:
 
     def _of(self, hash: str) -> tuple[Happened, ...]:
         return tuple(self._happened.get(hash, ()))
+
+
+def time_of(entry: Mapping[str, Any]) -> int:
+    """When it was written, in seconds since 1970; 0 where it says no time that can be.
+
+    >>> time_of({"at": 1795330800}), time_of({"at": -1}), time_of({"at": "noon"}), time_of({})
+    (1795330800, 0, 0, 0)
+    """
+    at = entry.get("at", 0)
+    return at if isinstance(at, int) and 0 <= at < LATEST_S else 0
 
 
 def ended(agreement: Agreement, day: datetime.date) -> bool:

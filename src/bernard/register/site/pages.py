@@ -9,6 +9,7 @@ from typing import Any
 
 from bernard.register.holding_back import Rule
 from bernard.register.site.counted import Headline
+from bernard.register.site.histories import time_of
 from bernard.register.site.manifest import beside
 from bernard.register.site.survey import Survey
 from bernard.register.site.wanted import Wanted
@@ -140,10 +141,14 @@ def downloads(pages: Sequence[Page]) -> Page:
 
 def _publication(number: int, entry: dict[str, Any]) -> tuple[str | int, ...]:
     return (
-        iso_day(entry.get("at", 0)),
-        entry.get("what", ""),
-        entry.get("of", 0),
-        entry.get("files", 0),
-        entry.get("file_sha256", ""),
+        iso_day(time_of(entry)),
+        str(entry.get("what", "")),
+        _count(entry.get("of", 0)),
+        _count(entry.get("files", 0)),
+        str(entry.get("file_sha256", "")),
         number,
     )
+
+
+def _count(value: object) -> int:
+    return value if isinstance(value, int) else 0

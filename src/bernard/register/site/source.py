@@ -14,6 +14,9 @@ from bernard.ledger.tlog import note as notes
 from bernard.ledger.tlog.files import CHECKPOINT
 from bernard.ledger.tlog.tiles import TILE_WIDTH
 
+# The year 3000; a signature that carries no time says something far beyond.
+LATEST_S = 32_503_680_000
+
 
 @dataclass(frozen=True)
 class Source:
@@ -35,10 +38,8 @@ class Source:
         return Checkpoint.parse(self.note.text)
 
     def entries(self) -> Iterator[dict[str, Any]]:
-        """The fields of each entry, from number 0 on."""
-        for body in self.bodies():
-            fields: dict[str, Any] = msgspec.json.decode(body)
-            yield fields
+        """The fields of each entry, from number 0 on; none of what is no entry of ours."""
+        return map(fields_of, self.bodies())
 
     def bodies(self) -> Iterator[bytes]:
         """Each entry as it stands in the log, from number 0 on."""
@@ -53,10 +54,28 @@ class Source:
         """
         log = VerifierKey.parse(self.vkey)
         return [
-            (one.name, int.from_bytes(one.blob[:8], "big"))
+            (one.name, _time(one.blob))
             for one in self.note.signatures
             if (one.name, one.key_id) != (log.name, log.key_id) and len(one.blob) > 8
         ]
+
+
+def fields_of(body: bytes) -> dict[str, Any]:
+    """The fields of an entry; none where it is not JSON with fields.
+
+    >>> fields_of(b'{"event": "sealed"}'), fields_of(b"no entry")
+    ({'event': 'sealed'}, {})
+    """
+    try:
+        return msgspec.json.decode(body, type=dict[str, Any])
+    except msgspec.DecodeError:
+        return {}
+
+
+def _time(blob: bytes) -> int:
+    """When a cosignature says it was made; 0 where it is none, or says what cannot be."""
+    said = int.from_bytes(blob[:8], "big")
+    return said if said < LATEST_S else 0
 
 
 def open_source(files: LogFiles, vkey: str, note: Note | None = None) -> Source:

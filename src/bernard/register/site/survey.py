@@ -6,11 +6,9 @@ import datetime
 from dataclasses import dataclass, field
 from typing import Any
 
-import msgspec
-
 from bernard.ledger.audit import Audit, AuditReport
-from bernard.register.site.histories import Collector
-from bernard.register.site.source import Source
+from bernard.register.site.histories import Collector, time_of
+from bernard.register.site.source import Source, fields_of
 
 
 @dataclass
@@ -47,8 +45,8 @@ def survey(source: Source) -> Survey:
     found, audit = Survey(), Audit()
     for number, body in enumerate(source.bodies()):
         audit.note(number, body)
-        entry: dict[str, Any] = msgspec.json.decode(body)
-        at = int(entry.get("at", 0))
+        entry = fields_of(body)
+        at = time_of(entry)
         found.first_at = found.first_at or at
         found.newest_at = max(found.newest_at, at)
         found.agreements.take(number, entry)
