@@ -122,7 +122,9 @@ def test_what_was_sent_and_what_came_back_are_committed_to(tmp_path):
         assert "jo.bloggs" not in json.dumps(done.sent) and b"jo.bloggs" not in done.answer
         assert opens_entry(done.store, done.logged[0].number, json.dumps(done.sent).encode())
         assert opens_entry(done.store, done.logged[1].number, done.answer)
-        asked = json.dumps(done.sent, ensure_ascii=False).replace("⟦EMAIL-1⟧", "jo.bloggs@example.org")
+        asked = json.dumps(done.sent, ensure_ascii=False).replace(
+            "⟦EMAIL-1⟧", "jo.bloggs@example.org"
+        )
         assert not opens_entry(done.store, done.logged[0].number, asked.encode())
 
     call(tmp_path, body={"stream": False}, then=look)

@@ -48,7 +48,8 @@ def words_of(decision: Decision) -> tuple[str, ...]:
             above.append(_word(failed))
         else:
             by_clause.setdefault(failed.clause, []).append(failed.dimension)
-    above += min(by_clause.values(), key=lambda lacking: len(lacking), default=[])
+    if by_clause:
+        above += min(by_clause.values(), key=len)
     return tuple(dict.fromkeys(above)) or (NO_AGREEMENT,)
 
 
