@@ -154,8 +154,9 @@ def page_folder(tmp_path_factory):
     return folder
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
+    """No longer than a module: while it is open, no test can run an event loop of its own."""
     if not CHROMIUM.exists():
         pytest.skip(f"Chromium is not at {CHROMIUM}")
     with sync_playwright() as playwright:
@@ -164,7 +165,7 @@ def chromium():
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def verifying_page(chromium, page_folder):
     """The page that verifies, open from its file."""
     page = chromium.new_page()
