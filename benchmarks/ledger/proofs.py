@@ -5,6 +5,7 @@ import random
 import subprocess
 import sys
 import time
+from hashlib import sha256
 from pathlib import Path
 
 from appends import intent
@@ -13,7 +14,7 @@ from playwright.async_api import async_playwright
 
 import bernard.ledger
 from bernard.config import Settings
-from bernard.ledger import StoredLedger, canonical
+from bernard.ledger import Entry, StoredLedger, canonical
 from bernard.ledger.publishing import Publisher
 from bernard.ledger.tlog import (
     Checkpoint,
@@ -34,6 +35,8 @@ from bernard.store.database import open_store
 
 ENTRIES_AT_ONCE = 1024
 PROOFS = 20_000
+AGREEMENT = '{"id":"benchmark"}'
+HASH = sha256(AGREEMENT.encode()).hexdigest()
 CHROMIUM = "/usr/bin/chromium"
 IN_PAGE = """async ([key, found]) => {
   const read = reader(document.getElementById("folder").files);
@@ -44,10 +47,14 @@ IN_PAGE = """async ([key, found]) => {
 
 
 def bodies(start, end):
-    """Entries that differ in time, place in the sequence, and sizes."""
-    for n in range(start, end):
-        entry = replace(intent(1_763_769_600 + n // 50 * 3600), sequence=n + 1, characters=n % 997)
-        yield canonical(entry)
+    """An agreement, then entries under it that differ in time, place in the sequence, and size."""
+    if start == 0:
+        yield canonical(
+            Entry("agreement", 0, agreement_sha256=HASH, change="in-force", text=AGREEMENT)
+        )
+    for n in range(max(1, start), end):
+        at = 1_763_769_600 + n // 50 * 3600
+        yield canonical(replace(intent(at), sequence=n, characters=n % 997, agreement_sha256=HASH))
 
 
 def nodes(count=300_000):
@@ -159,6 +166,9 @@ def verify(ledger, folder, size):
     words = [sys.executable, "-I", "-S", str(script), str(folder), key]
     run = {"check": True, "stdout": subprocess.DEVNULL}
     took["verified by the script of one file"] = clock(lambda: subprocess.run(words, **run))
+    took["the same with what entries say"] = clock(
+        lambda: subprocess.run([*words, "--entries"], **run)
+    )
     return took
 
 
