@@ -185,6 +185,15 @@ def test_a_receipt_proves_an_entry_to_who_has_nothing_but_the_key(store, ledger)
         ledger.receipt(305)
 
 
+def test_a_checkpoint_that_is_shown_is_flushed_with_all_before_it(store, ledger):
+    ledger.append(Entry("refusal", at=8), durable=False)
+    written = (store.home / "bernard.db-wal").stat().st_size
+    shown = ledger.checkpoint()
+    # SQLite flushes where a transaction writes something, and else not at all.
+    assert (store.home / "bernard.db-wal").stat().st_size > written
+    assert ledger.checkpoint() == shown == StoredLedger(store).checkpoint()
+
+
 def test_older_checkpoints_are_extended(store, ledger):
     seen = str(ledger.checkpoint())
     for number in range(260):

@@ -149,8 +149,7 @@ class StoredLedger:
             try:
                 with self._store.write(durable=True) as c:
                     entries.lock(c)
-                    head = tree.head(c) or head
-                    tree.put_head(c, head)
+                    head = tree.write_again(c) or head
             except StoreUnavailable as error:
                 raise LogUnwritable(f"The log could not be written. {error}") from error
             self._durable = head

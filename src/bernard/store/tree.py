@@ -54,6 +54,19 @@ def put_head(c: Connection, new: Head) -> None:
     run(c, _said(c, _PUT_HEAD), new)
 
 
+def write_again(c: Connection) -> Head | None:
+    """The newest head, written anew, so that all before it is on the disk with this transaction.
+
+    Where a row is written over with what it holds already, SQLite writes nothing, and so it does
+    not flush either.
+    """
+    newest = head(c)
+    if newest:
+        run(c, "DELETE FROM log_head")
+        put_head(c, newest)
+    return newest
+
+
 def tile(c: Connection, level: int, number: int) -> bytes:
     """The hashes of a tile as far as it is filled; empty where there is none."""
     found = run(c, _said(c, _TILE), (level, number))
