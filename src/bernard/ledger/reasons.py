@@ -48,8 +48,8 @@ def words_of(decision: Decision) -> tuple[str, ...]:
             above.append(_word(failed))
         else:
             by_clause.setdefault(failed.clause, []).append(failed.dimension)
-    if by_clause:
-        above += min(by_clause.values(), key=len)
+    nearest: list[str] = min(by_clause.values(), key=len, default=[])
+    above += nearest
     return tuple(dict.fromkeys(above)) or (NO_AGREEMENT,)
 
 
