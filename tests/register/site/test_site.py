@@ -179,6 +179,7 @@ def test_versions_say_what_changed_and_what_the_log_says(soups):
     old, new = (next(s for p, s in pages.items() if f"version-{n}-" in p) for n in (1, 2))
     assert "Replaced" in words(old.main) and "A later version took the place" in words(old.main)
     changed = words(new.find(id="changed"))
+    assert "Purpose: " in changed and "The title: was “Help" in changed
     assert "No longer allowed" in changed and "Newly allowed" not in changed
     assert "It came into force" in words(new.find(id="log"))
     # The file of the first version is gone: the page is made from the text in the log.
@@ -258,7 +259,7 @@ def test_periods_without_anything_read_well(source, tmp_path):
     wanted = Wanted(source, Imprint(licence=""), period=Period("2031-01", "2031-02"))
     build(tmp_path / "out", wanted)
     refusals = (tmp_path / "out/refusals/index.html").read_text()
-    assert "No call was refused in this period." in refusals
+    assert "Too few calls were refused in this period to show, or none." in refusals
     assert "national" not in refusals
     assert not (tmp_path / "out/records").exists() and "Meetings" not in refusals
 

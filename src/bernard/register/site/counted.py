@@ -31,24 +31,24 @@ _WORDS: Mapping[str, _Words] = {
         "How much was sent to models, by day, service, purpose, kind of data, supplier and place.",
         "A disclosure is a call to a model with which text left the body’s own machines. Calls to "
         "models that run on those machines are counted too, and told apart.",
-        "No call was made to any model in this period.",
+        "Too few to show in this period, or none.",
     ),
     "refusals": _Words(
         "What the gateway did not send, and what stood against it.",
         "The gateway refuses whatever no agreement allows. Then nothing is sent.",
-        "No call was refused in this period.",
+        "Too few calls were refused in this period to show, or none.",
     ),
     "review": _Words(
         "How people decided on what models proposed, and how often they overturned it.",
         "What affects somebody is a draft until a person has looked at it. These figures say what "
         "those people decided.",
-        "No decision by a person was recorded in this period.",
+        "Too few decisions by people were recorded in this period to show, or none.",
     ),
     "energy-and-cost": _Words(
         "What calls used and cost, by model and by month.",
         "Energy and carbon are estimated from the model and the length of the text. Cost follows "
         "the price list that the body gives the gateway.",
-        "No call was made to any model in this period.",
+        "Too few to show in this period, or none.",
     ),
     "evaluations": _Words(
         "How well models and tools did on data kept for testing.",

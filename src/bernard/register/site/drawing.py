@@ -9,8 +9,9 @@ from typing import Any
 
 from jinja2 import Environment
 
+from bernard.agreements.sentences import capital
 from bernard.look import open_environment
-from bernard.register.site import wording
+from bernard.register.site import declared, wording
 from bernard.register.site.manifest import beside
 from bernard.register.types import Page
 
@@ -41,9 +42,11 @@ def environment() -> Environment:
     env.globals["CHANGES"] = _CHANGES
     env.filters.update(
         cell=wording.cell,
+        declared=declared.in_words,
         day=wording.day,
         hour=wording.hour,
         heading=wording.heading,
+        upper_first=capital,
     )
     return env
 
