@@ -125,7 +125,8 @@ def in_words(known: Known) -> str:
         return f"{start}{entry['destroyed']} cases, because of {entry['because']}"
     if entry["event"] == "redaction":
         taken = sum(entry.get("taken_out", {}).values())
-        return f"{start}{entry.get('texts', 0)} pages, {taken} taken out"
+        pages = entry.get("texts", 0)
+        return f"{start} {pages} page{'' if pages == 1 else 's'}, {taken} taken out"
     # A call that its key is not for is refused before there is a model or a supplier to name.
     said = (
         f"{start}{entry['service']}, {entry['operation']} by {entry.get('model', 'no model')}"
