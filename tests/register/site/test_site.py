@@ -13,8 +13,10 @@ import html5lib
 import pytest
 from bs4 import BeautifulSoup
 
+from bernard.agreements import default_path, read
+from bernard.agreements.canonical import canonical as agreement_text
 from bernard.errors import InputInvalid, LogBroken
-from bernard.ledger import open_ledger
+from bernard.ledger import Entry, canonical, open_ledger
 from bernard.ledger.tlog import Algorithm, LogFiles, Note, SignerKey, verify_folder
 from bernard.ledger.tlog import note as notes
 from bernard.register.figures import Period
@@ -186,6 +188,38 @@ def test_versions_say_what_changed_and_what_the_log_says(soups):
     assert "not in the log that this page is made from" in words(old.find(id="signatures"))
     assert "holds. Key" in words(new.find(id="signatures"))
     assert new.find("a", string=re.compile("^Who met "))
+
+
+@pytest.mark.parametrize(
+    ("changes", "tag", "said"),
+    [
+        (["in-force"], "In force", "It came into force"),
+        (["in-force", "suspended"], "Suspended", "It was suspended"),
+        (["in-force", "suspended", "resumed"], "In force", "It came into force again"),
+        (["in-force", "withdrawn"], "Withdrawn", "It was withdrawn"),
+    ],
+)
+def test_the_log_alone_says_how_an_agreement_stands(
+    sqlite_store, sqlite_settings, tmp_path, changes, tag, said
+):
+    ledger = open_ledger(sqlite_settings, sqlite_store)
+    agreement = read(default_path())
+    text = agreement_text(agreement).decode()
+    half = len(text) // 2
+    known = {"agreement": agreement.id, "agreement_sha256": agreement.sha256}
+    entries = [
+        Entry("agreement", 1_795_000_000, change=changes[0], text=text[:half], part=1, parts=2, **known),
+        Entry("agreement", 1_795_000_000, change=changes[0], text=text[half:], part=2, parts=2, **known),
+        *(Entry("agreement", 1_795_000_000, change=change, **known) for change in changes[1:]),
+    ]  # fmt: skip
+    with sqlite_store.write() as c:
+        ledger.append_many(c, [canonical(entry) for entry in entries])
+    build(tmp_path / "out", Wanted(open_source(ledger.files(), ledger.vkey, ledger.checkpoint())))
+    [path] = (tmp_path / "out/agreements/this-machine").glob("*.html")
+    page = BeautifulSoup(path.read_text(), "html5lib")
+    assert words(page.find(class_="app-status")) == tag
+    assert said in words(page.find(id="log"))
+    assert len(page.find(id="log").find_all("li")) == len(changes)
 
 
 def test_an_agreements_text_has_the_hash_that_the_log_names(site, source):

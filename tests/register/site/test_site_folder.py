@@ -34,7 +34,9 @@ def names(folder):
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*"))
 
 
-def test_a_new_site_takes_the_place_of_the_old(tmp_path):
+@pytest.mark.parametrize("platform", [sys.platform, "another"])
+def test_a_new_site_takes_the_place_of_the_old(tmp_path, monkeypatch, platform):
+    monkeypatch.setattr("sys.platform", platform)
     write(tmp_path / "out", a=b"1", b=b"2")
     write(tmp_path / "out", b=b"3")
     assert names(tmp_path) == ["out", "out/b.html", f"out/{MANIFEST}"]
