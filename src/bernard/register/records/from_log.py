@@ -85,15 +85,15 @@ def human_review(seen: Seen) -> Evidence | None:
 
 
 def safeguards(seen: Seen) -> Evidence | None:
-    """Which safeguards ran, and on what share of the calls."""
+    """Which safeguards ran, and on how many of the calls, in words: a share would tell small counts."""
     if not seen.safeguards or seen.total < seen.rule.smallest:
         return None
     rows = tuple(
-        (label("safeguards", word), f"{100 * ran // seen.total}%")
+        (label("safeguards", word), _share(ran, seen.total))
         for word, ran in sorted(seen.safeguards.items())
     )
-    value = "These safeguards ran before anything was sent, on the share of calls that is given."
-    return _said(seen, value, Figures(("Safeguard", "Share of calls"), rows))
+    value = "These safeguards ran before anything was sent."
+    return _said(seen, value, Figures(("Safeguard", "Ran on"), rows))
 
 
 def taken_out(seen: Seen) -> Evidence | None:
@@ -201,6 +201,17 @@ def _percent(part: int, whole: int) -> str:
     '4%'
     """
     return f"{round(100 * part / whole)}%"
+
+
+def _share(part: int, whole: int) -> str:
+    """How many of them, in words.
+
+    >>> _share(19, 20), _share(6, 7), _share(3, 7)
+    ('all or nearly all calls', 'most calls', 'some calls')
+    """
+    if 10 * part >= 9 * whole:
+        return "all or nearly all calls"
+    return "most calls" if 2 * part > whole else "some calls"
 
 
 def _month(month: str) -> str:
