@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 import time
+import zlib
 from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
@@ -15,6 +16,8 @@ from bernard.errors import LogUnreachable, NotFound, SettingInvalid
 from bernard.ledger.addresses import SCHEMES
 
 MOST_REDIRECTS = 5
+# What was packed may be a little longer than what is in it.
+_MORE_PACKED = 64 * 1024
 
 
 class _Reply(NamedTuple):
@@ -100,21 +103,35 @@ class WebClient:
         try:
             answer = self._http.send(request, stream=True)
             try:
-                whole = bytearray()
-                for piece in answer.iter_bytes():
-                    whole += piece
-                    if len(whole) > most_bytes:
-                        raise LogUnreachable(
-                            f"{str(request.url)!r} gives more than {most_bytes:,} bytes."
-                        )
-                    if time.monotonic() > end:
-                        raise httpx.ReadTimeout("it came too slowly")
+                whole = _whole(answer, most_bytes, end)
             finally:
                 answer.close()
-        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError, zlib.error) as error:
             why = str(error) or type(error).__name__
             raise LogUnreachable(f"{str(request.url)!r} cannot be asked: {why}.") from error
-        return _Reply(answer.status_code, request.url, bytes(whole)), answer.next_request
+        return _Reply(answer.status_code, request.url, whole), answer.next_request
+
+
+def _whole(answer: httpx.Response, most_bytes: int, end: float) -> bytes:
+    """The body, unpacked no further than to see that it is too long.
+
+    A few bytes, packed twice, may be more than any memory holds, or come without end and be nothing.
+    """
+    coding = answer.headers.get("Content-Encoding", "").strip().lower() or "identity"
+    if coding not in ("identity", "gzip"):
+        raise httpx.DecodingError(f"it is packed as {coding!r:.80}")
+    unpacker = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS) if coding == "gzip" else None
+    whole, came = bytearray(), 0
+    for piece in answer.iter_raw():
+        came += len(piece)
+        whole += unpacker.decompress(piece, most_bytes + 1 - len(whole)) if unpacker else piece
+        if len(whole) > most_bytes or came > most_bytes + _MORE_PACKED:
+            raise LogUnreachable(f"{str(answer.url)!r} gives more than {most_bytes:,} bytes.")
+        if time.monotonic() > end:
+            raise httpx.ReadTimeout("it came too slowly")
+    if unpacker and came and not unpacker.eof:
+        raise httpx.DecodingError("what is packed breaks off")
+    return bytes(whole)
 
 
 def _found(reply: _Reply) -> bytes:
