@@ -11,6 +11,7 @@ from bernard.cli.program import bernard
 from bernard.errors import InputInvalid, StoreUnavailable
 from bernard.ledger.tlog import Algorithm, SignerKey, Submission, VerifierKey, cosign
 from bernard.witness.app import MOST_BODY_BYTES
+from bernard.witness.evidence import MOST_UNPROVEN
 from bernard.witness.keys import make_keys, read_keys
 from bernard.witness.serving import open_watch, parse_logs
 
@@ -59,6 +60,22 @@ def test_two_stories_are_caught_and_both_kept(make_log, make_key, serve, tmp_pat
     assert httpx.get(f"{address}/healthz").json()["forks"] == 2
     # It goes on to hold the log to what it saw first.
     assert post(address, log.add(b"more").submission(9)).status_code == 200
+
+
+def test_false_proofs_leave_room_for_what_proves_a_fork(make_log, make_key, tmp_path):
+    log, fork = make_log(1), make_log(1, "another")
+    watch = open_watch(tmp_path, [make_key()], [log.signer.verifier])
+    watch.add_checkpoint(log.submission(0))
+    for _ in range(2):
+        watch.add_checkpoint(bytes(Submission(1, (bytes(32),), log.checkpoint())))
+    assert watch.checks()["forks"] == 0
+    for n in range(MOST_UNPROVEN + 3):
+        later = log.add(b"more").checkpoint()
+        for proof in (bytes(32), bytes([n + 1] * 32)):
+            watch.add_checkpoint(bytes(Submission(1, (proof,) * 40, later)))
+    assert watch.checks()["forks"] == MOST_UNPROVEN
+    watch.add_checkpoint(bytes(Submission(1, (), fork.checkpoint())))
+    assert watch.checks()["forks"] == MOST_UNPROVEN + 1
 
 
 def test_what_is_too_long_or_no_request_is_turned_away(make_log, make_key, serve):

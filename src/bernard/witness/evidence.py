@@ -6,14 +6,16 @@ import logging
 from hashlib import sha256
 from pathlib import Path
 
-from bernard.errors import InputInvalid
 from bernard.ledger.tlog import Checkpoint, Seen, Submission
 from bernard.ledger.tlog.durable import write_durably
 
 _log = logging.getLogger(__name__)
-# Whoever has a true checkpoint of a log can send it with a false proof as often as they like.
 MOST_FILES = 1000
+# Whoever has a true checkpoint of a log can send it with a false proof: that must leave room for two
+# trees of one size, which only the log's own key can sign.
+MOST_UNPROVEN = 100
 SUFFIX = ".fork"
+_UNPROVEN = f".unproven{SUFFIX}"
 
 
 class Evidence:
@@ -33,8 +35,8 @@ class Evidence:
         if seen is None:
             return None
         text = _in_words(submission, seen)
-        path = self._folder / f"{sha256(text.encode()).hexdigest()[:32]}{SUFFIX}"
-        if path.exists() or self.count() >= MOST_FILES:
+        path = self._path(submission, seen)
+        if path is None or path.exists():
             return None
         origin = seen.note.split("\n", 1)[0]
         try:
@@ -45,6 +47,23 @@ class Evidence:
             return None
         _log.error("The log %r showed something else than before. See %s.", origin, path)
         return path
+
+    def _path(self, submission: Submission, seen: Seen) -> Path | None:
+        """Where it is kept, one file for two states of a log; None where there are too many."""
+        states = f"{seen.size}\n{seen.root.hex()}\n{submission.checkpoint.text}"
+        name = sha256(states.encode()).hexdigest()[:32]
+        unproven = sum(1 for _ in self._folder.glob(f"*{_UNPROVEN}"))
+        if _is_proven(submission, seen):
+            return (
+                self._folder / f"{name}{SUFFIX}" if self.count() - unproven < MOST_FILES else None
+            )
+        return self._folder / f"{name}{_UNPROVEN}" if unproven < MOST_UNPROVEN else None
+
+
+def _is_proven(submission: Submission, seen: Seen) -> bool:
+    """Whether the two signatures alone show the fork."""
+    refused = Checkpoint.parse(submission.checkpoint.text)
+    return refused.size == seen.size and refused.root != seen.root
 
 
 def _in_words(submission: Submission, seen: Seen) -> str:
@@ -59,11 +78,7 @@ def _in_words(submission: Submission, seen: Seen) -> str:
 
 
 def _shows(submission: Submission, seen: Seen) -> str:
-    try:
-        refused = Checkpoint.parse(submission.checkpoint.text)
-    except InputInvalid:
-        return "The second is not a checkpoint."
-    if refused.size == seen.size and refused.root != seen.root:
+    if _is_proven(submission, seen):
         return f"The log signed two different trees of {seen.size} entries. The two signatures prove it."
     return (
         "The log signed both, and what was given as a proof does not show that the second extends the "

@@ -78,6 +78,10 @@ def test_two_histories_are_never_both_cosigned(make_log, make_witness):
         "9\n",
         True,
     )
+    # Anybody may send what was cosigned again, with a proof of nothing.
+    false = Submission(9, (bytes(32),), log.checkpoint)
+    answer = witness.add_checkpoint(bytes(false))
+    assert (answer.status, answer.forked) == (HTTPStatus.UNPROCESSABLE_ENTITY, False)
     fork.add([b"more"])
     longer = witness.add_checkpoint(bytes(submission(fork, 9)))
     assert (longer.status, longer.forked) == (HTTPStatus.UNPROCESSABLE_ENTITY, True)

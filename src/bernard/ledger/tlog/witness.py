@@ -177,5 +177,6 @@ def _refusal(submission: Submission, checkpoint: Checkpoint, seen: Seen | None) 
         return Answer(HTTPStatus.CONFLICT, f"{old}\n", SIZE_TYPE, forked=True)
     if not consistency_holds(old, checkpoint.size, submission.proof, root, checkpoint.root):
         reason = f"The proof does not show that the log extends its first {old} entries.\n"
-        return Answer(HTTPStatus.UNPROCESSABLE_ENTITY, reason, forked=old > 0)
+        # Of the very checkpoint that was cosigned, a false proof says nothing about the log.
+        return Answer(HTTPStatus.UNPROCESSABLE_ENTITY, reason, forked=0 < old < checkpoint.size)
     return None
