@@ -290,7 +290,11 @@ class TestFaults:
 
         asyncio.run(go())
         fields = ledger.get(1).entry
-        assert (fields["purpose"], fields["model"], fields["tools"]) == ("other", "other", ["other"])
+        assert (fields["purpose"], fields["model"], fields["tools"]) == (
+            "other",
+            "other",
+            ["other"],
+        )
         assert ledger.verify().entries == 3
 
     def test_what_cannot_be_looked_at_stops_nobody_else(self, recorder, ledger):
