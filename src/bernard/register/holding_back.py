@@ -39,8 +39,8 @@ class Rule(NamedTuple):
         return (
             f"Small numbers are held back. Counts are rounded in steps of {n} before anything is added "
             f"up, so a count from 1 to {n - 1} is never shown and cannot be found by subtracting one "
-            f"figure from another. A figure may be a few above or below the true count. A figure that "
-            f"is missing is below {n}, or nothing."
+            f"figure from another. A figure may be some way above or below the true count, the more so "
+            f"the more often a register is made. A figure that is missing is small, or nothing."
         )
 
     def marks(self, events: int) -> int:
