@@ -1,6 +1,7 @@
 """Logs of real calls pass; whatever is altered in one is found."""
 
 from datetime import date
+from hashlib import sha256 as sha256_of
 
 import msgspec
 import pytest
@@ -323,6 +324,9 @@ FORMS = {
     "not UTF-8": (b'{"at":0,"event":"refusal","service":"\xff"}', "It is not an entry"),
     "too long": (b'{"at":0,"event":"refusal","service":"' + b"a" * 70_000 + b'"}', "the most is"),
     "deep": (b'{"at":' + b"[" * 5000, "It is not an entry"),
+    "deep below": (b'{"a":' * 6000 + b"1" + b"}" * 6000, "nested too deeply"),
+    "far off": (b'{"at":%d,"event":"intent","key":"a","sequence":1}' % (2**70), "its time is none"),
+    "before": (b'{"at":-1,"event":"intent","key":"a","sequence":1}', "its time is none"),
     "sealed and more": (
         b'{"commitment":"' + b"0" * 64 + b'","event":"sealed","x":1}',
         "not an entry",
@@ -334,6 +338,15 @@ FORMS = {
 def test_an_entry_has_one_form(what):
     body, said = FORMS[what]
     assert said in Audit().check(0, body)
+
+
+def test_the_text_of_an_agreement_may_be_nested_however_deeply():
+    text = '{"a":' * 6000 + "1" + "}" * 6000
+    hash = sha256_of(text.encode()).hexdigest()
+    entry = Entry(
+        "agreement", 0, agreement="a", agreement_sha256=hash, change="in-force", text=text
+    )
+    assert "not an agreement" in Audit().check(0, canonical(entry).encode())
 
 
 @given(st.binary(max_size=300))

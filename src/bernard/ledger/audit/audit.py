@@ -237,7 +237,7 @@ def _over(at: int) -> int:
 
 def _unknown(entry: Entry) -> str:
     return (
-        f"It names the agreement {entry.agreement!r} ({entry.agreement_sha256[:12] or 'no hash'}), "
+        f"It names the agreement {entry.agreement!r} ({entry.agreement_sha256[:12]!r}), "
         "which is not in the log before it."
     )
 

@@ -29,6 +29,8 @@ _BY_NUMBERS = (
 )  # fmt: skip
 _CALLS = frozenset({"intent", "outcome", "refusal"})
 _MOST_KEPT = 8192
+# The end of the year 9999.
+_LATEST_AT = 253_402_300_799
 
 
 class Shape:
@@ -61,10 +63,14 @@ class Reader:
             return None, Shape(), f"It has {len(body):,} bytes; the most is {MOST_ENTRY_BYTES:,}."
         try:
             entry = _DECODER.decode(body)
+        except RecursionError:
+            return None, Shape(), "It is not an entry: it is nested too deeply."
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             if sealed := _SEALED.fullmatch(body):
                 return Entry("sealed", 0, commitment=sealed[1].decode()), Shape(), ""
             return None, Shape(), f"It is not an entry: {error}."
+        if not 0 <= entry.at <= _LATEST_AT:
+            return None, Shape(), "It is not an entry: its time is none."
         return entry, self._shape(entry), "" if _ENCODER.encode(entry) == body else _form(body)
 
     def _shape(self, entry: Entry) -> Shape:

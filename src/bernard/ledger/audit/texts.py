@@ -136,6 +136,6 @@ def _agreement(text: str, sha256: str) -> Agreement | None:
         agreement = msgspec.convert(fields | {"status": "signed"}, Agreement)
         if canonical(agreement) != text.encode():
             return None
-    except (msgspec.MsgspecError, AgreementInvalid):
+    except (msgspec.MsgspecError, AgreementInvalid, RecursionError):
         return None
     return msgspec.structs.replace(agreement, sha256=sha256)
