@@ -1,6 +1,7 @@
 """Entries a second through the recorder: on the disk, in the tree, under a signed checkpoint."""
 
 import asyncio
+import gc
 import os
 import sqlite3
 import statistics
@@ -12,6 +13,7 @@ from typing import NamedTuple
 import uvloop
 
 from bernard.accounts.budgets import Charge, Limit
+from bernard.api.gateway.serving import COLLECT
 from bernard.config import Settings
 from bernard.gateway.recorder import Recorder
 from bernard.ledger import Entry, StoredLedger, canonical
@@ -90,6 +92,10 @@ def appends(folder, waiting, seconds, calls=False):
         recorder = Recorder(store, ledger)
         # The vocabularies are read and the log's key is made with the first.
         recorder.intent_now(intent(0))
+        # As the gateway does when it begins to serve.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(*COLLECT)
         waits = []
 
         async def run():
