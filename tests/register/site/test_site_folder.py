@@ -1,13 +1,15 @@
 """The folder of a site: whole at every moment, and never one that somebody else filled."""
 
 import os
+import shutil
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 
-from bernard.errors import FolderNotOurs
+from bernard.errors import FolderNotOurs, InputInvalid
 from bernard.register.site.folder import check_ours, replacing
 from bernard.register.site.manifest import MADE_BY, MANIFEST, Listed, manifest
 
@@ -120,3 +122,37 @@ def test_files_and_links_are_no_folders(tmp_path):
         with pytest.raises(FolderNotOurs, match="no folder"):
             check_ours(tmp_path / name)
     assert MADE_BY == "bernard register"
+
+
+def test_two_builds_at_once_take_nothing_from_one_another(tmp_path):
+    with replacing(tmp_path / "out") as put:
+        put("a.html", b"first")
+        write(tmp_path / "out", a=b"second", b=b"second")
+        put("b.html", b"first")
+        listed = [Listed(f"{name}.html", 5, "") for name in "ab"]
+        put(MANIFEST, manifest(dict.fromkeys(SAID, ""), [], listed))
+    assert names(tmp_path) == ["out", "out/a.html", "out/b.html", f"out/{MANIFEST}"]
+    assert (tmp_path / "out/a.html").read_bytes() == b"first"
+
+
+def test_no_half_site_is_left_where_the_new_folder_went(tmp_path):
+    write(tmp_path / "out", a=b"whole")
+    with pytest.raises(InputInvalid), replacing(tmp_path / "out") as put:
+        put("a.html", b"half")
+        [new] = tmp_path.glob(".out.building-*")
+        shutil.rmtree(new)
+        put("b.html", b"half")
+    assert names(tmp_path) == ["out", "out/a.html", f"out/{MANIFEST}"]
+
+
+def test_the_folder_in_which_one_stands_can_be_named(tmp_path, monkeypatch):
+    (tmp_path / "out").mkdir()
+    monkeypatch.chdir(tmp_path / "out")
+    write(Path(), a=b"whole")
+    assert names(tmp_path) == ["out", "out/a.html", f"out/{MANIFEST}"]
+
+
+def test_what_another_register_is_built_in_is_left_alone(tmp_path):
+    (tmp_path / ".ab.building-x").mkdir()
+    write(tmp_path / "a*", a=b"whole")
+    assert (tmp_path / ".ab.building-x").is_dir()

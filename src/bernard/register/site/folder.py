@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ctypes
+import fcntl
+import glob
 import os
 import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import msgspec
@@ -64,15 +66,18 @@ def replacing(folder: Path) -> Iterator[Put]:
     """
     check_ours(folder)
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        _remove_left(folder)
-        new = Path(tempfile.mkdtemp(prefix=_beside(folder), dir=folder.parent))
+        # `.` and `..` have no name that a new folder could take.
+        place = folder.resolve()
+        place.parent.mkdir(parents=True, exist_ok=True)
+        _remove_left(place)
+        new = Path(tempfile.mkdtemp(prefix=_beside(place), dir=place.parent))
         try:
-            yield lambda path, data: _write(new, path, data)
-            new.chmod(0o755)
-            # A power cut must not leave a site of empty files under the name.
-            os.sync()
-            _swap(new, folder)
+            with _held(new):
+                yield lambda path, data: _write(new, path, data)
+                new.chmod(0o755)
+                # A power cut must not leave a site of empty files under the name.
+                os.sync()
+                _swap(new, place)
         finally:
             shutil.rmtree(new, ignore_errors=True)
     except OSError as error:
@@ -99,15 +104,33 @@ def _beside(folder: Path) -> str:
 
 
 def _remove_left(folder: Path) -> None:
-    """Remove what builds left that were killed."""
-    for left in folder.parent.glob(f"{_beside(folder)}*"):
-        shutil.rmtree(left, ignore_errors=True)
+    """Remove what builds left that were killed, and nothing of one that is at work."""
+    for left in folder.parent.glob(f"{glob.escape(_beside(folder))}*"):
+        with suppress(OSError), _held(left):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """A lock on a folder that a site is written into; it ends with the process that has it.
+
+    Raises:
+        BlockingIOError: another build has it.
+    """
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _write(folder: Path, path: str, data: bytes) -> None:
     file = folder / path
     # Names of pages are made of ids of agreements and of files' names.
     assert file.resolve().is_relative_to(folder.resolve()), path
+    # If the folder itself is gone, what was written into it is too, and half a site would be left.
+    folder.stat()
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(data)
 
