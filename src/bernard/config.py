@@ -144,7 +144,7 @@ class Settings:
     ledger_policy: Path | None = _setting(
         None,
         "Policy file (C2SP tlog-policy) of the witnesses that must cosign the log before it is "
-        "published; empty means none.",
+        "published; empty means none. `bernard demo` asks none.",
     )
     ledger_public: bool = _setting(
         True, "Serve the published log to anybody, without signing in, under /ledger/."

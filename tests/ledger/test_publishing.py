@@ -169,6 +169,36 @@ def test_it_waits_for_enough_witnesses_and_tells_once(sqlite_log, sqlite_store, 
     assert web.asked > asked
 
 
+def test_what_was_cosigned_is_not_replaced_by_what_is_not(sqlite_log, sqlite_store, folder):
+    signer = SignerKey.generate("one.example", Algorithm.COSIGNATURE)
+    keys = {"one": signer.verifier}
+    policy = Policy(witnesses=keys, quorum="one", urls={signer.verifier: "http://one.example"})
+    web = InProcess()
+    logs = [VerifierKey.parse(sqlite_log.vkey)]
+    web.witness = Witness([signer], logs, FolderMemory(folder.with_name("w")))
+    grow(sqlite_log, sqlite_store)
+    watched, plain = (
+        Publisher(sqlite_log, folder, Witnesses(policy, web)),
+        Publisher(sqlite_log, folder),
+    )
+    watched.publish()
+    # What is there already stands, cosigned; it is cosigned anew where one asks for it.
+    assert not plain.publish().is_new and not plain.publish(anew=True).is_new
+    assert watched.publish(anew=True).is_new
+    grow(sqlite_log, sqlite_store)
+    before = (folder / "checkpoint").read_bytes()
+    with pytest.raises(SettingInvalid, match=r"one\.example.*BERNARD_LEDGER_POLICY is not set"):
+        plain.publish()
+    assert (folder / "checkpoint").read_bytes() == before
+    web.witness = None
+    with pytest.raises(TooFewWitnesses):
+        watched.publish()
+    assert plain.publish(without_witnesses=True).size == 2
+    assert plain.publish().size == 2
+    grow(sqlite_log, sqlite_store)
+    assert plain.publish().size == 3
+
+
 def test_a_policy_that_nobody_needs_is_not_asked_again_and_again(sqlite_log, sqlite_store, folder):
     key = SignerKey.generate("one.example", Algorithm.COSIGNATURE).verifier
     policy = Policy(witnesses={"one": key}, urls={key: "http://one.example"})

@@ -19,8 +19,13 @@ WAIT_S = 60.0
 
 @click.command()
 @click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--without-witnesses",
+    is_flag=True,
+    help="Ask no witness, and replace what some cosigned; whoever checks by a policy refuses that.",
+)
 @json_option
-def publish(folder: Path | None, as_json: bool) -> None:
+def publish(folder: Path | None, without_witnesses: bool, as_json: bool) -> None:
     """Publish the log as static files, cosigned as the policy asks; servers do it by themselves.
 
     \b
@@ -29,10 +34,13 @@ def publish(folder: Path | None, as_json: bool) -> None:
     """
     settings = load()
     settings = dataclasses.replace(
-        settings, ledger_folder=(folder or settings.log_folder).absolute()
+        settings,
+        ledger_folder=(folder or settings.log_folder).absolute(),
+        ledger_policy=None if without_witnesses else settings.ledger_policy,
     )
     with closing(open_store(settings)) as store:
-        published = open_publisher(settings, open_ledger(settings, store)).publish(WAIT_S)
+        publisher = open_publisher(settings, open_ledger(settings, store))
+        published = publisher.publish(WAIT_S, without_witnesses=without_witnesses)
     for name, fault in published.faults.items():
         note(f"The witness {name!r} did not cosign: {fault}.")
     if as_json:

@@ -94,21 +94,26 @@ class Publisher:
         if before is not None:
             check_extends(self.log, self.folder, before)
 
-    def publish(self, wait_s: float = 0.0) -> Published:
+    def publish(
+        self, wait_s: float = 0.0, *, anew: bool = False, without_witnesses: bool = False
+    ) -> Published:
         """Publish the newest checkpoint, if it is not published yet.
 
         Args:
             wait_s: for another that publishes into the folder just now.
+            anew: have it cosigned once more even if it is, which shows that witnesses are there.
+            without_witnesses: replace a checkpoint that was cosigned by one that is not.
 
         Raises:
             Busy: another is still publishing.
             LogBroken: the store is not what was published.
             LogUnwritable: the folder cannot be written.
+            SettingInvalid: no policy is set, and witnesses cosigned what is published.
             TooFewWitnesses: the policy asks for more.
             StoreUnavailable: the store cannot be read.
         """
         with alone_in(self.folder, wait_s):
-            published = self._publish()
+            published = self._publish(anew, without_witnesses)
             self._mine = self._written()
         self.published, self.at = published, self._clock()
         return published
@@ -182,7 +187,7 @@ class Publisher:
         except OSError:
             return 0
 
-    def _publish(self) -> Published:
+    def _publish(self, anew: bool, without_witnesses: bool) -> Published:
         before = checkpoint_in(self.folder)
         try:
             checkpoint = self.log.checkpoint()
@@ -190,13 +195,28 @@ class Publisher:
             if before:
                 check_extends(self.log, self.folder, before)
             return Published()
-        if before and before.text == checkpoint.text and self._is_fresh(before):
+        is_new = before is None or before.text != checkpoint.text
+        if before and not is_new and self._is_fresh(before) and not (anew and self._witnesses):
             return self._as_it_stands(before)
         if before:
             check_extends(self.log, self.folder, before)
+            if self._witnesses is None and not without_witnesses:
+                self._refuse_bare(before)
         asked = self._cosigned(checkpoint)
         publish(self.folder, asked.note, self.log.tile, self.log.bodies)
         return Published(size_of(asked.note), asked.cosigned, asked.faults, is_new=True)
+
+    def _refuse_bare(self, before: Note) -> None:
+        """Whoever checks by a policy would refuse what stands where a cosigned checkpoint stood."""
+        own = VerifierKey.parse(self.log.vkey).name
+        others = [one.name for one in before.signatures if one.name != own]
+        if others:
+            raise SettingInvalid(
+                f"The log was published with the cosignatures of {', '.join(others)}, and "
+                "BERNARD_LEDGER_POLICY is not set here, so nothing was published without them. Set it "
+                "to the policy file that the server has. To publish without witnesses from now on, run "
+                "`bernard ledger publish --without-witnesses`."
+            )
 
     def _cosigned(self, checkpoint: Note) -> Asked:
         if self._witnesses is None:
