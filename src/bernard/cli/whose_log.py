@@ -63,7 +63,13 @@ def say_witnesses(cosigned: Mapping[str, int]) -> None:
 
 def dates(cosigned: Mapping[str, int]) -> dict[str, str]:
     """When each witness says that it saw a checkpoint, in words."""
-    return {
-        name: datetime.datetime.fromtimestamp(at, datetime.UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-        for name, at in cosigned.items()
-    }
+    return {name: _date(at) for name, at in cosigned.items()}
+
+
+def _date(at: int) -> str:
+    try:
+        when = datetime.datetime.fromtimestamp(at, datetime.UTC)
+    except (ValueError, OverflowError, OSError):
+        # A witness may say any time, and need not be right.
+        return f"{at} seconds after 1970"
+    return when.strftime("%Y-%m-%d %H:%M:%S UTC")

@@ -7,6 +7,7 @@ import pytest
 
 from bernard.errors import InputInvalid
 from bernard.ledger.reconcile import compare, read_usage
+from bernard.ledger.reconcile.ours import Ours, Seen
 
 
 def usage(*rows, heading="date,calls,prompt_tokens,completion_tokens", name="usage.csv"):
@@ -181,3 +182,15 @@ def test_totals_are_told_and_not_counted(calls, counted):
     found = compare([usage("2026-11-10,2,300,50", "Total,2,300,50")], counted(calls))
     assert not found.differs
     assert found.notes == ("'usage.csv' line 3 is a total and is not counted: Total, 2, 300, 50",)
+
+
+def test_entries_of_any_form_count_for_nothing():
+    bodies = (
+        b'{"a":' * 6000 + b"1" + b"}" * 6000,
+        b'{"at":%d,"event":"intent","place":"uk","provider":"acme"}' % (2**62),
+        b'{"at":-9,"event":"intent","place":"uk","provider":"acme"}',
+        b'{"a":"\xff"}',
+    )
+    ours = Ours(datetime.UTC)
+    ours.take(Seen(number, body) for number, body in enumerate(bodies))
+    assert ours.providers == ()

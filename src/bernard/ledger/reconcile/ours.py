@@ -65,6 +65,8 @@ class _Entry(msgspec.Struct, gc=False):
 
 
 _DECODER = msgspec.json.Decoder(_Entry)
+# Within what a calendar can say in every zone.
+_LATEST_AT = 253_402_000_000
 
 
 class Counts(NamedTuple):
@@ -127,7 +129,9 @@ class Ours:
         """Count the next entry of the log; what is no entry of ours counts for nothing."""
         try:
             entry = _DECODER.decode(seen.body)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return
+        if not 0 <= entry.at <= _LATEST_AT:
             return
         if entry.event == "intent":
             if entry.places != _HERE and (entry.places or entry.place not in _HERE):

@@ -73,5 +73,5 @@ class _Reading:
             for number, body in enumerate(bundle, start):
                 try:
                     yield number, decode(body)
-                except (msgspec.DecodeError, UnicodeDecodeError):
+                except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                     yield number, {}

@@ -63,5 +63,5 @@ def _bundle(files: LogFiles, start: int, size: int) -> list[bytes]:
 def _fields(number: int, body: bytes) -> dict[str, Any]:
     try:
         return msgspec.json.decode(body, type=dict[str, Any])
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise LogBroken(f"Entry {number} is not JSON. {error}") from error
