@@ -14,10 +14,12 @@ import time
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete
 
 from bernard.config import Settings
 from bernard.errors import Error, LogBroken
 from bernard.ledger import Entry, StoredLedger
+from bernard.ledger.key_file import KeyFile
 from bernard.ledger.publishing import Publisher
 from bernard.ledger.tlog import (
     Algorithm,
@@ -35,6 +37,7 @@ from bernard.ledger.tlog import (
 )
 from bernard.ledger.tlog import note as notes
 from bernard.store.database import open_store
+from bernard.store.tables import entries, log_head, tiles
 
 ROUNDS = int(os.environ.get("BERNARD_TEST_CRASH_ROUNDS", "2"))
 THREADS = 64
@@ -322,6 +325,26 @@ def test_a_restored_old_backup_publishes_no_second_history(restored, more):
     with pytest.raises(LogBroken, match="older backup"):
         Publisher(ledger, published).publish()
     assert verify_folder(published, ledger.vkey, str(seen)).entries == 40
+
+
+@pytest.mark.parametrize("is_empty", [False, True])
+def test_nothing_is_added_to_a_restored_old_backup(restored, is_empty, tmp_path):
+    """By no command and no server: what is added would be signed, and be a second history."""
+    ledger, published, _ = restored
+    store, key = ledger._store, KeyFile(tmp_path / "old" / "ledger.key")
+    if is_empty:
+        with store.write() as c:
+            for table in (entries, tiles, log_head):
+                c.execute(delete(table))
+    for _ in range(2):
+        again = StoredLedger(store, key, published)
+        with pytest.raises(LogBroken, match="older backup"):
+            again.append(Entry("refusal", at=0), durable=False)
+        with pytest.raises(LogBroken, match="older backup"):
+            again.check()
+    if not is_empty:
+        again.renew()
+        again.append(Entry("refusal", at=0), durable=False)
 
 
 @pytest.mark.parametrize("settings", ["sqlite"], indirect=True)

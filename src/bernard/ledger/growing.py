@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from sqlalchemy import Connection
 
 from bernard.errors import InputInvalid, LogBroken
 from bernard.ledger.key_file import KeyFile
+from bernard.ledger.published import checkpoint_in, not_extended
 from bernard.ledger.tlog.checkpoint import Checkpoint, sign_checkpoint
 from bernard.ledger.tlog.keys import SignerKey
 from bernard.ledger.tlog.tiles import MOST_ENTRY_BYTES, TILE_WIDTH, At
@@ -24,11 +26,17 @@ class Growing:
     Whoever calls holds the log's lock; several processes may take turns.
     """
 
-    def __init__(self, key: KeyFile) -> None:
-        """Sign with this key."""
+    def __init__(self, key: KeyFile, shown: Path | None = None) -> None:
+        """Sign with this key.
+
+        Args:
+            shown: folder with what others have seen of the log, which it must extend.
+        """
         self._key = key
+        self._shown = shown
         # As the store had it last; what holds is the head in the store.
         self._tree = Tree()
+        self._is_checked = False
 
     def append(self, c: Connection, bodies: Sequence[str]) -> int:
         """Add entries; gives the number of the first.
@@ -54,7 +62,7 @@ class Growing:
             LogKeyInvalid: the key that signs the log is missing or another one.
             LogBroken: the log in the store is not what was signed.
         """
-        self._tree = Tree()
+        self._tree, self._is_checked = Tree(), False
         self._ready(c)
 
     def renew(self, c: Connection) -> str:
@@ -68,11 +76,25 @@ class Growing:
         """The tree as it is signed, and the key that signed it."""
         head = tree.head(c)
         key = self._key.key(head.vkey if head else "")
+        if not self._is_checked:
+            self._check_shown(c, key.name, head.size if head else 0)
+            self._is_checked = True
         if head and (self._tree.size, self._tree.root) == (head.size, head.root):
             return self._tree, key
         if head is None and (last := entries.last(c)):
             return self._adopted(c, last.number + 1, key), key
         return self._loaded(c, head), key
+
+    def _check_shown(self, c: Connection, origin: str, size: int) -> None:
+        """Refuse to go on from an older state than others have seen: that makes two histories."""
+        note = checkpoint_in(self._shown) if self._shown else None
+        if note is None or self._shown is None:
+            return
+        shown = Checkpoint.parse(note.text)
+        if shown.origin != origin:
+            return
+        if shown.size > size or Tree.load(shown.size, lambda at: _tile(c, at)).root != shown.root:
+            raise not_extended(shown.size, size, self._shown)
 
     def _loaded(self, c: Connection, head: Head | None) -> Tree:
         if head is None:

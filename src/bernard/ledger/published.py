@@ -94,7 +94,7 @@ def check_extends(log: Source, folder: Path, note: Note) -> None:
     except NotFound:
         now = Checkpoint(origin, 0, b"")
     if not _extends(log, before, now):
-        raise LogBroken(_restored(before.size, now.size, folder))
+        raise not_extended(before.size, now.size, folder)
 
 
 def receipt_of(log: Source, folder: Path, number: int) -> Receipt:
@@ -119,8 +119,9 @@ def _extends(log: Source, before: Checkpoint, now: Checkpoint) -> bool:
     return consistency_holds(before.size, now.size, proof, before.root, now.root)
 
 
-def _restored(published: int, here: int, folder: Path) -> str:
-    return (
+def not_extended(published: int, here: int, folder: Path) -> LogBroken:
+    """What is said where the store holds less than others have seen, or something else."""
+    return LogBroken(
         f"{published} entries of the log are published in {str(folder)!r}, and the {here} in this "
         "database do not extend them: an older backup may have been restored. To go on under the same "
         "name would show two histories. Put back the newest database; where it is lost, keep that "

@@ -7,6 +7,7 @@ transaction. So whatever is killed when, each entry that is there is in the tree
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from sqlalchemy import Connection
 
@@ -37,15 +38,16 @@ PAGE = 1000
 class StoredLedger:
     """Keeps the log in tables that nothing takes away from; any thread may use it."""
 
-    def __init__(self, store: Store, key: KeyFile | None = None) -> None:
+    def __init__(self, store: Store, key: KeyFile | None = None, shown: Path | None = None) -> None:
         """Keep the log in this store.
 
         Args:
             key: signs the log; `ledger.key` in the store's home where none is given.
+            shown: folder with what others have seen of the log, which it must extend.
         """
         self._store = store
         self._key = key or KeyFile(store.home / "ledger.key")
-        self._growing = Growing(self._key)
+        self._growing = Growing(self._key, shown)
         self._durable: tree.Head | None = None
         self._prover = Prover(self.tile)
 
@@ -225,4 +227,6 @@ class StoredLedger:
 
 def open_ledger(settings: Settings, store: Store) -> StoredLedger:
     """The log of this store, with the key that the settings name."""
-    return StoredLedger(store, KeyFile(settings.ledger_key, settings.ledger_origin))
+    return StoredLedger(
+        store, KeyFile(settings.ledger_key, settings.ledger_origin), settings.log_folder
+    )
