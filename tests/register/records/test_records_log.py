@@ -53,6 +53,33 @@ def test_a_value_that_was_changed_does_not_hold(case, built, section, field, was
     assert was in broken[0].found
 
 
+def test_a_value_that_is_said_to_be_a_persons_does_not_hold(case, built):
+    made = msgspec.json.decode(built)
+    made["deployment"]["frequency_and_scale"] = {"value": "Hardly ever.", "source": "person"}
+    made["models"][0]["model_performance"] = {}
+    del made["models"][1]
+    broken = [one for one in _again(msgspec.json.encode(made), case.ledger) if not one.holds]
+    assert {one.field for one in broken} == {
+        "deployment.frequency_and_scale", "models[1].model_performance", "models",
+    }  # fmt: skip
+    assert "about 60 calls" in broken[0].found
+
+
+def test_overturned_reviews_that_are_held_back_are_not_said_to_be_none(case, append, tmp_path):
+    store = open_store(Settings(home=tmp_path))
+    ledger = open_ledger(Settings(home=tmp_path), store)
+    call = Entry("intent", 1, agreement="a", service="letters", model="m")
+    decisions = ["accepted"] * 18 + ["overturned"] * 2
+    reviews = [Entry("review", 1, of=0, decision=one, service="letters") for one in decisions]
+    append(ledger, [call, *reviews])
+    log = Log(ledger.files())
+    gathered = gather(About(service="letters"), log.entries(), log.checkpoint)
+    [said] = gathered.fields["deployment", "human_review"]
+    assert "0%" not in said.value
+    assert "or too little to tell" in said.value
+    store.close()
+
+
 def test_a_figure_of_a_model_that_was_changed_does_not_hold(case, built):
     made = msgspec.json.decode(built)
     made["models"][0]["model_performance"]["figures"]["rows"][0][3] = 0.99

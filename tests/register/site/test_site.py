@@ -298,6 +298,12 @@ def test_periods_without_anything_read_well(source, tmp_path):
     assert not (tmp_path / "out/records").exists() and "Meetings" not in refusals
 
 
+def test_a_record_that_is_no_file_is_named(wanted, tmp_path):
+    (tmp_path / "records/folder.yaml").mkdir(parents=True)
+    with pytest.raises(InputInvalid, match=r"'folder\.yaml' cannot be read"):
+        build(tmp_path / "out", replace(wanted, records=tmp_path / "records"))
+
+
 def test_a_record_that_is_wrong_leaves_the_old_site(wanted, tmp_path):
     out, records = tmp_path / "out", tmp_path / "records"
     build(out, wanted)

@@ -79,7 +79,13 @@ def human_review(seen: Seen) -> Evidence | None:
     calls = sum(cell.published for cell in seen.calls)
     if calls >= reviews:
         value += f", for {_percent(reviews, calls)} of calls"
-    value += f". {_percent(decisions['overturned'], reviews)} of what was reviewed was overturned."
+    # Of what is held back it is not known whether it is nothing.
+    if decisions["overturned"]:
+        value += (
+            f". {_percent(decisions['overturned'], reviews)} of what was reviewed was overturned."
+        )
+    else:
+        value += ". Nothing that was reviewed was overturned, or too little to tell."
     rows = [(word.capitalize(), decisions[word]) for word in _DECISIONS]
     return _said(seen, value, _counts(seen, ("Decision", "Reviews"), rows))
 

@@ -81,7 +81,10 @@ def slug(text: str) -> str:
 def _read(
     path: Path, log: Log, agreements: list[Agreement], rule: Rule | None
 ) -> tuple[str, Assembled]:
-    written = Written(path.read_bytes())
+    try:
+        written = Written(path.read_bytes())
+    except OSError as error:
+        raise InputInvalid(f"The record {path.name!r} cannot be read: {error.strerror}.") from error
     gathered = gather(written.about, log.entries(), log.checkpoint, agreements, rule)
     assembled = assemble(written, gathered)
     wrong = [fault for fault in assembled.faults if fault.level == "wrong"]

@@ -13,7 +13,7 @@ from bernard.register.holding_back import rule
 from bernard.register.records.gathered import gather
 from bernard.register.records.log import Log
 from bernard.register.records.outputs import SCHEMA
-from bernard.register.records.template import template, versions
+from bernard.register.records.template import Section, template, versions
 from bernard.register.records.types import About, Answer, Evidence
 
 MOST_BYTES = 20_000_000
@@ -74,24 +74,33 @@ def recheck(data: bytes, log: Log, agreements: Iterable[Agreement] = ()) -> list
     found: list[Compared] = []
     for section in template(built.version).sections:
         parts = sections.get(section.id)
-        for number, part in enumerate(parts if isinstance(parts, list) else [parts]):
+        many = parts if isinstance(parts, list) else [parts]
+        left = list(again.parts.get(section.id, []))
+        for number, part in enumerate(many, 1):
+            where = f"{section.id}[{number}]" if isinstance(parts, list) else section.id
+            by_program = _part(section, part, left)
             for field in section.fields:
-                answer = _answer(part, section.id, field.id)
-                name = (
-                    f"{section.id}[{number + 1}].{field.id}"
-                    if isinstance(parts, list)
-                    else f"{section.id}.{field.id}"
-                )
                 if section.repeats:
-                    known = str(_answer(part, section.id, section.repeats).value)
-                    expected = [
-                        p[field.id] for p in again.parts.get(section.id, [])
-                        if field.id in p and str(p[section.repeats].value) == known
-                    ]  # fmt: skip
+                    expected = [by_program[field.id]] if field.id in by_program else []
                 else:
                     expected = again.fields.get((section.id, field.id), [])
-                found += _compared(name, answer, expected)
+                answer = _answer(part, section.id, field.id)
+                found += _compared(f"{where}.{field.id}", answer, expected)
+        for gone in left:
+            found += _compared(section.id, Answer(), [gone[section.repeats or ""]])
     return found
+
+
+def _part(section: Section, part: Any, left: list[dict[str, Evidence]]) -> dict[str, Evidence]:
+    """What the program says of this part; it is taken out of what is left, as it stands once."""
+    if not section.repeats:
+        return {}
+    known = str(_answer(part, section.id, section.repeats).value)
+    for one in left:
+        if str(one[section.repeats].value) == known:
+            left.remove(one)
+            return one
+    return {}
 
 
 def _answer(part: Any, section: str, field: str) -> Answer:
@@ -116,6 +125,10 @@ def _compared(name: str, answer: Answer, expected: list[Evidence]) -> Iterator[C
         holds = one in expected
         other = next((e for e in expected if e.source == one.source), None)
         yield Compared(name, holds, _text(one), _text(other) if other else "nothing")
+    # A value that was taken out, or is said to be a person's, is told as one that was changed is.
+    changed = sum(one not in expected for one in said)
+    for missing in [one for one in expected if one not in said][changed:]:
+        yield Compared(name, False, "nothing from the program", _text(missing))
 
 
 def _text(said: Evidence) -> str:
