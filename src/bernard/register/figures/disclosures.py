@@ -36,6 +36,9 @@ _OVERLAP = (
     "A call is counted under each of its categories, so the rows add up to more than all calls."
 )
 _ESTIMATED = "Bytes, tokens and pieces are for as many calls as are shown, at the mean of calls of their kind."
+_DAYS = (
+    "What is left over where a step ends is under no day, so days may add up to less than months."
+)
 NOT_STATED = "Not stated"
 
 
@@ -119,6 +122,7 @@ def _by_day(edition: Edition, calls: Published, refusals: Published) -> Table:
         "Calls to models, and calls that were refused, on each day (UTC).",
         (Column("day", "Day", "date"), *(m.column for m in measures)),
         rows,
+        _DAYS,
     )
 
 
