@@ -13,7 +13,7 @@ import html5lib
 import pytest
 from bs4 import BeautifulSoup
 
-from bernard.agreements import default_path, read
+from bernard.agreements import default_path, read, read_text
 from bernard.agreements.canonical import canonical as agreement_text
 from bernard.errors import InputInvalid, LogBroken
 from bernard.ledger import Entry, canonical, open_ledger
@@ -179,7 +179,7 @@ def test_versions_say_what_changed_and_what_the_log_says(soups):
     pages = {path: soup for path, soup in soups.items() if "tightened-supplier/version" in path}
     assert len(pages) == 2
     old, new = (next(s for p, s in pages.items() if f"version-{n}-" in p) for n in (1, 2))
-    assert "Replaced" in words(old.main) and "A later version took the place" in words(old.main)
+    assert "Replaced" in words(old.main) and "Another version took the place" in words(old.main)
     changed = words(new.find(id="changed"))
     assert "Purpose: " in changed and "The title: was “Help" in changed
     assert "No longer allowed" in changed and "Newly allowed" not in changed
@@ -220,6 +220,38 @@ def test_the_log_alone_says_how_an_agreement_stands(
     assert words(page.find(class_="app-status")) == tag
     assert said in words(page.find(id="log"))
     assert len(page.find(id="log").find_all("li")) == len(changes)
+
+
+def test_an_earlier_version_that_came_into_force_again_is_the_one_in_force(
+    sqlite_store, sqlite_settings, tmp_path
+):
+    ledger = open_ledger(sqlite_settings, sqlite_store)
+    text = default_path().read_text()
+    assert "\nversion: 1\n" in text
+    first, second, draft = (
+        text.replace("\nversion: 1\n", f"\nversion: {number}\n").encode() for number in (1, 2, 3)
+    )
+    versions = [read_text(data) for data in (first, second)]
+    entries = [
+        Entry(
+            "agreement", 1_795_000_000, change="in-force", agreement=one.id,
+            agreement_sha256=one.sha256, text=agreement_text(one).decode() if n < 2 else "",
+        )
+        for n, one in enumerate((*versions, versions[0]))
+    ]  # fmt: skip
+    with sqlite_store.write() as c:
+        ledger.append_many(c, [canonical(entry) for entry in entries])
+    source = open_source(ledger.files(), ledger.vkey, ledger.checkpoint())
+    assert b"status: signed" in draft
+    draft = draft.replace(b"status: signed", b"status: draft")
+    build(tmp_path / "out", Wanted(source, agreements=(draft,)))
+    rows = json.loads((tmp_path / "out/agreements/agreements.json").read_text())["rows"]
+    assert [(row["version"], row["status"]) for row in rows] == [
+        (3, "Draft"), (2, "Replaced"), (1, "In force"),
+    ]  # fmt: skip
+    index = BeautifulSoup((tmp_path / "out/agreements/index.html").read_text(), "html5lib")
+    [card] = index.find_all(class_="govuk-summary-card")
+    assert "In force" in words(card) and words(card).endswith("Version 1")
 
 
 def test_an_agreements_text_has_the_hash_that_the_log_names(site, source):

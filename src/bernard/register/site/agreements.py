@@ -42,7 +42,7 @@ class Shown(msgspec.Struct, frozen=True):
         tag: one or two words on how it stands.
         path: of its page.
         short: the answers to who, why, what, where, how long, who decides.
-        is_newest: whether no later version took its place.
+        is_newest: whether no other version took its place.
     """
 
     version: Version
@@ -63,7 +63,7 @@ def pages(
         met: the pages on who met whom, to be linked to.
     """
     shown = [_shown(history, as_at) for history in histories]
-    newest = [versions[0] for versions in shown if versions]
+    newest = [_standing(versions) for versions in shown if versions]
     yield Page(
         INDEX,
         "Agreements",
@@ -118,10 +118,24 @@ def _change(before: Shown, after: Shown) -> Change:
 
 def _shown(history: History, as_at: datetime.date) -> list[Shown]:
     found: list[Shown] = []
+    taken_back = _taken_back(history)
     for version in history.versions:
-        is_newest = not any(one.tag != "Draft" for one in found)
+        is_newest = version not in taken_back and not any(
+            one.tag != "Draft" and one.version not in taken_back for one in found
+        )
         found.append(_one(history, version, as_at, is_newest))
     return found
+
+
+def _standing(versions: Sequence[Shown]) -> Shown:
+    """The version that stands for them all: what is in force, before a draft of what may be."""
+    return next((one for one in versions if one.tag not in ("Draft", "Replaced")), versions[0])
+
+
+def _taken_back(history: History) -> list[Version]:
+    """Versions in whose place the log has an earlier one come into force again."""
+    newest = max((version.in_force_from for version in history.versions), default=-1)
+    return [one for one in history.versions if -1 < one.in_force_from < newest]
 
 
 def _one(history: History, version: Version, as_at: datetime.date, is_newest: bool) -> Shown:
@@ -145,7 +159,7 @@ def _one(history: History, version: Version, as_at: datetime.date, is_newest: bo
 
 
 _NOTICES = {
-    "Replaced": "A later version took the place of this one. Nothing may be sent under it.",
+    "Replaced": "Another version took the place of this one. Nothing may be sent under it.",
     "Suspended": "This agreement is suspended. Nothing may be sent under it.",
     "Withdrawn": "This agreement is no longer used. Nothing may be sent under it.",
     "Ended": "This agreement has ended. Nothing may be sent under it.",

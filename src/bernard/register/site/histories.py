@@ -50,6 +50,12 @@ class Version(msgspec.Struct, frozen=True):
         """The canonical text, whose SHA-256 names it in the log."""
         return canonical(self.agreement)
 
+    @property
+    def in_force_from(self) -> int:
+        """The entry in which it came into force last; -1 where the log has none."""
+        found = [one.number for one in self.happened if one.change in ("in-force", "resumed")]
+        return found[-1] if found else -1
+
     def stopped(self) -> str:
         """`Suspended` or `Withdrawn` where the log says so last, else nothing."""
         last = next((one.change for one in reversed(self.happened) if one.change != "signed"), "")
