@@ -15,14 +15,16 @@ from bernard.agreements.one_file import agreement_files
 from bernard.agreements.read import read_bytes
 from bernard.cli.output import json_option, note, print_json, say
 from bernard.config import Settings, load
-from bernard.errors import InputInvalid
+from bernard.errors import Error, InputInvalid, TooFewWitnesses
 from bernard.ledger import Entry, StoredLedger, open_ledger
 from bernard.ledger.publicity import read_step
 from bernard.ledger.publisher_opening import open_publisher
+from bernard.ledger.publishing import Publisher
 from bernard.ledger.remote import Remote, files_in_folder, is_address
 from bernard.ledger.tlog import files_in
 from bernard.ledger.web_client import WebClient
 from bernard.ledger.writing import Writer
+from bernard.look.words import plural
 from bernard.register.figures import parse_period
 from bernard.register.holding_back import rule
 from bernard.register.site import Built, Imprint, Source, Wanted, open_source
@@ -81,7 +83,9 @@ _WAIT_S = 60.0
     "--log-address", default="", help="Where the log is served; left out, the site has a copy."
 )
 @json_option
+@click.pass_context
 def build(
+    context: click.Context,
     out: Path | None,
     log: str | None,
     key: str | None,
@@ -100,11 +104,13 @@ def build(
 
     OUT is left out for the folder that `bernard serve` shows under /register/. Every page has its
     tables as CSV and JSON beside it; index.json lists every file with its SHA-256, and the SHA-256
-    of that list goes into the log.
+    of that list goes into the log. It ends with 1 also where the register is made and logged and the
+    log with that entry could not be published: it says so.
 
     \b
     Example: bernard register build public/
-    JSON keys: folder, pages, files, sha256, entry (of the log; null with --log).
+    JSON keys: folder, pages, files, sha256, entry (of the log; null with --log),
+    fault (why the log with that entry is not published yet).
     """
     settings = load()
     out = out or settings.register
@@ -120,35 +126,57 @@ def build(
         records=records,
         meetings=Meetings(meetings, suppliers, answers, settings) if meetings else None,
     )
+    fault = ""
     if log is None:
-        built, entry = _own(settings, out, wanted)
+        built, entry, fault = _own(settings, out, wanted)
     else:
         with _source(settings, log, key) as source:
             built, entry = build_site(out, wanted(source)), None
     if as_json:
-        print_json({"folder": str(out), **_plain(built), "entry": entry})
-        return
-    say(f"{str(out)!r} holds {built.pages} pages in {built.files:,} files.")
-    say(f"SHA-256 of its list of files, index.json: {built.sha256}")
-    if entry is not None:
+        print_json({"folder": str(out), **_plain(built), "entry": entry, "fault": fault})
+    else:
+        say(f"{str(out)!r} holds {plural(built.pages, 'page')} in {plural(built.files, 'file')}.")
+        say(f"SHA-256 of its list of files, index.json: {built.sha256}")
+    if entry is not None and not as_json:
         note(f"Entry {entry} of the log says so.")
+    if fault:
+        note(
+            "bernard: The register is made and logged, but the log is not published with that entry "
+            f"yet. {fault} A server publishes it as soon as it can; `bernard ledger publish` tries now."
+        )
+        context.exit(1)
 
 
 def _own(
     settings: Settings, out: Path, wanted: Callable[[Source], Wanted]
-) -> tuple[Built, int | None]:
-    """The register of this home's log, as it is published and cosigned by its witnesses."""
+) -> tuple[Built, int | None, str]:
+    """The register of this home's log, as it is published and cosigned by its witnesses.
+
+    Gives also the entry of the log, and why it is not published yet.
+    """
     with closing(open_store(settings)) as store:
         ledger = open_ledger(settings, store)
         publisher = open_publisher(settings, ledger)
         # An empty log says so itself.
         ledger.checkpoint()
-        publisher.publish(_WAIT_S)
+        ledger.check()
+        _ask_first(publisher)
         source = open_source(files_in(settings.log_folder), ledger.vkey)
         built = build_site(out, wanted(source))
         entry = _publication(settings, store, ledger, built, source.checkpoint.size)
-        publisher.publish(_WAIT_S)
-    return built, entry
+        try:
+            publisher.publish(_WAIT_S)
+        except Error as error:
+            return built, entry, str(error)
+    return built, entry, ""
+
+
+def _ask_first(publisher: Publisher) -> None:
+    """Publish the log as it is: who is not there now will not be there for the register's entry."""
+    try:
+        publisher.publish(_WAIT_S, anew=True)
+    except TooFewWitnesses as error:
+        raise TooFewWitnesses(f"No register was made. {error}") from error
 
 
 def _publication(

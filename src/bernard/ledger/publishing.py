@@ -23,6 +23,7 @@ from bernard.ledger.tlog import Note, VerifierKey, publish
 from bernard.ledger.tlog import note as notes
 from bernard.ledger.tlog.files import CHECKPOINT
 from bernard.ledger.witnessing import Asked, Witnesses
+from bernard.look.words import plural
 
 _logger = logging.getLogger(__name__)
 # A log that nothing happens in is cosigned anew this often, so that it is seen to be watched.
@@ -101,7 +102,7 @@ class Publisher:
 
         Args:
             wait_s: for another that publishes into the folder just now.
-            anew: have it cosigned once more even if it is, which shows that witnesses are there.
+            anew: also if it is, which shows that the witnesses are there.
             without_witnesses: replace a checkpoint that was cosigned by one that is not.
 
         Raises:
@@ -158,7 +159,7 @@ class Publisher:
         said = {"publishing": self.fault} if self.fault else {}
         faults = self.published.faults
         if faults:
-            said["witnesses"] = "; ".join(f"{name}: {fault}" for name, fault in faults.items())
+            said["witnesses"] = "; ".join(f"{n}: {_open(fault)}" for n, fault in faults.items())
         return said
 
     def numbers(self) -> dict[str, float]:
@@ -195,8 +196,8 @@ class Publisher:
             if before:
                 check_extends(self.log, self.folder, before)
             return Published()
-        is_new = before is None or before.text != checkpoint.text
-        if before and not is_new and self._is_fresh(before) and not (anew and self._witnesses):
+        stands = before is not None and before.text == checkpoint.text and not anew
+        if before and stands and self._is_fresh(before):
             return self._as_it_stands(before)
         if before:
             check_extends(self.log, self.folder, before)
@@ -234,10 +235,10 @@ class Publisher:
             asked = self._witnesses.ask(newer, self.log.consistency)
         self._asked = self._clock()
         if not asked.is_enough:
-            why = "; ".join(f"{name}: {fault}" for name, fault in asked.faults.items())
+            why = "; ".join(f"{name}: {_open(fault)}" for name, fault in asked.faults.items())
             raise TooFewWitnesses(
-                f"{len(asked.cosigned)} witnesses cosigned the log and the policy asks for more, so it "
-                f"was not published. {why}."
+                f"{plural(len(asked.cosigned), 'witness', 'witnesses')} cosigned the log and the "
+                f"policy asks for more, so it was not published. {why}."
             )
         return asked
 
@@ -270,3 +271,8 @@ class Publisher:
         if self._told and not faults:
             _logger.warning("The log is published again.")
         self._told = faults
+
+
+def _open(fault: str) -> str:
+    """A fault without its full stop, as it stands in a list."""
+    return fault.rstrip(".")
