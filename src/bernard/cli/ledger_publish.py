@@ -12,6 +12,7 @@ from bernard.cli.output import json_option, note, print_json, say
 from bernard.config import load
 from bernard.ledger import open_ledger
 from bernard.ledger.publisher_opening import open_publisher
+from bernard.look.words import plural
 from bernard.store.database import open_store
 
 WAIT_S = 60.0
@@ -42,7 +43,7 @@ def publish(folder: Path | None, without_witnesses: bool, as_json: bool) -> None
         publisher = open_publisher(settings, open_ledger(settings, store))
         published = publisher.publish(WAIT_S, without_witnesses=without_witnesses)
     for name, fault in published.faults.items():
-        note(f"The witness {name!r} did not cosign: {fault}.")
+        note(f"The witness {name!r} did not cosign: {fault.rstrip('.')}.")
     if as_json:
         found = {"entries": published.size, "folder": str(settings.log_folder)}
         print_json({**found, "cosigned": list(published.cosigned), "faults": published.faults})
@@ -50,4 +51,5 @@ def publish(folder: Path | None, without_witnesses: bool, as_json: bool) -> None
         say("The log is empty, so there is nothing to publish yet.")
     else:
         seen = f", seen by {', '.join(published.cosigned)}" if published.cosigned else ""
-        say(f"Published: {published.size:,} entries in {settings.log_folder}{seen}.")
+        entries = plural(published.size, "entry", "entries")
+        say(f"Published: {entries} in {settings.log_folder}{seen}.")

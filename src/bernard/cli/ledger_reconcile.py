@@ -34,6 +34,7 @@ from bernard.ledger.remote import Remote, files_in_folder, is_address
 from bernard.ledger.tlog import LogFiles
 from bernard.ledger.web_client import WebClient
 from bernard.ledger.writing import Writer
+from bernard.look.words import plural
 from bernard.store.database import open_store
 
 _MOST_SHOWN = 20
@@ -160,21 +161,23 @@ def _print_rest(found: Reconciled) -> None:
     for unread in found.unread[:_MOST_SHOWN]:
         note(f"{unread.file} line {unread.line} cannot be read. {unread.why} {unread.row}")
     if len(found.unread) > _MOST_SHOWN:
-        note(
-            f"{len(found.unread) - _MOST_SHOWN:,} more rows cannot be read; --json lists them all."
-        )
+        more = plural(len(found.unread) - _MOST_SHOWN, "more row")
+        note(f"{more} cannot be read; --json lists them all.")
     if found.other:
-        rows = sum(found.other.values())
-        note(f"{rows:,} rows are about something else than tokens; --json lists what.")
+        rows = plural(sum(found.other.values()), "row is", "rows are")
+        note(f"{rows} about something else than tokens; --json lists what.")
     for said in found.notes:
         note(said)
-    days = sum(day.differs for day in found.days)
-    if days:
-        say(f"{days:,} of {len(found.days):,} days differ.")
+    days, differ = len(found.days), sum(day.differs for day in found.days)
+    if days == 1 and differ:
+        say("The day differs.")
+    elif differ:
+        say(f"{differ:,} of {days:,} days differ{'s' if differ == 1 else ''}.")
     elif found.differs:
-        say("The days agree, but not everything could be compared.")
+        agree = "The day agrees" if days == 1 else "The days agree"
+        say(f"{agree}, but not everything could be compared.")
     else:
-        say(f"All {len(found.days):,} days agree.")
+        say("The day agrees." if days == 1 else f"All {days:,} days agree.")
 
 
 def _line(day: Day) -> str:

@@ -24,6 +24,7 @@ from bernard.errors import InputInvalid
 from bernard.ledger.audit import Audit
 from bernard.ledger.tlog import LogFiles, files_in
 from bernard.ledger.verifying import Outcome, verify_log
+from bernard.look.words import plural
 
 FINDINGS_SHOWN = 10
 FETCH_WITHIN_S = 60.0
@@ -128,17 +129,19 @@ def _tell(outcome: Outcome) -> None:
         if outcome.kept:
             say(f"What it showed now is kept in {outcome.kept}, beside what was seen before.")
         return
-    say(f"The log holds: {verified.entries:,} entries, root {verified.root}.")
+    say(f"The log holds: {plural(verified.entries, 'entry', 'entries')}, root {verified.root}.")
     if outcome.extends:
-        say(f"It extends the {outcome.extends:,} entries seen before.")
+        say(f"It extends the {plural(outcome.extends, 'entry', 'entries')} seen before.")
     say_witnesses(outcome.cosigned)
     if report.faults:
-        say(f"What it says does not hold: {report.faults:,} faults.")
+        say(f"What it says does not hold: {plural(report.faults, 'fault')}.")
     broken = [finding for finding in report.findings if not finding.weak]
     for finding in broken[:FINDINGS_SHOWN]:
         say(f"Entry {finding.number}: {finding.sentence}")
     if report.weak:
-        say(f"{report.weak:,} findings may have a reason that the log does not show: see --json.")
+        say(
+            f"{plural(report.weak, 'finding')} may have a reason that the log does not show: see --json."
+        )
 
 
 def _plain(outcome: Outcome) -> dict[str, Any]:

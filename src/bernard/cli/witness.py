@@ -11,6 +11,7 @@ from bernard.api.gateway.listening import listen
 from bernard.cli.output import json_option, note, print_json, say
 from bernard.config import load
 from bernard.ledger.tlog import Algorithm
+from bernard.look.words import plural
 from bernard.witness.keys import make_keys, read_keys
 from bernard.witness.serving import open_watch, parse_logs
 from bernard.witness.serving import serve as serve_watch
@@ -85,5 +86,6 @@ def serve(folder: Path, key_file: Path, vkeys: tuple[str, ...], host: str, port:
     with listen(host, port) as listener:
         at = listener.getsockname()[1]
         shown = f"[{host}]" if ":" in host else host
-        note(f"The witness is at http://{shown}:{at} for {len(watch.logs)} logs. Ctrl+C stops it.")
+        watched = plural(len(watch.logs), "log")
+        note(f"The witness is at http://{shown}:{at} for {watched}. Ctrl+C stops it.")
         serve_watch(watch, listener)

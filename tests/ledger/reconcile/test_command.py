@@ -85,7 +85,7 @@ def test_standard_input_and_a_difference_in_words(run, openai_csv, log):
     result = run("-", "--provider", "openai", stdin=openai_csv.replace(",10.0,1.0,", ",11.0,1.0,"))
     assert result.exit_code == 1
     assert "DIFFERS" in result.stdout
-    assert "1 of 4 days differ." in result.stdout
+    assert "1 of 4 days differs." in result.stdout
 
 
 def test_sealed_calls_are_counted_from_what_is_kept(
