@@ -22,9 +22,10 @@ from bernard.store.database import open_store
 @json_option
 @click.pass_context
 def open_entry(context: click.Context, number: int, file: BinaryIO, as_json: bool) -> None:
-    """Show that a file is what an entry commits to: the request that was sent, or the reply.
+    """Show that a file is what an entry commits to: a request, a reply or a redacted file.
 
-    FILE holds its JSON, or for a stream the data of each event on a line; `-` is standard input.
+    Of a call FILE holds its JSON, or for a stream the data of each event on a line; `-` is standard
+    input.
 
     \b
     Example: bernard ledger open 12 request.json

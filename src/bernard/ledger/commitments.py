@@ -101,8 +101,8 @@ def opened_by(commitment: str, salt: bytes, data: bytes) -> bool:
 
 def _forms(data: bytes) -> Iterator[bytes]:
     yield data
-    with suppress(msgspec.DecodeError, InputInvalid, RecursionError):
+    with suppress(msgspec.DecodeError, UnicodeDecodeError, InputInvalid, RecursionError):
         yield content_bytes(msgspec.json.decode(data))
-    with suppress(msgspec.DecodeError, InputInvalid, RecursionError):
+    with suppress(msgspec.DecodeError, UnicodeDecodeError, InputInvalid, RecursionError):
         lines = (line for line in data.splitlines() if line.strip())
         yield b"".join(content_bytes(msgspec.json.decode(one)) + b"\n" for one in lines)

@@ -91,14 +91,14 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
         commitment: SHA-256 over the keyed hashes of those cases, which tells nobody what they were;
             of a sealed entry, HMAC-SHA-256 over its canonical JSON.
         left_in: for a redaction, what was proposed and a person let stay, by kind.
-        file_sha256: of the redacted file, of the list of what was published, of the supplier's file
-            or of the data of an evaluation.
+        file_sha256: of the list of what was published, of the supplier's file or of the data of an
+            evaluation.
         looked_at: pages that a person opened.
         detector: how the text was looked through; empty where nobody looked.
         policy: what of personal data an agreement left in or took out, `leave:PUBLIC-FIGURE`.
         sequence: of an intent or a refusal, 1, 2, … without gaps for each `key`.
-        content: HMAC-SHA-256, with a salt that is kept apart, of what was sent (of an intent) or
-            what came back (of an outcome).
+        content: HMAC-SHA-256, with a salt that is kept apart, of what was sent (of an intent),
+            what came back (of an outcome) or the new file (of a redaction).
         by: pseudonym of the person who decided, another one each month.
         change: what became of an agreement or a deployment.
         text: the canonical text of an agreement, or one of its parts.

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from hashlib import sha256
 
 import pypdfium2 as pdfium
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from bernard.accounts.demo import account
 from bernard.errors import DocumentTooLarge, InputInvalid, NotFound
 from bernard.ledger import StoredLedger
+from bernard.ledger.erasing import opens_entry
 from bernard.privacy import open_detector
 from bernard.privacy.documents import Box
 from bernard.store import jobs, redactions
@@ -72,6 +74,9 @@ def test_read_decide_make(desk, store, owner, pdf_maker):
     assert entry["looked_at"] == 1
     assert entry["by"].startswith("p-") and owner not in str(entry)
     assert "ann" not in str(entry)
+    made = result(store, new.id)
+    assert opens_entry(store, done.entry, made) and not opens_entry(store, done.entry, made + b" ")
+    assert sha256(made).hexdigest() not in str(entry)
 
 
 def test_a_new_decision_takes_the_old_file_away(desk, store, owner, pdf_maker):
