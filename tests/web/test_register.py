@@ -59,10 +59,20 @@ def test_it_is_only_read(ann, registered, method):
 
 
 @pytest.mark.parametrize(
-    "path", ["../bernard.db", "%2e%2e/bernard.db", "..%2fledger.key", "link", "//etc/passwd"]
+    "path",
+    [
+        "../bernard.db",
+        "%2e%2e/bernard.db",
+        "..%2fledger.key",
+        "link",
+        "//etc/passwd",
+        ".git/config",
+    ],
 )
 def test_nothing_beside_it_is_served(visitor, registered, settings, path):
     (registered / "link").symlink_to(settings.home / "ledger.key")
+    (registered / ".git").mkdir()
+    (registered / ".git/config").write_text("private")
     assert visitor.raw("GET", f"/register/{path}").status_code == 404
 
 

@@ -35,7 +35,9 @@ class RegisterFiles(StaticFiles):
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """One file, or the page of a folder."""
-        if not is_register(self._folder):
+        # No build of ours makes hidden files; a folder that is copied or kept in Git may have some.
+        hidden = any(part.startswith(".") for part in path.split("/")) and path != "."
+        if hidden or not is_register(self._folder):
             raise HTTPException(404)
         response = await super().get_response(path, scope)
         policy = _APART if path == _VERIFIER else _POLICY

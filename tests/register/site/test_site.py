@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import re
+import shlex
 from dataclasses import replace
 from itertools import pairwise
 from urllib.parse import unquote
@@ -16,7 +17,8 @@ from bs4 import BeautifulSoup
 from bernard.agreements import default_path, read, read_text
 from bernard.agreements.canonical import canonical as agreement_text
 from bernard.errors import InputInvalid, LogBroken
-from bernard.ledger import Entry, canonical, open_ledger
+from bernard.ledger import Entry, StoredLedger, canonical, open_ledger
+from bernard.ledger.key_file import KeyFile
 from bernard.ledger.tlog import Algorithm, LogFiles, Note, SignerKey, verify_folder
 from bernard.ledger.tlog import note as notes
 from bernard.register.figures import Period
@@ -310,6 +312,21 @@ def test_a_log_that_is_served_elsewhere_is_not_copied(wanted, tmp_path):
     assert not (tmp_path / "out/log").exists()
     page = (tmp_path / "out/verify/index.html").read_text()
     assert "verify_log.py https://log.example.org" in page and "SITE/log" not in page
+
+
+def test_commands_that_are_shown_hold_hostile_names_together(sqlite_store, tmp_path):
+    ledger = StoredLedger(sqlite_store, KeyFile(tmp_path / "key", "x';touch${IFS}no;'/log"))
+    with sqlite_store.write() as c:
+        ledger.append_many(c, ["{}"])
+    source = open_source(ledger.files(), ledger.vkey, ledger.checkpoint())
+    imprint = Imprint(log_address="https://example.org/$(touch no)")
+    build(tmp_path / "out", Wanted(source, imprint))
+    soup = BeautifulSoup((tmp_path / "out/verify/index.html").read_text(), "html5lib")
+    commands = [code.text for code in soup.select("pre code")][1:]
+    assert len(commands) == 3
+    for command in commands:
+        found = shlex.split(command)
+        assert {ledger.vkey, imprint.log_address} < set(found), command
 
 
 def test_a_log_that_does_not_hold_makes_no_site(source):

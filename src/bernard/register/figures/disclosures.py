@@ -39,6 +39,7 @@ _ESTIMATED = "Bytes, tokens and pieces are for as many calls as are shown, at th
 _DAYS = (
     "What is left over where a step ends is under no day, so days may add up to less than months."
 )
+KINDS_SHOWN = "The last row adds up the kinds that are shown, so another table may say more."
 NOT_STATED = "Not stated"
 
 
@@ -149,5 +150,5 @@ def _by_kind(edition: Edition, calls: Published) -> Table:
         "Pieces of personal data that were replaced in texts before they were sent, by kind.",
         (Column("kind", "Kind"), Column("pieces", "Pieces taken out", "count")),
         [*rows, (ALL, sum(found.values()))] if rows else [],
-        _ESTIMATED,
+        f"{_ESTIMATED} {KINDS_SHOWN}",
     )

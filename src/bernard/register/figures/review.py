@@ -15,7 +15,7 @@ from bernard.register.figures.adding import (
     pieces,
     share,
 )
-from bernard.register.figures.disclosures import label
+from bernard.register.figures.disclosures import KINDS_SHOWN, label
 from bernard.register.figures.reading import LEFT, TAKEN, Kind
 from bernard.register.figures.steps import Published
 from bernard.register.types import Column, Table
@@ -91,5 +91,5 @@ def _by_kind(edition: Edition, redactions: Published) -> Table:
         (Column("kind", "Kind"), *(m.column for m in _PROPOSALS)),
         edition.rows(_PROPOSALS, groups),
         "Pieces are for as many documents as are shown, at their mean. Percentages are of the "
-        "rounded counts.",
+        f"rounded counts. {KINDS_SHOWN}",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from shlex import quote
 
 from bernard.ledger.audit import AuditReport
 from bernard.register.site.survey import Survey
@@ -22,7 +23,7 @@ def page(found: Survey, tables: Sequence[Table], checkpoint: str, log: str, key:
     """
     audit = found.audit
     assert audit is not None
-    command = f"bernard ledger verify {log} --key '{key}'"
+    command = f"bernard ledger verify {quote(log)} --key {quote(key)}"
     every = (*tables, _missing(audit, checkpoint, command), _findings(audit, checkpoint, command))
     data = {
         "audit": audit,

@@ -144,11 +144,17 @@ def days(
 
     >>> days(Period("2026-11"), datetime.date(2026, 3, 9), datetime.date(2026, 11, 22))
     (datetime.date(2026, 11, 1), datetime.date(2026, 11, 22))
+    >>> days(Period("2025-01", "2025-01"), datetime.date(2026, 3, 9), datetime.date(2026, 11, 22))
+    (datetime.date(2025, 1, 1), datetime.date(2025, 1, 31))
     """
+    opens, closes = first, last
     if period.first:
-        first = max(first, datetime.date.fromisoformat(f"{period.first}-01"))
+        opens = datetime.date.fromisoformat(f"{period.first}-01")
     if period.last:
         month = datetime.date.fromisoformat(f"{period.last}-01")
-        after = (month + datetime.timedelta(days=31)).replace(day=1)
-        last = min(last, after - datetime.timedelta(days=1))
-    return first, last
+        closes = (month + datetime.timedelta(days=31)).replace(day=1) - datetime.timedelta(days=1)
+    # A period in which there was no log yet, or is none any more, is told as it was asked for.
+    both = max(first, opens), min(last, closes)
+    if both[0] <= both[1]:
+        return both
+    return opens if period.first else closes, closes if period.last else opens

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from shlex import quote
 from typing import Any
 
 from jinja2 import Environment
@@ -46,6 +47,7 @@ def environment() -> Environment:
         day=wording.day,
         hour=wording.hour,
         heading=wording.heading,
+        quote=quote,
         upper_first=capital,
     )
     return env

@@ -101,7 +101,7 @@ def verify(wanted: Wanted, site: dict[str, Any], script_sha256: str) -> Page:
 
 def _rebuild(wanted: Wanted, site: dict[str, Any]) -> str:
     """The command that makes the same files from the same log."""
-    options = [f"--log {log_name(site)}", f"--key {quote(site['key'])}"]
+    options = [f"--log {quote(log_name(site))}", f"--key {quote(site['key'])}"]
     if wanted.agreements:
         options.append("--agreements SITE/agreements/files")
     options += [
