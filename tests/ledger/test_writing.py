@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from bernard.errors import InputInvalid, NotFound, SettingInvalid
-from bernard.ledger import Entry, StoredLedger, pseudonyms
+from bernard.ledger import Entry, StoredLedger, erasing, pseudonyms
 from bernard.ledger.commitments import Received, committed, content_bytes
 from bernard.ledger.erasing import erase_over, forget, opens_entry
 from bernard.ledger.known import known
@@ -176,6 +176,15 @@ class TestContent:
         assert opens_entry(store, later, content_bytes(BODY))
         with pytest.raises(InputInvalid):
             opens_entry(store, sent, content_bytes(BODY))
+
+    def test_is_erased_however_long_the_call_took(self, store, writer, monkeypatch):
+        monkeypatch.setattr(erasing, "PAGE", 2)
+        sent, got = committed(BODY), committed({"a": 1})
+        write(store, writer, (intent(content=sent.value), Private(salt=sent.salt)))
+        write(store, writer, *(intent(n) for n in range(2 * erasing.MOST_PAGES + 1)))
+        outcome = Entry("outcome", NOON, of=0, content=got.value)
+        write(store, writer, (outcome, Private(salt=got.salt)))
+        assert forget(store, 0) == 2
 
     def test_an_entry_without_content_and_one_that_is_not_there(self, store, writer):
         write(store, writer, intent())

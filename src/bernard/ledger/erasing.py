@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from sqlalchemy import Connection
 
 from bernard.errors import InputInvalid, NotFound
@@ -48,11 +50,13 @@ def forget(store: Store, number: int) -> int:
         NotFound: there is no such entry.
         StoreUnavailable: the database does not answer.
     """
-    with store.write(durable=True) as c:
+    # A long search must not keep others from writing.
+    with store.read() as c:
         known = _get(c, number)
         numbers = [number]
-        if known.event == "intent" and (outcome := outcome_of(c, number)):
+        if known.event == "intent" and (outcome := outcome_of(c, number, None)):
             numbers.append(outcome.number)
+    with store.write(durable=True) as c:
         gone = private.forget_salts(c, numbers)
         if gone:
             cases.set_to_wipe(c, True)
@@ -82,10 +86,14 @@ def _forget_over(store: Store, now: float) -> int:
             cases.set_to_wipe(c, True)
 
 
-def outcome_of(c: Connection, number: int) -> Known | None:
-    """The outcome of an intent, if it is in the log."""
+def outcome_of(c: Connection, number: int, most_pages: int | None = MOST_PAGES) -> Known | None:
+    """The outcome of an intent, if it is in the log.
+
+    Args:
+        most_pages: to search, or None for the whole log: where a salt must go, none may be passed by.
+    """
     start, mark = number + 1, f'"of":{number}'
-    for _ in range(MOST_PAGES):
+    for _ in itertools.count() if most_pages is None else range(most_pages):
         page = entries.starting_at(c, start, PAGE)
         bodies = private.sealed_between(c, start, page[-1].number) if page else {}
         for row in page:
