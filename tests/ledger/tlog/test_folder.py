@@ -2,6 +2,7 @@ import functools
 import http.server
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import threading
@@ -150,7 +151,9 @@ def test_a_policy_asks_for_witnesses(make_log, make_witness_key, tmp_path, one_f
     policy = Policy([log.signer.verifier], {"w": witness.verifier}, quorum="w")
     words = [folder, key, "--witness", witness.verifier, "--quorum", "1"]
     assert "witnesses" in verify_folder(folder, policy).fault
-    assert one_file_says(*words)[0] == 1
+    # Naming a witness asks for it.
+    assert one_file_says(*words)[0] == one_file_says(*words[:-2])[0] == 1
+    assert one_file_says(*words[:-1], "0")[0] == 0
     seen = notes.sign(log.checkpoint.text, [witness], 5)
     note = Note(seen.text, (*log.checkpoint.signatures, *seen.signatures))
     (folder / "checkpoint").write_text(str(note))
@@ -232,7 +235,9 @@ def test_the_one_file_needs_nothing_of_ours(make_log, tmp_path):
     """It runs isolated, without site packages, from a copy."""
     log = make_log(300)
     folder = log.publish(tmp_path / "log")
-    alone = shutil.copy(Path(bernard.ledger.__file__).parent / "verify_log.py", tmp_path)
+    alone = shutil.copy(
+        Path(bernard.ledger.__file__).parent / "verify_page" / "verify_log.py", tmp_path
+    )
     words = [sys.executable, "-I", "-S", alone, folder, str(log.signer.verifier)]
     done = subprocess.run(words, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
@@ -253,6 +258,24 @@ def test_the_one_file_reads_from_a_server(make_log, tmp_path, one_file_says):
         server.shutdown()
     assert code == 1
     assert "tile/entries/000" in line
+
+
+@pytest.mark.parametrize(
+    "answer", [b"HTTP/1.1 404 \x1b[2J\x9b31m\r\nContent-Length: 0\r\n\r\n", b"\x1b[2J\r\n\r\n"]
+)
+def test_the_one_file_says_nothing_that_a_terminal_obeys(answer, make_log, one_file_says):
+    def once(listener):
+        connection, _ = listener.accept()
+        with connection:
+            connection.recv(4096)
+            connection.sendall(answer)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=once, args=(listener,), daemon=True).start()
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        code, line = one_file_says(address, make_log(1).signer.verifier)
+    assert code == 1
+    assert all(c.isprintable() or c == "\n" for c in line)
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
