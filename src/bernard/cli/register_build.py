@@ -86,6 +86,7 @@ _WAIT_S = 60.0
 @click.pass_context
 def build(
     context: click.Context,
+    /,
     out: Path | None,
     log: str | None,
     key: str | None,
