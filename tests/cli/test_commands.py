@@ -52,6 +52,19 @@ def test_an_answer_is_the_exact_slice_that_the_text_command_prints(run, docs):
     assert samples.EXPECTED[0].words in " ".join(citation["quote"].split())
 
 
+def test_without_the_logs_key_one_line_says_so(run, docs, tmp_path, caplog):
+    run("ask", samples.QUESTIONS[0], "--docs", docs)
+    store = open_store(load())
+    StoredLedger(store).append(Entry("refusal", 0, service="ask"), durable=True)
+    store.close()
+    (tmp_path / "home" / "ledger.key").rename(tmp_path / "away")
+    for words in (("documents", "add", docs), ("ask", samples.QUESTIONS[0])):
+        result = run(*words, code=1)
+        assert result.stdout == "" and len(result.stderr.splitlines()) == 1
+        assert result.stderr.startswith("bernard: The key that signs the log")
+    assert not caplog.records
+
+
 def test_an_answer_in_words_names_its_source_and_what_left(run, docs):
     printed = run("ask", samples.QUESTIONS[2], "--docs", docs).stdout
     assert "you pay £35 more" in printed

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event
 
 from bernard.accounts.budgets import Charge, Limit, usage
-from bernard.errors import Busy, LogUnwritable, OverBudget
+from bernard.errors import Busy, LogKeyInvalid, LogUnwritable, OverBudget
 from bernard.gateway.recorder import Recorder
 from bernard.ledger import Entry, StoredLedger
 
@@ -324,6 +324,24 @@ class TestFaults:
         with store.write() as c:
             c.exec_driver_sql("ALTER TABLE away RENAME TO entries")
         assert recorder.intent_now(intent()).number == logged.number + 1
+
+    def test_a_lost_key_is_told_once_and_an_outcome_waits_for_it(self, sqlite_store, caplog):
+        recorder = Recorder(sqlite_store, StoredLedger(sqlite_store))
+        logged = recorder.intent_now(intent())
+        recorder.close()
+        key = sqlite_store.home / "ledger.key"
+        away = key.rename(key.with_name("away"))
+        ledger = StoredLedger(sqlite_store)
+        recorder = Recorder(sqlite_store, ledger)
+        recorder.outcome(Entry("outcome", 0, of=logged.number))
+        for _ in range(3):
+            with pytest.raises(LogKeyInvalid, match=r"ledger\.key.*is missing"):
+                recorder.intent_now(intent())
+        assert [(r.levelname, r.exc_info) for r in caplog.records] == [("WARNING", None)]
+        away.rename(key)
+        recorder.intent_now(intent())
+        recorder.close()
+        assert sorted(e.entry["event"] for e in ledger.newest(2)) == ["intent", "outcome"]
 
     def test_a_full_disk_refuses_and_then_goes_on(self, sqlite_store, monkeypatch):
         ledger = StoredLedger(sqlite_store)

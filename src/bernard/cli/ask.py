@@ -64,6 +64,8 @@ def ask(
     if form == "docx" and out is None:
         raise click.UsageError("A Word document needs --out FILE.docx.")
     with open_bernard(load()) as bernard:
+        # Said once and here, not by each of the calls that could not be logged.
+        bernard.ledger.check()
         where = places(bernard, docs, collection)
         answer = tool.ask(
             question, bernard.library, bernard.gateway, where, scenario=scenario, model=model

@@ -46,6 +46,8 @@ def add(context: click.Context, path: Path, collection: str, account: str, as_js
     JSON keys: a list of id, name, state, error, notes.
     """
     with open_bernard(load()) as bernard:
+        # Said once and here, not by each of the calls that could not be logged.
+        bernard.ledger.check()
         owner = whose(bernard, account)
         where = read_in(bernard, owner, collection, path, retry=True, mirror=False)
         _print(_listed(bernard, [where]), as_json)
@@ -67,6 +69,7 @@ def watch(folder: Path, collection: str | None, account: str, seconds: float) ->
     Example: bernard documents watch policies/
     """
     with open_bernard(load()) as bernard:
+        bernard.ledger.check()
         owner = whose(bernard, account)
         note(f"Watching {folder}. Press Ctrl+C to stop.")
         wait = threading.Event()

@@ -20,7 +20,15 @@ from sqlalchemy import Connection
 from bernard.accounts import budgets
 from bernard.accounts.budgets import Budgets, Charge
 from bernard.agreements.schema import TimeStep
-from bernard.errors import Busy, CaseChanged, Error, LogUnwritable, StoreUnavailable
+from bernard.errors import (
+    Busy,
+    CaseChanged,
+    Error,
+    LogBroken,
+    LogKeyInvalid,
+    LogUnwritable,
+    StoreUnavailable,
+)
 from bernard.gateway.waiting import Beside, Waiting, answer
 from bernard.ledger import Entry, Logged, StoredLedger
 from bernard.ledger.publicity import DEFAULT, OPEN, Private
@@ -282,7 +290,7 @@ class Recorder:
     def _write(self, group: list[Waiting]) -> None:
         try:
             self._commit(group)
-        except StoreUnavailable as error:
+        except (StoreUnavailable, LogKeyInvalid, LogBroken) as error:
             self._fail(group, error)
         except Exception as error:
             if len(group) > 1:
@@ -346,16 +354,19 @@ class Recorder:
             budgets.forget_old(c, books.minute)
         return books.minute
 
-    def _fail(self, group: Iterable[Waiting], error: StoreUnavailable) -> None:
+    def _fail(self, group: Iterable[Waiting], error: Error) -> None:
+        """What takes no entry now may take them later: outcomes are kept until then."""
         if not self._failing:
             _log.warning("The log cannot be written, so no call is made. %s", error)
         self._failing = True
         waiters = [item for item in group if item.future]
         self._held += [item for item in group if not item.future]
         del self._held[: max(0, len(self._held) - MOST_OPEN)]
-        unwritable = LogUnwritable(f"The log could not be written. {error}")
-        unwritable.__cause__ = error
-        self._answer_all(waiters, unwritable)
+        if isinstance(error, StoreUnavailable):
+            unwritable = LogUnwritable(f"The log could not be written. {error}")
+            unwritable.__cause__ = error
+            error = unwritable
+        self._answer_all(waiters, error)
 
     def _answer_all(self, group: Iterable[Waiting], error: Error | None = None) -> None:
         """Wake the waiters: each event loop once for all of its own."""
