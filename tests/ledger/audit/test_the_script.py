@@ -25,7 +25,7 @@ KINDS = {"sequence", "unknown-agreement", "agreement", "entry"}
 
 @pytest.fixture(scope="module")
 def one_file():
-    path = Path(bernard.ledger.__file__).parent / "verify_log.py"
+    path = Path(bernard.ledger.__file__).parent / "verify_page" / "verify_log.py"
     spec = importlib.util.spec_from_file_location("verify_log_alone", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)

@@ -25,7 +25,7 @@ from bernard.ledger.verify_page import files
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run"]
-VERIFIER = Path(bernard.ledger.__file__).parent / "verify_log.py"
+VERIFIER = Path(bernard.ledger.__file__).parent / "verify_page" / "verify_log.py"
 
 
 class Naive:

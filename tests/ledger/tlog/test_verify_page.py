@@ -8,7 +8,7 @@ import threading
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from bernard.ledger.tlog import Receipt
+from bernard.ledger.tlog import Algorithm, Receipt, SignerKey
 from bernard.ledger.verify_page import page as whole_page
 
 pytestmark = pytest.mark.browser
@@ -122,6 +122,11 @@ def test_what_cannot_be_used_is_said_beside_its_field(open_page, given):
     tab.fill("#quorum", "1")
     assert check_receipt_again(tab, log) == "quorum"
     assert tab.locator(".wrong").count() == 1
+    # Whoever names a witness and no number asks for it.
+    tab.fill("#quorum", "")
+    tab.fill("#witnesses", str(SignerKey.generate("w.example", Algorithm.COSIGNATURE).verifier))
+    tab.get_by_role("button", name="Check the receipt").click()
+    assert "0 of the witnesses signed the checkpoint; you ask for 1" in outcome(tab)
     tab.fill("#quorum", "0")
     tab.get_by_role("button", name="Check the receipt").click()
     assert outcome(tab).startswith("This entry is in the log")

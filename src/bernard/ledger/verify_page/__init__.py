@@ -1,4 +1,6 @@
-"""A page that verifies receipts and logs in a browser, as one file that makes no connection.
+"""What verifies receipts and logs without Bernard: a page for a browser, and a script beside it.
+
+The page is one file that makes no connection; `verify_log.py` needs nothing but Python.
 
 Its parts lie beside this file. Nothing is compiled: `page` puts them into the HTML as they are, with
 a content security policy that names the hash of each, so that nothing else runs in it.
@@ -26,7 +28,7 @@ def page() -> str:
 
 def files() -> dict[str, bytes]:
     """The page as `index.html` and, for readers without JavaScript, the script that does the same."""
-    script = (HERE.parent / "verify_log.py").read_bytes()
+    script = (HERE / "verify_log.py").read_bytes()
     return {"index.html": page().encode(), "verify_log.py": script}
 
 

@@ -32,7 +32,9 @@ async function bytesOf(file) {
 }
 
 function trustGiven() {
-  return { key: element("key").value, witnesses: element("witnesses").value, quorum: element("quorum").valueAsNumber };
+  const number = element("quorum");
+  const quorum = number.value === "" && !number.validity.badInput ? null : number.valueAsNumber;
+  return { key: element("key").value, witnesses: element("witnesses").value, quorum };
 }
 
 function fileIn(id, what) {

@@ -143,11 +143,13 @@ async function rootFromProof(hash, index, size, proof) {
 // Whom to believe, then the two checks.
 
 /** The keys from what was typed. */
-async function readTrust({ key, witnesses = "", quorum = 0 }) {
+async function readTrust({ key, witnesses = "", quorum: asked = null }) {
   const log = await readKey(key, "key", SIGNATURE);
   const lines = witnesses.split("\n").map((line) => line.trim()).filter((line) => line);
   const keys = await Promise.all(lines.map((line) => readKey(line, "witnesses", COSIGNATURE)));
   if (new Set(keys.map((key) => hex(key.bytes))).size < keys.length) throw new Fault("key", "One witness is there twice.", "witnesses");
+  // Who names witnesses and no number asks for all of them.
+  const quorum = asked ?? keys.length;
   if (!Number.isInteger(quorum) || quorum < 0 || quorum > keys.length) {
     throw new Fault("key", `Ask for a number of witnesses from 0 to ${keys.length}, as many as you gave keys.`, "quorum");
   }
