@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import sys
 from contextlib import closing
 from importlib import import_module
 
@@ -10,6 +11,7 @@ import click
 
 from bernard.cli.output import json_option, print_json, say
 from bernard.config import load
+from bernard.errors import InputInvalid
 from bernard.ledger import open_ledger
 from bernard.ledger.known import Known, known
 from bernard.ledger.sentences import sentence
@@ -92,23 +94,34 @@ def show(number: int) -> None:
 
 
 @ledger.command()
-@click.confirmation_option(
-    prompt="Those who check the log must be given its new name and key. Go on?"
-)
-def renew() -> None:
+@click.option("--yes", is_flag=True, help="Do it without being asked.")
+def renew(yes: bool) -> None:
     """Sign the log with a new key, under a new name.
 
     For a log whose key is lost, or that was restored from a backup older than what others have
     seen of it: under its old name it would show two histories. The entries stay.
 
     \b
-    Example: bernard ledger renew
+    Example: bernard ledger renew --yes
     """
+    if not yes:
+        _ask_for_renewal()
     settings = load()
     with closing(open_store(settings)) as store:
         vkey = open_ledger(settings, store).renew()
     say("The log goes on under a new name. Give this key to those who check it:")
     say(vkey)
+
+
+def _ask_for_renewal() -> None:
+    if not sys.stdin.isatty():
+        raise InputInvalid(
+            "Nothing was changed. Those who check the log must be given its new name and key: to go on "
+            "without being asked, run `bernard ledger renew --yes`."
+        )
+    click.confirm(
+        "Those who check the log must be given its new name and key. Go on?", abort=True, err=True
+    )
 
 
 def in_words(known: Known) -> str:
