@@ -114,6 +114,9 @@ def test_an_old_backup_is_not_published_over_what_others_saw(sqlite_settings, fo
     publisher = Publisher(log, folder, every_s=0)
     with pytest.raises(LogBroken, match=r"older backup.*ledger renew"):
         publisher.check()
+    for number in (3, 7):
+        with pytest.raises(LogBroken, match="older backup"):
+            receipt_of(log, folder, number)
     # Going on does not help: now there are as many, and they are others.
     with store.write(durable=True) as c:
         log.append_many(c, ['{"at":1,"event":"refusal","service":"ask"}'] * 9)

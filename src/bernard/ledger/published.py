@@ -11,8 +11,10 @@ from bernard.ledger.tlog import (
     At,
     Checkpoint,
     Note,
+    Policy,
     Receipt,
     VerifierKey,
+    check_receipt,
     consistency_holds,
     files_in,
     open_checkpoint,
@@ -101,11 +103,21 @@ def receipt_of(log: Source, folder: Path, number: int) -> Receipt:
     """Proof that an entry is in the log, under the published checkpoint as soon as it covers it.
 
     Raises:
+        LogBroken: an old backup was restored, so the store does not have what was published.
         NotFound: there is no such entry.
     """
     published = checkpoint_in(folder)
-    covers = published is not None and number < size_of(published) and _is_of(log, published)
-    return log.receipt(number, published if covers else None)
+    if published is None or number >= size_of(published) or not _is_of(log, published):
+        return log.receipt(number)
+    try:
+        receipt = log.receipt(number, published)
+        [body] = log.bodies(number, number + 1) or [b""]
+        check_receipt(receipt, body, Policy(logs=[VerifierKey.parse(log.vkey)]))
+    except LogBroken:
+        # Rather than which hash is not there, why.
+        check_extends(log, folder, published)
+        raise
+    return receipt
 
 
 def _is_of(log: Source, note: Note) -> bool:
