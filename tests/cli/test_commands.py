@@ -65,6 +65,17 @@ def test_without_the_logs_key_one_line_says_so(run, docs, tmp_path, caplog):
     assert not caplog.records
 
 
+def test_a_log_is_renewed_without_a_question_where_nobody_can_answer(run, tmp_path):
+    store = open_store(load())
+    StoredLedger(store).append(Entry("refusal", 0, service="ask"), durable=True)
+    store.close()
+    before = run("ledger", "key").stdout
+    told = run("ledger", "renew", code=1)
+    assert told.stdout == "" and "bernard ledger renew --yes" in told.stderr
+    assert run("ledger", "key").stdout == before
+    assert run("ledger", "renew", "--yes").stdout.splitlines()[1] != before.strip()
+
+
 def test_an_answer_in_words_names_its_source_and_what_left(run, docs):
     printed = run("ask", samples.QUESTIONS[2], "--docs", docs).stdout
     assert "you pay £35 more" in printed
@@ -205,7 +216,8 @@ def test_backup_and_restore_keep_documents_and_log(run, docs, tmp_path, monkeypa
     before = run("documents", "list", "--json").stdout
     run("backup", tmp_path / "all.zip")
     monkeypatch.setenv("BERNARD_HOME", str(tmp_path / "second"))
-    run("restore", tmp_path / "all.zip")
+    told = run("restore", tmp_path / "all.zip").stderr
+    assert "ledger.key" in told and "the folder that the log was published in, `log`" in told
     assert run("documents", "list", "--json").stdout == before
     assert "permit" in run("search", "mooring permit").stdout
     run("restore", tmp_path / "all.zip", code=1)

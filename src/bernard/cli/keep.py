@@ -9,7 +9,7 @@ import click
 from bernard.assembly import open_bernard
 from bernard.cli.output import note
 from bernard.cli.whose import account_option, whose
-from bernard.config import load
+from bernard.config import Settings, load
 from bernard.store import backup as copies
 from bernard.store import export as exports
 from bernard.store.database import open_store
@@ -45,11 +45,24 @@ def restore(file: Path) -> None:
     settings = load()
     copies.restore(settings, file)
     note("Restored.")
-    if not settings.ledger_key.exists():
+    if missing := "; and ".join(_not_restored(settings)):
         note(
-            f"Before Bernard calls a model, put the key that signs the log, `ledger.key` in the old "
-            f"home, at {str(settings.ledger_key)!r}; if it is lost, run `bernard ledger renew`."
+            f"Before Bernard calls a model, put back from the old home {missing}. Where the key is "
+            "lost, run `bernard ledger renew`."
         )
+
+
+def _not_restored(settings: Settings) -> list[str]:
+    """What the log needs and no backup holds."""
+    missing = []
+    if not settings.ledger_key.exists():
+        missing.append(f"the key that signs the log, `ledger.key`, at {str(settings.ledger_key)!r}")
+    if not settings.log_folder.exists():
+        missing.append(
+            "the folder that the log was published in, `log`, which shows how much of it others may "
+            f"have seen, at {str(settings.log_folder)!r}"
+        )
+    return missing
 
 
 @click.command()
