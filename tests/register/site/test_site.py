@@ -16,6 +16,7 @@ from bs4 import BeautifulSoup
 
 from bernard.agreements import default_path, read, read_text
 from bernard.agreements.canonical import canonical as agreement_text
+from bernard.agreements.read import open_document
 from bernard.errors import InputInvalid, LogBroken
 from bernard.ledger import Entry, StoredLedger, canonical, open_ledger
 from bernard.ledger.key_file import KeyFile
@@ -312,6 +313,25 @@ def test_a_log_that_is_served_elsewhere_is_not_copied(wanted, tmp_path):
     assert not (tmp_path / "out/log").exists()
     page = (tmp_path / "out/verify/index.html").read_text()
     assert "verify_log.py https://log.example.org" in page and "SITE/log" not in page
+
+
+@pytest.mark.parametrize(("old", "new"), [("\nid: ", "\nid: ../"), ("\nid: ", "\nid: A")])
+def test_ids_that_are_no_names_make_no_pages(sqlite_store, sqlite_settings, tmp_path, old, new):
+    file = default_path().read_text().replace(old, new, 1).encode()
+    text = agreement_text(open_document(file)[1])
+    sha256 = hashlib.sha256(text).hexdigest()
+    ledger = open_ledger(sqlite_settings, sqlite_store)
+    entry = Entry(
+        "agreement", 1_795_000_000, agreement="x", agreement_sha256=sha256, change="in-force",
+        text=text.decode(),
+    )  # fmt: skip
+    with sqlite_store.write() as c:
+        ledger.append_many(c, [canonical(entry)])
+    source = open_source(ledger.files(), ledger.vkey, ledger.checkpoint())
+    build(tmp_path / "out", Wanted(source))
+    assert [path.name for path in (tmp_path / "out/agreements").iterdir() if path.is_dir()] == []
+    with pytest.raises(InputInvalid, match="cannot be shown"):
+        build(tmp_path / "out", Wanted(source, agreements=(file,)))
 
 
 def test_commands_that_are_shown_hold_hostile_names_together(sqlite_store, tmp_path):

@@ -124,6 +124,13 @@ def test_files_and_links_are_no_folders(tmp_path):
     assert MADE_BY == "bernard register"
 
 
+@pytest.mark.parametrize("path", ["../a.html", "agreements/../a.html", "/etc/a.html", ".."])
+def test_no_page_gets_out_of_its_place(tmp_path, path):
+    with pytest.raises(InputInvalid, match="no name for a page"), replacing(tmp_path / "o") as put:
+        put(path, b"")
+    assert names(tmp_path) == []
+
+
 def test_two_builds_at_once_take_nothing_from_one_another(tmp_path):
     with replacing(tmp_path / "out") as put:
         put("a.html", b"first")

@@ -126,9 +126,10 @@ def _held(folder: Path) -> Iterator[None]:
 
 
 def _write(folder: Path, path: str, data: bytes) -> None:
-    file = folder / path
     # Names of pages are made of ids of agreements and of files' names.
-    assert file.resolve().is_relative_to(folder.resolve()), path
+    if path.startswith("/") or ".." in path.split("/"):
+        raise InputInvalid(f"{path!r} is no name for a page of a register.")
+    file = folder / path
     # If the folder itself is gone, what was written into it is too, and half a site would be left.
     folder.stat()
     file.parent.mkdir(parents=True, exist_ok=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -11,6 +12,8 @@ import msgspec
 from bernard.agreements import Agreement, check
 from bernard.agreements.canonical import canonical
 from bernard.agreements.read import open_document
+from bernard.agreements.vocabulary import OPEN_WORD
+from bernard.errors import InputInvalid
 from bernard.register.site.source import LATEST_S
 
 _STOPPED = {"suspended": "Suspended", "withdrawn": "Withdrawn"}
@@ -92,15 +95,24 @@ class Collector:
             self._happened.setdefault(hash, []).append(said)
 
     def histories(self, files: Iterable[bytes]) -> list[History]:
-        """Every agreement of the log and of the files, by id."""
+        """Every agreement of the log and of the files, by id.
+
+        Raises:
+            InputInvalid: the id of one of the files, or its supplier's, is none.
+        """
         found: dict[str, Version] = {}
         for hash, parts in self._texts.items():
             _, agreement, _ = open_document(_with_status("".join(parts[n] for n in sorted(parts))))
-            if agreement and agreement.sha256 == hash:
+            if agreement and agreement.sha256 == hash and _has_name(agreement):
                 found[hash] = Version(agreement, None, self._of(hash))
         for data in files:
             document, agreement, _ = open_document(data)
             if agreement:
+                if not _has_name(agreement):
+                    raise InputInvalid(
+                        f"The agreement {agreement.id[:80]!r} cannot be shown: its id or its "
+                        "supplier's is no name of small letters, digits, dots and hyphens."
+                    )
                 unsaid = tuple(sorted(fault.message for fault in check(data).unsaid))
                 # What a comment says need not be for the public.
                 file = msgspec.json.format(msgspec.json.encode(document.values), indent=1) + b"\n"
@@ -125,6 +137,13 @@ def time_of(entry: Mapping[str, Any]) -> int:
 def ended(agreement: Agreement, day: datetime.date) -> bool:
     """Whether its term is over on this day."""
     return agreement.term.end is not None and day >= agreement.term.end
+
+
+def _has_name(agreement: Agreement) -> bool:
+    """Whether pages can be named after it and its supplier; a log's texts are by whoever wrote it."""
+    supplier = agreement.parties.supplier
+    ids = (agreement.id, supplier.id) if supplier else (agreement.id,)
+    return all(re.fullmatch(OPEN_WORD, id, re.ASCII) for id in ids)
 
 
 def _with_status(text: str) -> bytes:
