@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import msgspec
+import openpyxl
 import pytest
 from click.testing import CliRunner
 
@@ -233,3 +234,25 @@ def test_the_command_says_why_nothing_can_be_read(tmp_path):
     bad.write_text("<html></html>")
     done = CliRunner().invoke(bernard, ["register", "meetings", str(bad)])
     assert done.exit_code == 1 and "is a web page" in done.output
+
+
+def test_what_stands_on_hidden_sheets_is_not_repeated(tmp_path):
+    book = openpyxl.Workbook()
+    heads = ["Minister", "Date", "Organisation", "Purpose"]
+    for row in (
+        heads,
+        ["Sam Example", "2026-07-01", "Acme", "Talk"],
+        ["Sam", "one day", "A", "Seen"],
+    ):
+        book.active.append(row)
+    notes = book.create_sheet("Notes")
+    notes.sheet_state = "hidden"
+    for row in (heads, ["Sam Example", "someday", "Private Person", "12 Secret Lane"]):
+        notes.append(row)
+    book.save(tmp_path / "meetings.xlsx")
+    [*_, page] = pages([tmp_path / "meetings.xlsx"], [])
+    tables = {table.id: table for table in page.tables}
+    places = [(row[1], row[2]) for row in tables["unread"].rows]
+    assert places == [("Sheet", 3), ("Notes", 2)]
+    assert "Seen" in str(tables) and "Secret" not in str(tables)
+    assert "not repeated here" in tables["unread"].note

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from bernard.register.meetings.linking import Link, Links, Possible
 from bernard.register.meetings.suppliers import Supplier
-from bernard.register.meetings.types import Kind, Place, Reading, Record
+from bernard.register.meetings.types import Kind, Place, Reading, Record, SetAside, Unread
 from bernard.register.types import Cell, Column, Table
 
 KINDS: dict[Kind, str] = {
@@ -46,6 +46,10 @@ RECORD_COLUMNS = (
 )
 _NOTE = (
     "A row is counted as a spreadsheet program counts it, from 1. Names are as the files have them."
+)
+
+_HIDDEN = (
+    "What such a row of a hidden sheet says is not repeated here; the place where it stands is."
 )
 
 
@@ -163,12 +167,14 @@ def possible(found: Sequence[Possible], suppliers: Sequence[Supplier]) -> Table:
 
 def unread(reading: Reading) -> Table:
     """The rows that could not be read, each with why."""
+    hidden = _hidden(reading)
     return Table(
         "unread",
         "Rows that could not be read",
         "Each of these may hold a meeting or a gift. None was left out of this list.",
         (*_PLACE, Column("why", "Why"), Column("cells", "What the row says")),
-        tuple((*_cells(one.place), one.why, one.text) for one in reading.unread),
+        tuple((*_cells(one.place), one.why, _text(one, hidden)) for one in reading.unread),
+        _HIDDEN if hidden else "",
     )
 
 
@@ -185,12 +191,14 @@ def faults(reading: Reading) -> Table:
 
 def aside(reading: Reading) -> Table:
     """The rows that hold no meeting, gift or journey."""
+    hidden = _hidden(reading)
     return Table(
         "set-aside",
         "Rows that hold no meeting, gift or journey",
         "Titles, headings, notes and nil returns. Rows without any words are only counted.",
         (*_PLACE, Column("what", "What it is"), Column("cells", "What the row says")),
-        tuple((*_cells(one.place), one.what, one.text) for one in reading.aside),
+        tuple((*_cells(one.place), one.what, _text(one, hidden)) for one in reading.aside),
+        _HIDDEN if hidden else "",
     )
 
 
@@ -215,6 +223,16 @@ def sheets(reading: Reading) -> Table:
 
 def _sheet(name: str, hidden: bool) -> str:
     return f"{name} (hidden)" if hidden else name
+
+
+def _hidden(reading: Reading) -> set[tuple[str, str]]:
+    """The sheets that a workbook hides, by file and name."""
+    return {(one.file, one.sheet) for one in reading.sheets if one.hidden}
+
+
+def _text(one: Unread | SetAside, hidden: set[tuple[str, str]]) -> str:
+    """What a row says, unless who made the file hid it: then nobody has looked at what it holds."""
+    return "" if (one.place.file, one.place.sheet) in hidden else one.text
 
 
 def _cells(place: Place) -> tuple[str, str, int]:
