@@ -367,9 +367,10 @@ def test_periods_without_anything_read_well(source, tmp_path):
     assert not (tmp_path / "out/records").exists() and "Meetings" not in refusals
 
 
-def test_a_record_that_is_no_file_is_named(wanted, tmp_path):
-    (tmp_path / "records/folder.yaml").mkdir(parents=True)
-    with pytest.raises(InputInvalid, match=r"'folder\.yaml' cannot be read"):
+@pytest.mark.parametrize("name", ["folder.yaml", "folder.yml"])
+def test_a_record_that_is_no_file_is_named(wanted, tmp_path, name):
+    (tmp_path / "records" / name).mkdir(parents=True)
+    with pytest.raises(InputInvalid, match=f"'{name}' cannot be read"):
         build(tmp_path / "out", replace(wanted, records=tmp_path / "records"))
 
 

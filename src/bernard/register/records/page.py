@@ -55,7 +55,7 @@ class Shown(msgspec.Struct, frozen=True):
 def pages(
     folder: Path, log: Log, agreements: Iterable[Agreement] = (), *, rule: Rule | None = None
 ) -> list[Page]:
-    """A page for each record of a folder, `*.yaml`, and one that lists them.
+    """A page for each record of a folder, `*.yaml` and `*.yml`, and one that lists them.
 
     Args:
         agreements: in force here, beside those whose text the log holds.
@@ -65,7 +65,11 @@ def pages(
         InputInvalid: a file is no record, or holds something wrong; the message says which.
     """
     known = list(agreements)
-    made = [_read(path, log, known, rule) for path in sorted(folder.glob("*.yaml"))]
+    made = [
+        _read(path, log, known, rule)
+        for path in sorted(folder.glob("*.y*ml"))
+        if path.suffix in (".yaml", ".yml")
+    ]
     return [_index(made), *(_page(name, assembled) for name, assembled in made)]
 
 
