@@ -152,8 +152,14 @@ def test_the_period(calls, counted):
     today = compare(files, counted(calls), today=datetime.date(2026, 11, 12))
     assert today.last == day
     assert today.notes == ("2026-11-12 is not over, so it is left out.",)
-    with pytest.raises(InputInvalid, match="no day that is over"):
-        compare(files, counted(calls), today=datetime.date(2026, 11, 1))
+    for over, when in (
+        (datetime.date(2026, 11, 10), "tomorrow"),
+        (day.replace(day=1), "after 2026"),
+    ):
+        with pytest.raises(InputInvalid, match=f"2026-11-10 is not over.*Run it again {when}"):
+            compare(files, counted(calls), today=over)
+    with pytest.raises(InputInvalid, match="the first is after the last"):
+        compare(files, counted(calls), first=day, last=day.replace(day=1))
     with pytest.raises(InputInvalid, match="tells of no day"):
         compare([usage("soon,1,1,1")], counted(calls))
     with pytest.raises(InputInvalid, match="days"):

@@ -221,6 +221,8 @@ UNREAD = {
     "below zero": ("2026-11-10,-5,6", "below zero"),
     "shortened": ("2026-11-10,5,1.2E+06", "spreadsheet"),
     "a comma that is not quoted": ("2026-11-10,5,1,200", "more cells"),
+    "no calls": ("2026-11-10,,6", "no count of calls"),
+    "nothing": ("2026-11-10,,", "no count of calls"),
     "cut off": ("2026-11-10,5", "ends before"),
     "beyond reason": ("2026-11-10,5,9999999999999999", "more than anybody"),
 }
@@ -236,6 +238,19 @@ def test_a_row_that_cannot_be_read_is_listed_and_the_rest_goes_on(what):
     assert (unread.line, unread.file) == (3, "usage.csv")
     assert why in unread.why
     assert unread.row.split(", ")[0] == row.split(",")[0]
+
+
+def test_a_blank_span_of_time_is_one_without_calls_but_a_blank_count_is_not():
+    text = (
+        "start_time,end_time,model,calls,input_tokens\n1794268800,1794355200,,,\n"
+        "1794268800,1794355200,m,,\n1794268800,1794355200,,,7\n"
+    )
+    found = read_usage(text.encode(), "usage.csv")
+    assert [row.calls for row in found.rows] == [0]
+    assert [unread.why for unread in found.unread] == ["It has no count of calls."] * 2
+    tokens = read_usage(b"Date,Input tokens,Output tokens\n2026-11-10,5,\n2026-11-11,,\n", "u")
+    assert [row.prompt_tokens for row in tokens.rows] == [5]
+    assert [unread.why for unread in tokens.unread] == ["It has no count."]
 
 
 def test_the_days_of_another_time_zone():

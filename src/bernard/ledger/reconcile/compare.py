@@ -116,11 +116,16 @@ def _period(
     if not told and not (first and last):
         raise InputInvalid("The file tells of no day. Say which with --from and --to.")
     start, end = first or min(told), last or max(told)
+    if end < start:
+        raise InputInvalid(f"There is no day from {start} to {end}: the first is after the last.")
+    if today is not None and start >= today:
+        again = "tomorrow" if start == today else f"after {start}"
+        raise InputInvalid(
+            f"{start} is not over, so nothing is compared yet. Run it again {again}."
+        )
     if today is not None and end >= today:
         end = today - _DAY
     count = (end - start).days + 1
-    if count < 1:
-        raise InputInvalid(f"There is no day that is over between {start} and {last or end}.")
     if count > MOST_DAYS:
         raise InputInvalid(f"From {start} to {end} are {count:,} days. Say --from and --to.")
     return [start + number * _DAY for number in range(count)]

@@ -121,6 +121,7 @@ class _Reading:
         if model.lower() in known().total_words:
             raise Unclear("it is a total")
         counts = {name: self._sum(line, places) for name, places in columns.counts.items()}
+        self._is_told(line, model)
         return Row(day, model, *(counts.get(measure) for measure in MEASURES))
 
     def _day(self, line: Line) -> datetime.date:
@@ -147,6 +148,19 @@ class _Reading:
             raise Unclear("It ends before its counts")
         cells = (self._cell(line, place) for place in places)
         return sum(whole(cell, comma=self._sheet.comma) for cell in cells if cell)
+
+    def _is_told(self, line: Line, model: str) -> None:
+        """Refuse a row that does not say how many calls: nothing is not the same as none.
+
+        A row for a span of time in which nothing was used may be blank in suppliers' exports.
+        """
+        counts = self._columns.counts
+        # A dash says that there is nothing to count, so it is read as 0.
+        told = [name for name, places in counts.items() if any(line.cells[p] for p in places)]
+        is_blank_span = not told and not model and self._columns.end is not None
+        if is_blank_span or "calls" in told or (told and "calls" not in counts):
+            return
+        raise Unclear("It has no count of calls" if "calls" in counts else "It has no count")
 
     def _metered(self, line: Line, day: datetime.date) -> Row | None:
         columns, words = self._columns, known()
