@@ -256,6 +256,11 @@ def test_every_table_is_computed_again_by_the_command_below_it(home, entries):
     assert again.stdout_bytes == as_json(tables[-1])
 
 
+def test_of_an_empty_log_the_command_says_that_it_is(tmp_path):
+    failed = run(tmp_path / "home", "register", "figures", "evaluations")
+    assert (failed.exit_code, failed.stderr) == (1, "bernard: The log is empty.\n")
+
+
 def test_the_command_lists_reads_and_refuses(home, entries):
     listed = run(home, "register", "figures")
     assert "disclosures-by-service" in listed.stdout and "Energy and cost" in listed.stdout

@@ -10,7 +10,7 @@ import click
 
 from bernard.cli.output import say
 from bernard.config import Settings, load
-from bernard.errors import InputInvalid
+from bernard.errors import InputInvalid, NotFound
 from bernard.ledger import open_ledger
 from bernard.ledger.remote import Remote, files_in_folder, is_address
 from bernard.ledger.tlog import LogFiles
@@ -78,7 +78,10 @@ def figures(
 def _files(settings: Settings, log: str | None) -> Iterator[LogFiles]:
     if log is None:
         with closing(open_store(settings)) as store:
-            yield open_ledger(settings, store).files()
+            ledger = open_ledger(settings, store)
+            if not ledger.newest(1):
+                raise NotFound("The log is empty.")
+            yield ledger.files()
     elif is_address(log):
         with closing(Remote(log, WebClient(settings.ca_file))) as remote:
             yield remote.files()
