@@ -82,6 +82,9 @@ _WAIT_S = 60.0
 @click.option(
     "--log-address", default="", help="Where the log is served; left out, the site has a copy."
 )
+@click.option(
+    "--draft", is_flag=True, help="To look at, not to publish: nothing is written to the log."
+)
 @json_option
 @click.pass_context
 def build(
@@ -98,6 +101,7 @@ def build(
     first: str,
     last: str,
     smallest: int | None,
+    draft: bool,
     as_json: bool,
     **imprint: str,
 ) -> None:
@@ -110,10 +114,14 @@ def build(
 
     \b
     Example: bernard register build public/
-    JSON keys: folder, pages, files, sha256, entry (of the log; null with --log),
+    JSON keys: folder, pages, files, sha256, entry (of the log; null with --log and --draft),
     fault (why the log with that entry is not published yet).
     """
     settings = load()
+    if draft:
+        if out is None:
+            raise InputInvalid("Say where the draft is to go: OUT is left out for what is served.")
+        imprint["title"] += " (draft)"
     out = out or settings.register
     check_ours(out)
     own = (settings.agreement or default_path(),) if log is None else ()
@@ -129,7 +137,7 @@ def build(
     )
     fault = ""
     if log is None:
-        built, entry, fault = _own(settings, out, wanted)
+        built, entry, fault = (_drafted if draft else _own)(settings, out, wanted)
     else:
         with _source(settings, log, key) as source:
             built, entry = build_site(out, wanted(source)), None
@@ -170,6 +178,15 @@ def _own(
         except Error as error:
             return built, entry, str(error)
     return built, entry, ""
+
+
+def _drafted(
+    settings: Settings, out: Path, wanted: Callable[[Source], Wanted]
+) -> tuple[Built, int | None, str]:
+    """The register as it would be, of which neither the log nor anybody outside learns."""
+    with closing(open_store(settings)) as store:
+        ledger = open_ledger(settings, store)
+        return build_site(out, wanted(open_source(ledger.files(), ledger.vkey))), None, ""
 
 
 def _ask_first(publisher: Publisher) -> None:

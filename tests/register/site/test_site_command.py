@@ -64,6 +64,21 @@ def test_the_command_below_each_table_of_figures_gives_its_numbers(site):
         assert (again["columns"], again["rows"]) == (one["columns"], one["rows"]), one["id"]
 
 
+def test_a_draft_is_told_to_nobody(home, tmp_path):
+    drafted = json.loads(run("draft", "--draft", "--json").stdout)
+    assert drafted["entry"] is None
+    assert "(draft)" in (tmp_path / "draft/index.html").read_text()
+    assert not (home / "log").exists()
+    run("--draft", status=1)
+    assert not (home / "register").exists()
+    # A step of the figures begins with an edition, and there was none.
+    edition = json.loads(run("site", "--json").stdout)
+    for path in (tmp_path / "draft").rglob("*.csv"):
+        same = tmp_path / "site" / path.relative_to(tmp_path / "draft")
+        assert path.read_text() == same.read_text()
+    assert edition["entry"] is not None
+
+
 def test_the_next_register_names_the_one_before(home, tmp_path):
     first = json.loads(run("site", "--json").stdout)
     assert "holds" in run("site").output
