@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 import pytest
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert, select, update
 
 from bernard.config import from_text
 from bernard.errors import (
@@ -273,3 +273,19 @@ def test_an_entry_that_is_too_long_is_refused(store, ledger):
     with pytest.raises(InputInvalid, match="65535"):
         ledger.append(Entry("refusal", at=0, service="x" * 65_536), durable=False)
     assert ledger.verify().entries == 5
+
+
+def test_an_older_database_in_the_place_of_this_one_is_not_signed_for(store, ledger):
+    ledger.checkpoint()
+    with store.write() as c:
+        older = c.execute(select(log_head)).one()._asdict()
+    opened = StoredLedger(store)
+    opened.append(Entry("refusal", at=9), durable=False)
+    opened.checkpoint()
+    with store.write() as c:
+        c.execute(delete(entries).where(entries.c.number == 5))
+        c.execute(update(log_head).values(**older))
+    with pytest.raises(LogBroken, match="older backup"):
+        opened.checkpoint()
+    with pytest.raises(LogBroken, match="older backup"):
+        opened.receipt(4)

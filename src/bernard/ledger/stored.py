@@ -17,6 +17,7 @@ from bernard.ledger import live_files
 from bernard.ledger.canonical import canonical
 from bernard.ledger.growing import Growing
 from bernard.ledger.key_file import KeyFile
+from bernard.ledger.published import not_extended
 from bernard.ledger.tlog import note as notes
 from bernard.ledger.tlog.checkpoint import Checkpoint
 from bernard.ledger.tlog.files import CHECKPOINT, LogFiles
@@ -48,6 +49,7 @@ class StoredLedger:
         self._store = store
         self._key = key or KeyFile(store.home / "ledger.key")
         self._growing = Growing(self._key, shown)
+        self._shown = shown
         self._durable: tree.Head | None = None
         self._prover = Prover(self.tile)
 
@@ -143,10 +145,14 @@ class StoredLedger:
         Raises:
             NotFound: the log is empty.
             LogUnwritable: it cannot be put on the disk.
+            LogBroken: an older database was put in the place of the one that was there.
         """
         head = self._head()
         if head is None:
             raise NotFound("The log is empty, so there is nothing to sign yet.")
+        shown = self._durable
+        if shown and shown.origin == head.origin and shown.size > head.size:
+            raise not_extended(shown.size, head.size, self._shown or self._store.home)
         if head != self._durable:
             try:
                 with self._store.write(durable=True) as c:
