@@ -22,7 +22,7 @@ def file(c: Connection, path: str) -> bytes:
     if path == CHECKPOINT:
         head = tree.head(c)
         if head is None:
-            raise NotFound("The log is empty, so nothing is signed yet.")
+            raise NotFound("The log is empty: no model has been called yet.")
         return head.note.encode()
     at = At.parse(path)
     if at.level == ENTRIES:

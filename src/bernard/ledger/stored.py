@@ -149,7 +149,7 @@ class StoredLedger:
         """
         head = self._head()
         if head is None:
-            raise NotFound("The log is empty, so there is nothing to sign yet.")
+            raise NotFound("The log is empty: no model has been called yet.")
         shown = self._durable
         if shown and shown.origin == head.origin and shown.size > head.size:
             raise not_extended(shown.size, head.size, self._shown or self._store.home)
