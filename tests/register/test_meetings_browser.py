@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
-from bernard.look import STATIC
+from bernard.look.render import STATIC
 from bernard.register.meetings import Supplier, pages
 from bernard.register.site.drawing import draw
 from bernard.samples import __file__ as samples

@@ -7,7 +7,7 @@ from typing import Any
 
 from jinja2 import Environment
 
-from bernard.look import open_environment
+from bernard.look.render import open_environment
 
 
 @lru_cache(maxsize=1)

@@ -10,7 +10,7 @@ from bernard.errors import InputInvalid
 from bernard.ledger import verify_page
 from bernard.ledger.tlog import ENTRIES, places
 from bernard.ledger.tlog.tiles import pack
-from bernard.look import STATIC
+from bernard.look.render import STATIC
 from bernard.register.site.contents import SCRIPT, Contents, contents
 from bernard.register.site.drawing import draw
 from bernard.register.site.folder import check_ours, replacing

@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Environment
 
 from bernard.agreements.sentences import capital
-from bernard.look import open_environment
+from bernard.look.render import open_environment
 from bernard.register.site import declared, wording
 from bernard.register.site.manifest import beside
 from bernard.register.types import Page
