@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime
 import sys
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,7 +12,8 @@ import click
 import msgspec
 
 from bernard.cli.output import json_option, note, print_json, say
-from bernard.config import Settings, load
+from bernard.cli.whose_log import log_at
+from bernard.config import load
 from bernard.errors import InputInvalid
 from bernard.ledger import open_ledger
 from bernard.ledger.publicity import read_step
@@ -30,9 +30,6 @@ from bernard.ledger.reconcile import (
     read_usage,
     seen_before,
 )
-from bernard.ledger.remote import Remote, files_in_folder, is_address
-from bernard.ledger.tlog import LogFiles
-from bernard.ledger.web_client import WebClient
 from bernard.ledger.writing import Writer
 from bernard.look.words import plural
 from bernard.store.database import open_store
@@ -119,7 +116,7 @@ def reconcile(
     if place is not None:
         if not vkey:
             raise InputInvalid("--log needs --key, the public key of that log.")
-        with _published(settings, place) as log_files:
+        with log_at(settings, place) as log_files:
             found = compared(count_published(log_files, vkey, zone))
     else:
         with closing(open_store(settings)) as store:
@@ -225,15 +222,3 @@ def _read(name: str) -> bytes:
         return Path(name).read_bytes()
     except OSError as error:
         raise InputInvalid(f"{name!r} cannot be read: {error.strerror}.") from error
-
-
-@contextmanager
-def _published(settings: Settings, place: str) -> Iterator[LogFiles]:
-    if not is_address(place):
-        yield files_in_folder(Path(place))
-        return
-    with (
-        WebClient(settings.ca_file) as web,
-        closing(Remote(place, web)) as remote,
-    ):
-        yield remote.files()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +12,7 @@ from bernard.cli.output import Progress, json_option, print_json, say
 from bernard.cli.whose_log import (
     dates,
     key_option,
+    log_at,
     own_log,
     policy_of,
     policy_option,
@@ -22,7 +21,6 @@ from bernard.cli.whose_log import (
 from bernard.config import Settings, load
 from bernard.errors import InputInvalid
 from bernard.ledger.audit import Audit
-from bernard.ledger.tlog import LogFiles, files_in
 from bernard.ledger.verifying import Outcome, verify_log
 from bernard.look.words import plural
 
@@ -71,7 +69,7 @@ def verify(
     else:
         policy = policy_of(settings, vkey, policy_file)
         seen = seen or _seen_folder(settings)
-        with _files(settings, place) as files:
+        with log_at(settings, place, FETCH_WITHIN_S) as files:
             outcome = verify_log(files, policy, seen, progress.show)
     progress.finish()
     if as_json:
@@ -91,27 +89,6 @@ def _seen_folder(settings: Settings) -> Path:
             f"{str(folder)!r} cannot be written: {error.strerror}. Name a file with --seen."
         ) from error
     return folder
-
-
-@contextmanager
-def _files(settings: Settings, place: str) -> Iterator[LogFiles]:
-    if "://" not in place:
-        folder = Path(place)
-        if not folder.is_dir():
-            raise InputInvalid(
-                f"There is no folder {place!r}. Name a folder, or an address with https://."
-            )
-        yield files_in(folder)
-        return
-    # A tenth of a second to import, which a look at a folder need not spend.
-    from bernard.ledger.remote import Remote
-    from bernard.ledger.web_client import WebClient
-
-    with (
-        WebClient(settings.ca_file, FETCH_WITHIN_S) as web,
-        closing(Remote(place, web)) as remote,
-    ):
-        yield remote.files()
 
 
 def _verify_own(settings: Settings) -> Outcome:

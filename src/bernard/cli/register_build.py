@@ -14,15 +14,14 @@ from bernard.agreements import default_path
 from bernard.agreements.one_file import agreement_files
 from bernard.agreements.read import read_bytes
 from bernard.cli.output import json_option, note, print_json, say
+from bernard.cli.whose_log import log_at
 from bernard.config import Settings, load
 from bernard.errors import Error, InputInvalid, TooFewWitnesses
 from bernard.ledger import Entry, StoredLedger, open_ledger
 from bernard.ledger.publicity import read_step
 from bernard.ledger.publisher_opening import open_publisher
 from bernard.ledger.publishing import Publisher
-from bernard.ledger.remote import Remote, files_in_folder, is_address
 from bernard.ledger.tlog import files_in
-from bernard.ledger.web_client import WebClient
 from bernard.ledger.writing import Writer
 from bernard.look.words import plural
 from bernard.register.figures import parse_period
@@ -219,11 +218,8 @@ def _source(settings: Settings, log: str, key: str | None) -> Iterator[Source]:
     """Another log, from a folder or over HTTP."""
     if not key:
         raise InputInvalid("--log needs --key, the public key of that log.")
-    if not is_address(log):
-        yield open_source(files_in_folder(Path(log)), key)
-        return
-    with closing(Remote(log, WebClient(settings.ca_file))) as remote:
-        yield open_source(remote.files(), key)
+    with log_at(settings, log) as files:
+        yield open_source(files, key)
 
 
 def _files(path: Path) -> list[Path]:

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
-from pathlib import Path
+from contextlib import contextmanager
 
 import click
 
 from bernard.cli.output import say
+from bernard.cli.whose_log import log_at, own_log
 from bernard.config import Settings, load
 from bernard.errors import InputInvalid, NotFound
-from bernard.ledger import open_ledger
-from bernard.ledger.remote import Remote, files_in_folder, is_address
 from bernard.ledger.tlog import LogFiles
-from bernard.ledger.web_client import WebClient
 from bernard.register.figures import SECTIONS, figures_of, parse_period, sectioned
 from bernard.register.figures import figures as compute
 from bernard.register.holding_back import rule
 from bernard.register.site.giving import as_csv, as_json
 from bernard.register.site.wording import cell, heading
 from bernard.register.types import Table
-from bernard.store.database import open_store
 
 FORMATS = ("table", "csv", "json")
 
@@ -77,16 +73,13 @@ def figures(
 @contextmanager
 def _files(settings: Settings, log: str | None) -> Iterator[LogFiles]:
     if log is None:
-        with closing(open_store(settings)) as store:
-            ledger = open_ledger(settings, store)
+        with own_log(settings) as ledger:
             if not ledger.newest(1):
                 raise NotFound("The log is empty.")
             yield ledger.files()
-    elif is_address(log):
-        with closing(Remote(log, WebClient(settings.ca_file))) as remote:
-            yield remote.files()
-    else:
-        yield files_in_folder(Path(log))
+        return
+    with log_at(settings, log) as files:
+        yield files
 
 
 def _named(made: Sequence[Table], name: str) -> Table:

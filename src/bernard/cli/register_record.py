@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -14,12 +14,10 @@ from bernard.agreements import Agreement, read
 from bernard.agreements.one_file import agreement_files
 from bernard.cli.agreement_names import in_force_sources
 from bernard.cli.output import json_option, note, print_json, say
+from bernard.cli.whose_log import log_at, own_log
 from bernard.config import load
 from bernard.errors import InputInvalid
-from bernard.ledger import open_ledger
-from bernard.ledger.remote import Remote, files_in_folder, is_address
 from bernard.ledger.tlog import LogFiles
-from bernard.ledger.web_client import WebClient
 from bernard.register.holding_back import Rule, rule
 from bernard.register.records.assembling import Assembled, assemble
 from bernard.register.records.building import write
@@ -30,7 +28,6 @@ from bernard.register.records.page import slug
 from bernard.register.records.reading import Written
 from bernard.register.records.recheck import open_built, recheck
 from bernard.register.records.types import Fault
-from bernard.store.database import open_store
 
 _SAID = {"wrong": "Wrong", "drift": "Differs", "missing": "Missing", "note": "Note"}
 _file = click.argument("file", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True))
@@ -231,10 +228,8 @@ def _known(named: tuple[Path, ...]) -> list[Agreement]:
 def _open(log: str | None) -> Iterator[LogFiles]:
     settings = load()
     if log is None:
-        with closing(open_store(settings)) as store:
-            yield open_ledger(settings, store).files()
-    elif is_address(log):
-        with closing(Remote(log, WebClient(settings.ca_file))) as remote:
-            yield remote.files()
-    else:
-        yield files_in_folder(Path(log))
+        with own_log(settings) as ledger:
+            yield ledger.files()
+        return
+    with log_at(settings, log) as files:
+        yield files

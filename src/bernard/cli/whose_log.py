@@ -1,4 +1,4 @@
-"""Whose log a command is about: this machine's own, or the one of a key or a policy."""
+"""Which log a command is about, and whose: this machine's own, or one in a folder or at an address."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from bernard.config import Settings
 from bernard.errors import InputInvalid
 from bernard.ledger import StoredLedger, open_ledger
 from bernard.ledger.publisher_opening import read_policy
-from bernard.ledger.tlog import Policy, VerifierKey
+from bernard.ledger.tlog import LogFiles, Policy, VerifierKey, files_in
 from bernard.store.database import open_store
 
+FETCH_WITHIN_S = 10.0
 key_option = click.option("--key", "vkey", help="Public key of the log, from `bernard ledger key`.")
 policy_option = click.option(
     "--policy",
@@ -31,6 +32,32 @@ def own_log(settings: Settings) -> Iterator[StoredLedger]:
     """This machine's log, without the rest of Bernard."""
     with closing(open_store(settings)) as store:
         yield open_ledger(settings, store)
+
+
+@contextmanager
+def log_at(settings: Settings, place: str, within_s: float = FETCH_WITHIN_S) -> Iterator[LogFiles]:
+    """The published log in a folder, or at an address on the web.
+
+    Args:
+        within_s: for each file that a server gives.
+
+    Raises:
+        InputInvalid: there is no such folder, or it is no address.
+    """
+    if "://" not in place:
+        folder = Path(place)
+        if not folder.is_dir():
+            raise InputInvalid(
+                f"There is no folder {str(folder)!r}. Name a folder, or an address with https://."
+            )
+        yield files_in(folder)
+        return
+    # A tenth of a second to import, which a look at a folder need not spend.
+    from bernard.ledger.remote import Remote
+    from bernard.ledger.web_client import WebClient
+
+    with WebClient(settings.ca_file, within_s) as web, closing(Remote(place, web)) as remote:
+        yield remote.files()
 
 
 def policy_of(settings: Settings, vkey: str | None, policy_file: Path | None) -> Policy:

@@ -1,15 +1,14 @@
-"""The files of a log that is served over HTTP, or lies in a folder."""
+"""The files of a log that is served over HTTP."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from pathlib import Path
 
 from bernard.errors import InputInvalid, NotFound
 from bernard.ledger.addresses import check_address
-from bernard.ledger.tlog import Checkpoint, LogFiles, files_in
+from bernard.ledger.tlog import Checkpoint, LogFiles
 from bernard.ledger.tlog import note as notes
 from bernard.ledger.tlog.files import CHECKPOINT
 from bernard.ledger.tlog.note import MOST_BYTES
@@ -21,24 +20,6 @@ MOST_TILE_BYTES = TILE_WIDTH * HASH_BYTES
 MOST_BUNDLE_BYTES = TILE_WIDTH * (MOST_ENTRY_BYTES + 2)
 # Files that are asked for before they are needed: what takes long is the way there and back.
 AHEAD = 16
-
-
-def is_address(place: str) -> bool:
-    """Whether a log is looked for on the web, not in a folder."""
-    return "://" in place
-
-
-def files_in_folder(folder: Path) -> LogFiles:
-    """The log in a folder of this machine.
-
-    Raises:
-        InputInvalid: there is no such folder.
-    """
-    if not folder.is_dir():
-        raise InputInvalid(
-            f"There is no folder {str(folder)!r}. Name a folder, or an address with https://."
-        )
-    return files_in(folder)
 
 
 class Remote:
