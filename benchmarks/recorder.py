@@ -18,14 +18,12 @@ import time
 from pathlib import Path
 
 import uvloop
+from ledger.appends import calling
 
-from bernard.accounts.budgets import Charge, Limit
 from bernard.config import Settings
 from bernard.gateway.recorder import Recorder
-from bernard.ledger import Entry, StoredLedger
+from bernard.ledger import StoredLedger
 from bernard.store.database import open_store
-
-LIMITS = (Limit("minute", calls=10**9), Limit("day", calls=10**9, pence=1e9))
 
 
 class Timed(Recorder):
@@ -39,37 +37,6 @@ class Timed(Recorder):
         self.cpu_s += time.thread_time() - begun
 
 
-def intent(now):
-    """An entry of an ordinary size, about 650 bytes."""
-    return Entry(
-        "intent", now, agreement="benchmark", agreement_sha256="a" * 64, clause="chat",
-        service="helpdesk", purpose="answer-questions", operation="chat", marking="OFFICIAL",
-        declared=("public-information",), model="gpt-5", model_version="2025-08-07", provider="openai",
-        place="GB", safeguards=("mask-identifiers",), taken_out={"EMAIL": 2, "NAME": 1}, texts=3,
-        characters=417, left_bytes=417, key="0123456789ab", attempt=1, estimated_tokens=600,
-        estimated_pence=0.2, sensitive=True, places=("GB",), training="never",
-        attested_attributes=("places", "training", "human_review", "retention_s"),
-    )  # fmt: skip
-
-
-async def caller(recorder, key, until, waits):
-    account = f"key:{key % 16}"
-    while time.monotonic() < until:
-        charges = [
-            Charge(account, LIMITS, 1, 600, 417, 0.2),
-            Charge("clause:benchmark/chat", (), 1, 600, 417, 0.2),
-        ]
-        begun = time.perf_counter()
-        logged = await recorder.intent(intent(int(time.time())), charges)
-        waits.append(time.perf_counter() - begun)
-        outcome = Entry(
-            "outcome", int(time.time()), of=logged.number, outcome="finished", prompt_tokens=110,
-            completion_tokens=300, milliseconds=900, pence=0.11, energy_wh=0.3, co2e_g=0.05,
-        )  # fmt: skip
-        settle = [Charge(c.account, c.limits, 0, -190, 0, -0.09) for c in charges]
-        recorder.outcome(outcome, settle)
-
-
 def measure(settings, waiting, seconds):
     """Entries a second, microseconds of CPU an entry (all, thread), waits in milliseconds."""
     store = open_store(settings)
@@ -78,7 +45,7 @@ def measure(settings, waiting, seconds):
 
     async def run():
         until = time.monotonic() + seconds
-        await asyncio.gather(*(caller(recorder, n, until, waits) for n in range(waiting)))
+        await asyncio.gather(*(calling(recorder, until, waits, n) for n in range(waiting)))
 
     begun, cpu = time.perf_counter(), time.process_time()
     uvloop.run(run())
