@@ -195,6 +195,12 @@ class FolderNotOurs(Error):
     """The folder holds files that no build put there, so nothing was written. Name a new one."""
 
 
+class FolderInUse(Error):
+    """Another run is writing into this folder. Wait until it is done, or name another folder."""
+
+    status = HTTPStatus.CONFLICT
+
+
 class DocumentUnreadable(Error):
     """The document could not be read. The message says what is wrong with the file."""
 
@@ -250,3 +256,9 @@ class Busy(Error):
 
 class CaseChanged(Busy):
     """Too many calls change this case at once, so nothing was sent. Try again in a moment."""
+
+
+class ConsultationChanged(Error):
+    """Somebody else changed this meanwhile. Look at what they did, then make your change again."""
+
+    status = HTTPStatus.CONFLICT
