@@ -56,26 +56,32 @@ class Gateway:
         return self.embedding_model is not None
 
     def embed(
-        self, caller: Caller, texts: Sequence[str], case: str = ""
+        self, caller: Caller, texts: Sequence[str], case: str = "", model: str = ""
     ) -> tuple[NDArray[np.float32], Receipt]:
         """One unit vector a text, shape (len(texts), dimensions), and the receipt.
 
         Args:
             case: as for `chat`.
+            model: name of an embedding model; empty for the default.
 
         Raises:
-            ModelMissing: there is no embedding model.
+            ModelMissing: there is no embedding model, or none of that name.
             Refused: the agreement does not allow the call; nothing was sent.
             LogUnwritable: the call could not be recorded, so it was not made.
         """
-        if not self.has_embeddings:
-            raise ModelMissing("There is no embedding model. `bernard models get` fetches one.")
-        asked = Asked(caller, "embed", "openai-embeddings", "", {"input": list(texts)}, case=case)
+        if self._deployment(model, "embed") is None:
+            raise ModelMissing(
+                f"There is no embedding model {model!r} here. `bernard models list` shows them."
+                if model
+                else "There is no embedding model. `bernard models get` fetches one."
+            )
+        body = {"input": list(texts)}
+        asked = Asked(caller, "embed", "openai-embeddings", model, body, case=case)
         opened = self._run(self._exchange.open(asked))
-        body = self._exchange.body(opened)
+        reply = self._exchange.body(opened)
         vectors = opened.answer.vectors
         if vectors is None:
-            vectors = _unit(embeddings.read_reply(body).vectors, len(texts))
+            vectors = _unit(embeddings.read_reply(reply).vectors, len(texts))
         return vectors, opened.permit.receipt
 
     def chat(
