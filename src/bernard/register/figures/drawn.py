@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from bernard.register.charts import bars, over_time, stacked
+from bernard.look.charts import bars, over_time, stacked
 from bernard.register.figures.adding import ALL, REST
 from bernard.register.types import Cell, Table
 

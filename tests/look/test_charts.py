@@ -5,8 +5,7 @@ import re
 import pytest
 from lxml import etree
 
-from bernard.register.charts import HELD_BACK, bars, over_time, stacked
-from bernard.register.figures import figures
+from bernard.look.charts import HELD_BACK, bars, over_time, stacked
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -90,14 +89,3 @@ def test_lines_and_marks_stand_out_from_white():
             linear.append(part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4)
         light = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
         assert 1.05 / (light + 0.05) >= 3
-
-
-def test_tables_of_figures_have_charts():
-    entries = [
-        {"event": "intent", "at": 20_400 * 86_400, "service": name, "left_bytes": 1}
-        for name in ("a", "b") * 20
-    ]
-    tables = {table.id: table for table in figures(enumerate(entries), "")}
-    root = parsed(tables["disclosures-by-service"].chart)
-    assert "Calls to models" in words(root)
-    assert not tables["completeness"].chart
