@@ -347,6 +347,68 @@ redaction_pages = Table(
     Column("seen", Boolean, nullable=False, comment="whether a person looked at it"),
 )
 
+# A file of responses to a consultation, and what is made of it.
+consultations = Table(
+    "consultations",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("title", String(200), nullable=False),
+    Column("name", Text, nullable=False, comment="of the file"),
+    Column("state", String(16), nullable=False, comment="reading, review, running, ready, failed"),
+    Column("error", Text, nullable=False, server_default=""),
+    Column("version", Integer, nullable=False, comment="counts all that changes what pages show"),
+    Column("created", Float, nullable=False),
+)
+
+consultation_people = Table(
+    "consultation_people",
+    metadata,
+    Column(
+        "consultation", Id, ForeignKey("consultations.id", ondelete="CASCADE"), primary_key=True
+    ),
+    Column(
+        "account", Id, ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True, index=True
+    ),
+    Column("role", String(16), nullable=False, comment="lead, analyst, checker or viewer"),
+)
+
+consultation_parts = Table(
+    "consultation_parts",
+    metadata,
+    Column(
+        "consultation", Id, ForeignKey("consultations.id", ondelete="CASCADE"), primary_key=True
+    ),
+    Column("name", String(200), primary_key=True, comment="source, or the result of a stage"),
+    Column("data", LargeBinary, nullable=False),
+)
+
+consultation_changes = Table(
+    "consultation_changes",
+    metadata,
+    Column(
+        "consultation", Id, ForeignKey("consultations.id", ondelete="CASCADE"), primary_key=True
+    ),
+    Column("question", String(64), primary_key=True),
+    Column("number", Integer, primary_key=True, comment="from 1; no two are the same"),
+    Column("at", Float, nullable=False),
+    Column("by", String(100), nullable=False, comment="name of the account, which may be gone"),
+    Column("body", Text, nullable=False, comment="JSON of the change to the framework"),
+)
+
+consultation_decisions = Table(
+    "consultation_decisions",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("consultation", Id, ForeignKey("consultations.id", ondelete="CASCADE"), nullable=False),
+    Column("question", String(64), nullable=False),
+    Column("response", Integer, nullable=False),
+    Column("at", Float, nullable=False),
+    Column("by", String(100), nullable=False),
+    Column("body", Text, nullable=False, comment="JSON of what the person decided"),
+    Index("ix_consultation_decisions_of", "consultation", "question", "response"),
+    sqlite_autoincrement=True,
+)
+
 files = Table(
     "files",
     metadata,

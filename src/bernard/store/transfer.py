@@ -16,6 +16,7 @@ from bernard.store.tables import (
     case_houses,
     case_keys,
     cases,
+    consultation_parts,
     files,
     metadata,
     redaction_pages,
@@ -23,6 +24,8 @@ from bernard.store.tables import (
 )
 
 _AT_ONCE = 500
+# The parts of a consultation are megabytes each.
+_LARGE = {consultation_parts.name: 4}
 # The originals have functions of their own; in SQLite they are not in the database at all. What
 # stands for whom in a case goes nowhere: a copy would outlast its destruction.
 # Nor do documents on the redaction desk, which are kept for hours only.
@@ -89,7 +92,8 @@ def _read(id: int, model: str | None, scale: float, vector: bytes | str | None) 
 
 
 def _batches(source: Connection, table: Table) -> Iterator[Sequence[dict[str, Any]]]:
-    rows = source.execute(select(table), execution_options={"yield_per": _AT_ONCE})
+    at_once = _LARGE.get(table.name, _AT_ONCE)
+    rows = source.execute(select(table), execution_options={"yield_per": at_once})
     for batch in rows.mappings().partitions():
         yield [dict(row) for row in batch]
 
