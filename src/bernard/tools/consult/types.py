@@ -289,6 +289,9 @@ class Analysed:
         personal: personal data in each text.
         decided: what people decided, newest for each response and person.
         candidates: new themes proposed from responses that are `none of these`.
+        machine: what the machine says of each response by itself: no person's answer is laid over it, and
+            a response that was checked blind was mapped without learning from what was decided of it.
+            Quality is measured on it; on `mapped` where it is empty.
     """
 
     column: Column
@@ -300,6 +303,7 @@ class Analysed:
     mapped: Sequence[Mapped]
     decided: tuple[Decided, ...] = ()
     candidates: tuple[FoundTheme, ...] = ()
+    machine: Sequence[Mapped] = ()
 
 
 class Made(msgspec.Struct, frozen=True):
