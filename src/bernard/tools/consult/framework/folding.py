@@ -216,12 +216,12 @@ def _as_before(now: Known, old: Known | None) -> Known:
 def _replaced(state: State, line: Line) -> tuple[str, ...]:
     """The order with what this change moved put back; all else keeps its place."""
     change = line.change
-    if isinstance(change, Begin):
-        return (*line.order, *(id for id in state.order if id not in set(line.order)))
     while isinstance(change, Undo):
         undone = state.line(change.number)
         assert undone is not None
         change = undone.change
+    if isinstance(change, Begin):
+        return (*line.order, *(id for id in state.order if id not in set(line.order)))
     if not isinstance(change, Move):
         return state.order
     at = line.order.index(change.theme)
