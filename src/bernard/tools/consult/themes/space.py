@@ -1,0 +1,61 @@
+"""The space in which sentences are grouped: meaning, and the words used, with the topic taken out.
+
+All responses to a question are about its topic, and that is most of what their vectors have in
+common. Taking the mean out leaves what sets them apart. Words are put beside meaning because small
+encoders blur what a single word decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.decomposition import TruncatedSVD
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+Floats = NDArray[np.float32]
+
+_WORD_DIMENSIONS = 60
+_WORD_WEIGHT = 0.5
+_FEWEST_FOR_WORDS = 12
+_SEED = 0
+
+
+def unit(vectors: Floats) -> Floats:
+    """The same vectors at length 1; zero stays zero."""
+    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+    scaled: Floats = (vectors / np.maximum(norms, 1e-9)).astype(np.float32)
+    return scaled
+
+
+def apart(vectors: Floats, middle: Floats) -> Floats:
+    """What is left of the vectors when what they share is taken out, at length 1."""
+    return unit(vectors - middle)
+
+
+def grouping_space(texts: Sequence[str], meaning: Floats) -> Floats:
+    """Vectors to group sentences by.
+
+    Args:
+        meaning: the sentences' own vectors, as `apart` gives them.
+    """
+    words = _word_vectors(texts)
+    if words is None:
+        return meaning
+    return unit(np.hstack([meaning, _WORD_WEIGHT * words]))
+
+
+def _word_vectors(texts: Sequence[str]) -> Floats | None:
+    """The texts by the words in them, rare ones counting more; None where too few repeat."""
+    if len(texts) < _FEWEST_FOR_WORDS:
+        return None
+    counted = TfidfVectorizer(sublinear_tf=True, min_df=2, stop_words="english", dtype=np.float32)
+    try:
+        table = counted.fit_transform(texts)
+    except ValueError:  # No word but stop words comes twice.
+        return None
+    size = min(_WORD_DIMENSIONS, table.shape[1] - 1, table.shape[0] - 1)
+    if size < 2:
+        return None
+    return unit(TruncatedSVD(size, random_state=_SEED).fit_transform(table))
