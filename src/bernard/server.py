@@ -22,6 +22,7 @@ from bernard.api.gateway.serving import App, Server
 from bernard.assembly import Bernard
 from bernard.gateway.house import House
 from bernard.ledger.publisher_opening import open_publisher
+from bernard.tools.consult.desk import Desk as ConsultDesk
 from bernard.tools.redact.desk import Desk
 from bernard.web import answers
 
@@ -41,6 +42,12 @@ def build(bernard: Bernard) -> Starlette:
 def desk(bernard: Bernard) -> Desk:
     """The desk whose jobs are to redact documents."""
     return Desk(bernard.store, bernard.ledger, bernard.detector, bernard.settings)
+
+
+def consult_desk(bernard: Bernard) -> ConsultDesk:
+    """The desk whose jobs are to read consultations, work them through and map them again."""
+    b = bernard
+    return ConsultDesk(b.store, b.gateway, b.ledger, b.detector, b.settings)
 
 
 def in_front(gateway: Gateway, site: Starlette) -> App:
@@ -64,7 +71,7 @@ def run(bernard: Bernard, listener: socket.socket, *, worker: bool) -> None:
     answer = partial(answers.work, bernard)
     jobs: list[Callable[[threading.Event], None]] = [answer] * ANSWERS_AT_ONCE
     if worker:
-        jobs += [bernard.library.work, desk(bernard).work]
+        jobs += [bernard.library.work, desk(bernard).work, consult_desk(bernard).work]
     with _running(jobs), _house(bernard) as house, house.publishing():
         gateway = open_front(bernard.settings, house)
         app = in_front(gateway, build(bernard))

@@ -16,6 +16,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
+from sqlalchemy import Connection
+
 from bernard.errors import FolderInUse, InputInvalid, StoreUnavailable
 from bernard.store import consultations
 from bernard.store.database import Store
@@ -126,14 +128,18 @@ class StoreShelf:
 
     def put(self, name: str, data: bytes) -> None:
         """Keep bytes under a name; the name is there once all its pieces are."""
-        assert _NAME.fullmatch(name), name
-        count = -(-len(data) // _PIECE_BYTES)
-        for number in range(count):
-            piece = data[number * _PIECE_BYTES : (number + 1) * _PIECE_BYTES]
+        pieces = _pieces(name, data)
+        for piece_name, piece in pieces[:-1]:
             with self._store.write() as c:
-                consultations.put_part(c, self._id, _piece(name, number), piece)
+                consultations.put_part(c, self._id, piece_name, piece)
         with self._store.write(durable=True) as c:
-            consultations.put_part(c, self._id, name, str(count).encode())
+            consultations.put_part(c, self._id, *pieces[-1])
+
+    @staticmethod
+    def put_in(c: Connection, id: str, name: str, data: bytes) -> None:
+        """Keep bytes of a consultation in the caller's transaction, with what else is written in it."""
+        for piece_name, piece in _pieces(name, data):
+            consultations.put_part(c, id, piece_name, piece)
 
     def names(self, prefix: str = "") -> list[str]:
         """The names that begin so, in order."""
@@ -222,6 +228,16 @@ else:
 
 def _piece(name: str, number: int) -> str:
     return f"{name}.{number:04d}"
+
+
+def _pieces(name: str, data: bytes) -> list[tuple[str, bytes]]:
+    """The pieces of a value, and last what says how many there are."""
+    assert _NAME.fullmatch(name), name
+    starts = range(0, len(data), _PIECE_BYTES)
+    pieces = [
+        (_piece(name, number), data[at : at + _PIECE_BYTES]) for number, at in enumerate(starts)
+    ]
+    return [*pieces, (name, str(len(pieces)).encode())]
 
 
 def _failed(path: Path, done: str, error: OSError) -> StoreUnavailable:

@@ -1,0 +1,292 @@
+"""Analyses that are kept open, so that pages of a large consultation need not read it again.
+
+What a run made never changes, and is held as long as there is room. What people changed since, the
+framework and their decisions, is laid over it, and again only where something of it is new.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+import msgspec
+from sqlalchemy import Connection
+
+from bernard.config import Settings
+from bernard.errors import InputInvalid, NotFound
+from bernard.gateway import Gateway
+from bernard.privacy import Detector
+from bernard.store import consultations
+from bernard.store.consultations import Kept
+from bernard.store.database import Store
+from bernard.tools.consult.encoder import GatewayEncoder
+from bernard.tools.consult.framework import State, carried, fold, from_body
+from bernard.tools.consult.overlay import as_now, decided_over
+from bernard.tools.consult.question import Means, Outcomes, Question
+from bernard.tools.consult.run import Run, read_kept
+from bernard.tools.consult.shelf import StoreShelf
+from bernard.tools.consult.stages import OnStep, Stages
+from bernard.tools.consult.types import (
+    Analysed,
+    Analysis,
+    Column,
+    Consultation,
+    Decided,
+    Framework,
+    Made,
+    Sentences,
+)
+
+MADE = "made"
+# About 300 bytes an answer and question: some 600 megabytes at the most, one consultation at the least.
+MOST_ANSWERS = 2_000_000
+
+
+class Pointer(msgspec.Struct, frozen=True):
+    """Which mapping is the newest.
+
+    Attributes:
+        key: that it is kept under.
+        themes: as they were when it was made. `decisions`: how many there were that it learnt from.
+    """
+
+    key: str
+    framework: Framework
+    decisions: tuple[Decided, ...] = ()
+
+
+class Pointers(msgspec.Struct, frozen=True):
+    """Where what a run made is kept.
+
+    Attributes:
+        read: key of the consultation. `keys`: of each question's stages. `mapped`: of each question.
+    """
+
+    read: str
+    keys: tuple[dict[str, str], ...]
+    mapped: tuple[Pointer, ...]
+    made: Made
+
+    def put_in(self, c: Connection, id: str) -> None:
+        """Keep this, and a pointer for each question, in the caller's transaction."""
+        for number, pointer in enumerate(self.mapped, 1):
+            self.put_mapping_in(c, id, str(number), pointer)
+        StoreShelf.put_in(c, id, MADE, msgspec.msgpack.encode(self))
+
+    @staticmethod
+    def put_mapping_in(c: Connection, id: str, question: str, pointer: Pointer) -> None:
+        """Say which mapping of a question is the newest."""
+        StoreShelf.put_in(c, id, f"mapped-{question}", msgspec.msgpack.encode(pointer))
+
+
+class Shown(NamedTuple):
+    """A question as people have changed it, and what that was made from."""
+
+    of: tuple[int, int, str]
+    state: State
+    analysed: Analysed
+    decided: tuple[Decided, ...]
+    pointer: Pointer
+
+
+@dataclass
+class Held:
+    """A consultation as its run left it, and its questions as last shown."""
+
+    sha: str
+    run: Run
+    pointers: Pointers
+    shown: dict[str, Shown] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    analysis: tuple[int, Analysis] | None = None
+
+    @property
+    def answers(self) -> int:
+        """How much it takes, in answers to a question."""
+        return len(self.run.consultation.responses) * (len(self.run.questions) + 1)
+
+    def question(self, name: str) -> Question:
+        """The question at this place. Raises NotFound."""
+        for question in self.run.questions:
+            if question.name == name:
+                return question
+        raise NotFound(f"This consultation has no question {name!r}.")
+
+
+class Opened:
+    """Opens analyses, and keeps the last ones open."""
+
+    def __init__(
+        self, store: Store, gateway: Gateway, detector: Detector, settings: Settings
+    ) -> None:
+        """Read from this store."""
+        self._store = store
+        self._gateway = gateway
+        self._detector = detector
+        self._settings = settings
+        self._held: OrderedDict[str, Held] = OrderedDict()
+        self._lock = threading.Lock()
+
+    @cached_property
+    def means(self) -> Means:
+        """What runs work with."""
+        s = self._settings
+        more = s.privacy_recognisers.read_bytes() if s.privacy_recognisers else b""
+        looks = f"{s.privacy_mode} {hashlib.sha256(more).hexdigest()}"
+        return Means(GatewayEncoder(self._gateway), self._detector, looks)
+
+    def make(self, kept: Kept, data: bytes, columns: Sequence[Column], on_step: OnStep) -> Pointers:
+        """Work a consultation through, taking up what is made of it already."""
+        shelf = StoreShelf(self._store, kept.id)
+        read, consultation = read_kept(shelf, kept.name, data, columns)
+        run = Run(consultation, shelf, self.means, on_step=on_step)
+        mapped = []
+        for question in run.questions:
+            start = Framework(tuple(one.theme for one in question.found.themes))
+            question.mapping(start)
+            mapped.append(Pointer(question.mapping_key(start, ()), start))
+            question.let_go()
+        return Pointers(read, tuple(q.keys for q in run.questions), tuple(mapped), run.made())
+
+    def analysis(self, id: str) -> Analysis:
+        """The consultation as people have changed it. Raises InputInvalid where it is not ready."""
+        held = self._hold(id)
+        with held.lock:
+            with self._store.read() as c:
+                version = consultations.get(c, id).version
+                if held.analysis and held.analysis[0] == version:
+                    return held.analysis[1]
+                shown = [self._show(c, id, held, q) for q in held.run.questions]
+            questions = tuple(one.analysed for one in shown)
+            analysis = Analysis(held.run.consultation, questions, held.pointers.made)
+            held.analysis = (version, analysis)
+            return analysis
+
+    def start(self, id: str, question: str) -> Framework:
+        """The framework that the changes to a question start from: the themes that were found."""
+        found = self._hold(id).question(question).found
+        return Framework(tuple(one.theme for one in found.themes))
+
+    def folded(self, c: Connection, id: str, question: str, start: Framework) -> State:
+        """Where the framework stands, read in the caller's transaction."""
+        return fold(start, (from_body(*row) for row in consultations.changes(c, id, question)))
+
+    def state(self, id: str, question: str) -> State:
+        """Where the framework of a question stands."""
+        return self._shown(id, question).state
+
+    def is_behind(self, id: str, question: str) -> bool:
+        """Whether the themes or decisions are others than the newest mapping was made with."""
+        shown = self._shown(id, question)
+        now = (shown.state.framework.themes, _to_learn(shown.decided))
+        return now != (shown.pointer.framework.themes, shown.pointer.decisions)
+
+    def sentences(self, id: str, question: str) -> Sentences:
+        """The sentences with their vectors, read each time: they are most of all there is."""
+        held = self._hold(id)
+        with held.lock:
+            one = held.question(question)
+            try:
+                return one.sentences
+            finally:
+                one.let_go()
+
+    def map_again(self, id: str, question: str) -> Pointer:
+        """Map a question to its framework as it is now, having learnt from what people decided."""
+        # Apart from what pages hold open, which go on meanwhile.
+        held = self._open(id)
+        one = held.question(question)
+        with self._store.read() as c:
+            shown = self._show(c, id, held, one)
+        framework, learn = shown.state.framework, _to_learn(shown.decided)
+        one.mapping(framework, learn)
+        return Pointer(one.mapping_key(framework, learn), framework, learn)
+
+    def tidy(self, id: str, question: str, pointer: Pointer) -> None:
+        """Keep no mapping but the newest."""
+        shelf, stage = StoreShelf(self._store, id), f"q{question}-mapping"
+        Stages(shelf).forget_others(stage, pointer.key)
+
+    def forget(self, id: str) -> None:
+        """Hold it open no longer."""
+        with self._lock:
+            self._held.pop(id, None)
+
+    def _shown(self, id: str, question: str) -> Shown:
+        held = self._hold(id)
+        with held.lock, self._store.read() as c:
+            return self._show(c, id, held, held.question(question))
+
+    def _show(self, c: Connection, id: str, held: Held, question: Question) -> Shown:
+        """A question as it is now; as it was shown last, where nothing of it is new."""
+        changes = consultations.changes(c, id, question.name)
+        decisions = consultations.decisions(c, id, question.name)
+        pointer = self._pointer(id, question.name)
+        of = (len(changes), len(decisions), pointer.key)
+        last = held.shown.get(question.name)
+        if last and last.of == of:
+            return last
+        start = Framework(tuple(one.theme for one in question.found.themes))
+        state = fold(start, (from_body(*row) for row in changes))
+        every = [msgspec.json.decode(row.body, type=Decided) for row in decisions]
+        decided = carried(state, _newest(every)).holds
+        outcomes = question.mapping_kept(pointer.key)
+        machine = as_now(state, outcomes.mapped)
+        over = decided_over(machine, decided) if decided else machine
+        analysed = question.analysed(
+            state.framework, Outcomes(machine, outcomes.candidates), decided, over
+        )
+        shown = Shown(of, state, analysed, decided, pointer)
+        held.shown[question.name] = shown
+        return shown
+
+    def _pointer(self, id: str, question: str) -> Pointer:
+        kept = StoreShelf(self._store, id).get(f"mapped-{question}")
+        assert kept is not None
+        return msgspec.msgpack.decode(kept, type=Pointer)
+
+    def _hold(self, id: str) -> Held:
+        """The consultation, opened if it is not, as the one used last."""
+        sha = _sha(StoreShelf(self._store, id).get(MADE))
+        with self._lock:
+            held = self._held.get(id)
+            if held is None or held.sha != sha:
+                held = self._held[id] = self._open(id)
+            self._held.move_to_end(id)
+            while len(self._held) > 1 and self._answers() > MOST_ANSWERS:
+                self._held.popitem(last=False)
+        return held
+
+    def _answers(self) -> int:
+        return sum(held.answers for held in self._held.values())
+
+    def _open(self, id: str) -> Held:
+        shelf = StoreShelf(self._store, id)
+        made = shelf.get(MADE)
+        if made is None:
+            raise InputInvalid("This consultation is not worked through yet. Wait until it is.")
+        pointers = msgspec.msgpack.decode(made, type=Pointers)
+        kept = Stages(shelf).again("reading", pointers.read)
+        consultation = msgspec.msgpack.decode(kept, type=Consultation)
+        run = Run(consultation, shelf, self.means, keys=pointers.keys)
+        return Held(_sha(made), run, pointers)
+
+
+def _to_learn(decided: Sequence[Decided]) -> tuple[Decided, ...]:
+    """What the mapping may learn from: not the check samples, or they would no longer check it."""
+    return tuple(one for one in decided if not one.blind)
+
+
+def _newest(decided: Sequence[Decided]) -> list[Decided]:
+    """Of what each person said of a response, blind and not, the last."""
+    last = {(one.response, one.by, one.blind): one for one in decided}
+    return sorted(last.values(), key=lambda one: (one.response, one.at, one.by))
+
+
+def _sha(made: bytes | None) -> str:
+    return hashlib.sha256(made or b"").hexdigest()

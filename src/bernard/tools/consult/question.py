@@ -1,0 +1,285 @@
+"""One question worked through, stage after stage; each stage is made once and kept.
+
+A stage is made when something asks for it. Where all is on the shelf already, as when pages are
+shown, nothing is encoded, and no vector is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeVar
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from bernard.privacy import Detector
+from bernard.tools.consult.campaigns import find_campaigns
+from bernard.tools.consult.encoder import TEXTS_AT_ONCE, GatewayEncoder
+from bernard.tools.consult.sentences import Places, distinct, encode, find_places, joined, veiled
+from bernard.tools.consult.stages import Stages, code_of, key_of
+from bernard.tools.consult.types import (
+    Analysed,
+    Campaign,
+    Column,
+    Decided,
+    Found,
+    FoundTheme,
+    Framework,
+    Mapped,
+    Personal,
+    Sentences,
+)
+
+T = TypeVar("T")
+Tell = Callable[[str, int, int], None]
+
+TEXTS_AT_A_TIME = 2_000
+SENTENCES_AT_A_TIME = 8 * TEXTS_AT_ONCE
+_CONSULT = "bernard.tools.consult"
+_NUMBERS = ("numpy", "scikit-learn")
+
+
+@dataclass(frozen=True)
+class Means:
+    """What a run works with.
+
+    Attributes:
+        looks: says which detector that is and what it takes; two that may find different things
+            have different words.
+    """
+
+    encoder: GatewayEncoder
+    detector: Detector
+    looks: str
+
+
+class Outcomes(msgspec.Struct, frozen=True):
+    """What responses were mapped to, and themes proposed from those that are `none of these`."""
+
+    mapped: list[Mapped]
+    candidates: tuple[FoundTheme, ...]
+
+
+class Question:
+    """An open column and all that is made of it.
+
+    Attributes:
+        name: what it is called wherever things are kept: its place among the questions, from 1.
+        texts: what each response says, empty where blank.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        column: Column,
+        texts: Sequence[str],
+        stages: Stages,
+        means: Means,
+        tell: Tell = lambda stage, done, total: None,
+        keys: Mapping[str, str] | None = None,
+    ) -> None:
+        """Take the texts.
+
+        Args:
+            tell: is told of each stage how much is done, and of how much.
+            keys: what `keys` held when its stages were made, so that they are found again by a
+                later version of Bernard, which would make them otherwise.
+        """
+        self.name = name
+        self.column = column
+        self.texts = texts
+        self._stages = stages
+        self._means = means
+        self._tell = tell
+        self._given = dict(keys or {})
+
+    @cached_property
+    def personal(self) -> list[tuple[Personal, ...]]:
+        """Personal data in each text."""
+        from bernard.tools.consult.personal import find_personal
+
+        found: list[tuple[Personal, ...]] = []
+        for part, some in enumerate(_slices(self.texts, TEXTS_AT_A_TIME)):
+            self._tell("personal data", len(found), len(self.texts))
+
+            def make(some: Sequence[str] = some) -> Any:
+                return find_personal(some, self._means.detector)
+
+            kind = list[tuple[Personal, ...]]
+            found += self._kept("personal", self.keys["personal"], kind, make, part)
+        return found
+
+    @cached_property
+    def nothing_said(self) -> frozenset[int]:
+        """Numbers of the responses that say nothing."""
+        from bernard.tools.consult.said import says_nothing
+
+        texts, asked = self.texts, self.column.question
+        return frozenset(n for n, text in enumerate(texts) if says_nothing(text, asked))
+
+    @cached_property
+    def veiled(self) -> list[str]:
+        """The texts with spaces in the place of personal data."""
+        pairs = zip(self.texts, self.personal, strict=True)
+        return [veiled(text, found) for text, found in pairs]
+
+    @cached_property
+    def campaigns(self) -> tuple[Campaign, ...]:
+        """Responses that share one text."""
+        self._tell("campaigns", 0, 1)
+        key, kind = self.keys["campaigns"], tuple[Campaign, ...]
+        return self._kept("campaigns", key, kind, lambda: tuple(find_campaigns(self.texts)))
+
+    @cached_property
+    def sentences(self) -> Sentences:
+        """The sentences of the responses that say something, with their vectors."""
+        key = self.keys["vectors"]
+        kept = self._kept("places", key, tuple[bytes, bytes], self._placed)
+        places = Places.from_bytes(kept[0])
+        which = np.frombuffer(kept[1], "<i4").astype(np.int32)
+        count = int(which.max()) + 1 if len(which) else 0
+        parts = []
+        for part, begin in enumerate(range(0, count, SENTENCES_AT_A_TIME)):
+            self._tell("sentences", begin, count)
+            end = min(begin + SENTENCES_AT_A_TIME, count)
+
+            def make(begin: int = begin, end: int = end) -> bytes:
+                return encode(self._distinct[0][begin:end], self._means.encoder)
+
+            parts.append(self._stages.kept(self._stage("vectors"), key, make, part))
+        self.__dict__.pop("_distinct", None)
+        return joined(places, which, parts)
+
+    @cached_property
+    def _places(self) -> Places:
+        return find_places(self.texts, self.nothing_said)
+
+    @cached_property
+    def _distinct(self) -> tuple[list[str], NDArray[np.int32]]:
+        return distinct(self.texts, self.personal, self._places)
+
+    def _placed(self) -> tuple[bytes, bytes]:
+        self._tell("sentences", 0, 1)
+        return self._places.to_bytes(), self._distinct[1].astype("<i4").tobytes()
+
+    @cached_property
+    def found(self) -> Found:
+        """The themes that the tool finds."""
+        self._tell("themes", 0, 1)
+        return self._kept("themes", self.keys["themes"], Found, self._find)
+
+    def mapping(self, framework: Framework, decided: Sequence[Decided] = ()) -> Outcomes:
+        """The responses mapped to these themes, having learnt from what people decided."""
+        key = self.mapping_key(framework, decided)
+
+        def make() -> Outcomes:
+            self._tell("mapping", 0, 1)
+            return self._map(framework, decided)
+
+        return self._kept("mapping", key, Outcomes, make)
+
+    def mapping_kept(self, key: str) -> Outcomes:
+        """A mapping that was made before."""
+        kept = self._stages.again(self._stage("mapping"), key)
+        return msgspec.msgpack.decode(kept, type=Outcomes)
+
+    def let_go(self) -> None:
+        """Give back the memory of what is large and can be read again."""
+        for name in ("sentences", "veiled", "_places", "_distinct"):
+            self.__dict__.pop(name, None)
+
+    def mapping_key(self, framework: Framework, decided: Sequence[Decided]) -> str:
+        """What a mapping to this framework is kept under."""
+        given = msgspec.json.encode((framework.themes, decided))
+        code = code_of((f"{_CONSULT}.mapping", f"{_CONSULT}.themes"), _NUMBERS)
+        return key_of(self.keys["vectors"], given, code)
+
+    def analysed(
+        self,
+        framework: Framework,
+        outcomes: Outcomes,
+        decided: Sequence[Decided] = (),
+        over: Sequence[Mapped] = (),
+    ) -> Analysed:
+        """All of it together.
+
+        Args:
+            over: the mapping with what people decided laid over it, where they did.
+        """
+        return Analysed(
+            self.column,
+            self.texts,
+            self.personal,
+            self.campaigns,
+            self.found,
+            framework,
+            over or outcomes.mapped,
+            tuple(decided),
+            outcomes.candidates,
+            outcomes.mapped,
+        )
+
+    def _find(self) -> Found:
+        from bernard.tools.consult.themes import find_themes
+
+        return find_themes(
+            self.veiled,
+            self.sentences,
+            self.column.question,
+            encoder=self._means.encoder,
+            campaigns=self.campaigns,
+            nothing_said=self.nothing_said,
+        )
+
+    def _map(self, framework: Framework, decided: Sequence[Decided]) -> Outcomes:
+        from bernard.tools.consult.mapping import candidates, map_responses
+
+        mapped = map_responses(
+            self.veiled,
+            self.sentences,
+            framework.themes,
+            self.column.question,
+            encoder=self._means.encoder,
+            decided=decided,
+            nothing_said=self.nothing_said,
+        )
+        return Outcomes(list(mapped), candidates(self, mapped))
+
+    @cached_property
+    def keys(self) -> dict[str, str]:
+        """What each stage but the mapping is kept under."""
+        if self._given:
+            return self._given
+        texts = key_of(self.column.question, msgspec.msgpack.encode(self.texts))
+        encoder = self._means.encoder
+        keys: dict[str, str] = {}
+        looks = (self._means.looks, code_of(("bernard.privacy", f"{_CONSULT}:personal")))
+        keys["personal"] = key_of(texts, *looks)
+        code = code_of((f"{_CONSULT}.campaigns",), _NUMBERS)
+        keys["campaigns"] = key_of(texts, code)
+        code = code_of((f"{_CONSULT}:sentences", f"{_CONSULT}:said", "bernard.text"))
+        model = (encoder.model, encoder.sha256)
+        keys["vectors"] = key_of(keys["personal"], *model, code)
+        code = code_of((f"{_CONSULT}.themes",), _NUMBERS)
+        keys["themes"] = key_of(keys["vectors"], keys["campaigns"], code)
+        return keys
+
+    def _stage(self, name: str) -> str:
+        return f"q{self.name}-{name}"
+
+    def _kept(
+        self, stage: str, key: str, kind: type[T], make: Callable[[], T], part: int | None = None
+    ) -> T:
+        """What the stage came to; in the form in which it is kept, whether just made or not."""
+        data = self._stages.kept(
+            self._stage(stage), key, lambda: msgspec.msgpack.encode(make()), part
+        )
+        return msgspec.msgpack.decode(data, type=kind)
+
+
+def _slices(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    for at in range(0, len(items), size):
+        yield items[at : at + size]

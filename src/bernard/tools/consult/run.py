@@ -1,0 +1,111 @@
+"""A whole consultation worked through: every question, stage after stage, then all together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from importlib import metadata
+
+import msgspec
+
+from bernard.tools.consult.question import Means, Question
+from bernard.tools.consult.shelf import Shelf
+from bernard.tools.consult.stages import Clock, OnStep, Stages, Step, code_of, key_of
+from bernard.tools.consult.types import Analysed, Analysis, Column, Consultation, Framework, Made
+
+# What people are told is being done, and about how much of the time it takes.
+STAGES = {"personal data": 5.0, "campaigns": 1.0, "sentences": 10.0, "themes": 3.0, "mapping": 5.0}
+READING, REPORT = "reading", "report"
+ENCODE = "turn sentences into numbers"
+
+
+class Run:
+    """One analysis of one file.
+
+    Attributes:
+        consultation: as it was read.
+        questions: its open columns, or those of them that were asked for.
+        receipts: of the log, for every call so far.
+    """
+
+    def __init__(
+        self,
+        consultation: Consultation,
+        shelf: Shelf,
+        means: Means,
+        *,
+        only: Sequence[str] = (),
+        on_step: OnStep = lambda step: None,
+        keys: Sequence[Mapping[str, str]] = (),
+    ) -> None:
+        """Take a consultation that was read.
+
+        Args:
+            only: names of the columns to analyse; all open ones where none is named.
+            keys: of each question, as for `Question`.
+        """
+        self.consultation = consultation
+        self._means = means
+        self._stages = Stages(shelf, means.encoder)
+        columns = [c for c in consultation.questions if not only or c.name in only]
+        clock = Clock(on_step, STAGES, len(columns))
+        self.questions = [
+            Question(
+                str(number),
+                column,
+                texts_of(consultation, column),
+                self._stages,
+                means,
+                lambda stage, done, total, at=number: clock.tell(stage, at, done, total),  # type: ignore[misc]
+                keys[number - 1] if keys else None,
+            )
+            for number, column in enumerate(columns, 1)
+        ]
+
+    def analyse(self, given: Framework | None = None) -> Analysis:
+        """All questions worked through.
+
+        Args:
+            given: the framework to map to; the themes that are found, where there is none.
+        """
+        return Analysis(
+            self.consultation,
+            tuple(self._analysed(question, given) for question in self.questions),
+            self.made(),
+        )
+
+    def _analysed(self, question: Question, given: Framework | None) -> Analysed:
+        found = question.found
+        framework = given or Framework(tuple(one.theme for one in found.themes))
+        return question.analysed(framework, question.mapping(framework))
+
+    def made(self) -> Made:
+        """How it was made."""
+        encoder = self._means.encoder
+        return Made(
+            metadata.version("bernard"),
+            {encoder.model: encoder.sha256},
+            {ENCODE: len(self._stages.receipts)},
+            tuple(self._stages.receipts),
+        )
+
+
+def read_kept(
+    shelf: Shelf, name: str, data: bytes, columns: Sequence[Column] | None
+) -> tuple[str, Consultation]:
+    """The consultation in a file, read once; and what it is kept under."""
+    from bernard.tools.consult.reading import read
+
+    given = msgspec.json.encode((name, columns))
+    key = key_of(data, given, code_of(("bernard.tools.consult.reading",)))
+    kept = Stages(shelf).kept(
+        READING, key, lambda: msgspec.msgpack.encode(read(name, data, columns))
+    )
+    return key, msgspec.msgpack.decode(kept, type=Consultation)
+
+
+def texts_of(consultation: Consultation, column: Column) -> list[str]:
+    """What each response says in a column, empty where it is blank; options come first."""
+    return ["\n".join(r.answers.get(column.name, ())) for r in consultation.responses]
+
+
+__all__ = ["Framework", "OnStep", "Run", "Step", "read_kept", "texts_of"]
