@@ -3,29 +3,120 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
+import numpy as np
+
+from bernard.tools.consult.campaigns.align import Marks, shared_words
+from bernard.tools.consult.campaigns.group import Groups, group
+from bernard.tools.consult.campaigns.shingles import (
+    Hashes,
+    Places,
+    Shared,
+    expanded,
+    runs,
+    shared_runs,
+)
+from bernard.tools.consult.campaigns.words import WORD, Vocabulary, Words, number_words
 from bernard.tools.consult.types import Campaign, Span
 
+# So many responses make a campaign.
 SMALLEST = 3
+# Shorter answers ("I agree with the proposal") are alike by chance, not by arrangement.
+SHORTEST = 8
 
 
 def find_campaigns(
     texts: Sequence[str], *, smallest: int = SMALLEST, ignored: Sequence[str] = ()
 ) -> list[Campaign]:
-    """The campaigns among the responses, largest first.
+    """The campaigns among the responses, largest first: form letters and their edited copies.
+
+    A response belongs to a campaign if it holds half of what its members share and a fifth of it is that, so that
+    a letter with a long paragraph of one's own belongs; or if it holds a quarter and three fifths of it is that, so
+    that a letter with sentences left out belongs. One sentence of a letter quoted in a text of one's own does neither.
+    A response is in one campaign at most. The same texts give the same campaigns, on any number of cores.
 
     Args:
         texts: of all responses, in order of number; blank ones may be among them.
         smallest: how many members make a campaign.
         ignored: words that many repeat for another reason, such as the question's wording.
     """
-    same: dict[str, list[int]] = {}
-    for number, text in enumerate(texts):
-        words = text.casefold().split()
-        if len(words) >= 8:
-            same.setdefault(" ".join(words), []).append(number)
-    groups = sorted((g for g in same.values() if len(g) >= smallest), key=lambda g: (-len(g), g))
-    return [
-        Campaign(f"C{i}", tuple(g), g[0], (Span(0, len(texts[g[0]])),), ((),) * len(g))
-        for i, g in enumerate(groups, 1)
+    vocabulary = Vocabulary()
+    words = number_words(texts, SHORTEST, vocabulary)
+    if not len(words.weight):
+        return []
+    shared = shared_runs(words, _runs_of(ignored, vocabulary))
+    groups = group(shared, words.weight)
+    responses = _Responses(words)
+    found = [
+        _campaign(texts, words, responses, rows, _letter(shared, groups, which))
+        for which, rows in enumerate(_rows(groups))
+        if words.weight[rows].sum() >= smallest
     ]
+    found.sort(key=lambda c: (-len(c.members), c.members))
+    return [
+        Campaign(f"C{place}", c.members, c.typical, c.shared, c.own)
+        for place, c in enumerate(found, 1)
+    ]
+
+
+class _Responses:
+    """The responses that have each text."""
+
+    def __init__(self, words: Words) -> None:
+        """Sort them by text."""
+        self._order = np.argsort(words.of, kind="stable")
+        self._starts = np.searchsorted(words.of[self._order], np.arange(len(words.weight) + 1))
+
+    def having(self, text: int) -> list[int]:
+        """Their numbers, ascending."""
+        found = self._order[self._starts[text] : self._starts[text + 1]]
+        return [int(number) for number in found]
+
+
+def _runs_of(ignored: Sequence[str], vocabulary: Vocabulary) -> Hashes:
+    """The runs of words that do not count."""
+    said = [runs(np.array(vocabulary.numbers(text), dtype=np.int32)) for text in ignored]
+    return np.concatenate([np.zeros(0, dtype=np.uint64), *said])
+
+
+def _rows(groups: Groups) -> list[Places]:
+    """The texts of each group, those nearest its letter first."""
+    order = np.lexsort((np.arange(len(groups.of)), -groups.likeness, groups.of))
+    bounds = np.searchsorted(groups.of[order], np.arange(groups.count + 1))
+    return [order[start:end] for start, end in pairwise(bounds.tolist())]
+
+
+def _letter(shared: Shared, groups: Groups, which: int) -> Hashes:
+    return shared.hashed[groups.letter[groups.starts[which] : groups.starts[which + 1]]]
+
+
+def _campaign(
+    texts: Sequence[str], words: Words, responses: _Responses, rows: Places, letter: Hashes
+) -> Campaign:
+    """A campaign, as yet without a name. Its typical member is the first of those nearest its letter."""
+    sizes = words.lengths[rows]
+    flat = words.words[expanded(words.starts[rows], sizes)]
+    marks = shared_words(flat, sizes, words.weight[rows], 0, letter)
+    ends = np.cumsum(sizes)
+    own: dict[int, tuple[Span, ...]] = {}
+    for row, start, end in zip(rows.tolist(), ends - sizes, ends, strict=True):
+        theirs = ~marks[start:end]
+        for number in responses.having(row):
+            own[number] = _spans(texts[number], theirs)
+    typical = responses.having(int(rows[0]))[0]
+    members = tuple(sorted(own))
+    shared = _spans(texts[typical], marks[: int(ends[0])])
+    return Campaign("", members, typical, shared, tuple(own[number] for number in members))
+
+
+def _spans(text: str, marks: Marks) -> tuple[Span, ...]:
+    """The characters from the first to the last of each run of marked words."""
+    if not marks.any():
+        return ()
+    places = [word.span() for word in WORD.finditer(text)]
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], marks, [False])).astype(np.int8)))
+    return tuple(
+        Span(places[first][0], places[last - 1][1])
+        for first, last in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
+    )

@@ -1,0 +1,167 @@
+"""Groups of texts that share one letter, and the letter itself.
+
+A group is made round a leader and then held to its letter, the runs of words that a third of its texts share.
+Groups are not chained: each text is compared with a letter, never with another text that was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bernard.tools.consult.campaigns.alike import alike
+from bernard.tools.consult.campaigns.shingles import Places, Shared, expanded
+
+# A run is in the letter if so great a share of its texts, and at least two responses, have it.
+_IN_LETTER = 1 / 3
+# A text belongs if it holds so much of the letter and is made of the letter to so great a share: either most
+# of the letter beside words of its own, or a part of the letter and little else.
+_WHOLE = (0.5, 0.2)
+_PART = (0.25, 0.6)
+# Two letters are one if they share so much of the shorter and of the longer.
+_SAME = (0.5, 0.3)
+# Fewer runs in common are too few to be a letter: six runs are eight words.
+_FEWEST_RUNS = 6
+# A run that is in more letters than these is nobody's.
+_MOST_LETTERS = 8
+_ROUNDS = 2
+
+
+@dataclass(frozen=True)
+class Groups:
+    """The groups.
+
+    Attributes:
+        of: for each text its group, -1 if it is in none.
+        likeness: for each text how near it is to its group's letter, from 0 to 1.
+        letter: runs of all letters, one after another, ascending in each. `starts`: where each begins, and the end.
+    """
+
+    of: Places
+    likeness: NDArray[np.float64]
+    letter: Places
+    starts: Places
+
+    @property
+    def count(self) -> int:
+        """How many groups there are."""
+        return len(self.starts) - 1
+
+
+def group(shared: Shared, weight: Places) -> Groups:
+    """The groups of texts, each of at least two responses."""
+    of = _merged(shared, weight, _stars(alike(shared), weight))
+    groups = _letters(shared, weight, of)
+    for _ in range(_ROUNDS):
+        of, likeness = _joined(shared, groups)
+        groups = _letters(shared, weight, of)
+    of, likeness = _joined(shared, groups)
+    return Groups(of, likeness, groups.letter, groups.starts)
+
+
+def _stars(pairs: Places, weight: Places) -> Places:
+    """For each text the group whose leader it is like: leaders are those with most responses about them."""
+    ends = np.concatenate((pairs, pairs[:, ::-1]))
+    ends = ends[np.lexsort((ends[:, 1], ends[:, 0]))]
+    about = weight + np.bincount(ends[:, 0], weight[ends[:, 1]], len(weight)).astype(np.int64)
+    starts = np.searchsorted(ends[:, 0], np.arange(len(weight) + 1))
+    of, count = np.full(len(weight), -1, dtype=np.int64), 0
+    for leader in _by_weight(about):
+        if of[leader] >= 0:
+            continue
+        near = ends[starts[leader] : starts[leader + 1], 1]
+        near = near[of[near] < 0]
+        if weight[leader] + weight[near].sum() < 2:
+            continue
+        of[leader], of[near] = count, count
+        count += 1
+    return of
+
+
+def _by_weight(about: Places) -> Iterator[int]:
+    """Texts with more than one response about them, most first."""
+    order = np.lexsort((np.arange(len(about)), -about))
+    return iter(order[about[order] > 1].tolist())
+
+
+def _letters(shared: Shared, weight: Places, of: Places) -> Groups:
+    """The letter of each group: what a third of its responses have, and at least two."""
+    count = int(of.max(initial=-1)) + 1
+    inside = of[shared.owner] >= 0
+    owner, run = shared.owner[inside], shared.run[inside]
+    keys, place = np.unique(of[owner] * shared.kinds + run, return_inverse=True)
+    have = np.bincount(place, weight[owner], len(keys))
+    which, run = np.divmod(keys, max(shared.kinds, 1))
+    total = np.bincount(of[of >= 0], weight[of >= 0], count)
+    kept = (have >= 2) & (have >= _IN_LETTER * total[which])
+    sizes = np.bincount(which[kept], minlength=count)
+    starts = np.concatenate(([0], np.cumsum(sizes)))
+    return Groups(of, np.zeros(len(of)), run[kept], starts)
+
+
+def _merged(shared: Shared, weight: Places, of: Places) -> Places:
+    """Groups with the same letter put together; each is compared with those that came before it."""
+    groups = _letters(shared, weight, of)
+    total = np.bincount(of[of >= 0], weight[of >= 0], groups.count)
+    order = np.lexsort((np.arange(groups.count), -total))
+    letters: dict[int, list[int]] = {}
+    into = np.full(groups.count + 1, -1, dtype=np.int64)
+    sizes = np.diff(groups.starts)
+    for one in order.tolist():
+        runs = groups.letter[groups.starts[one] : groups.starts[one + 1]].tolist()
+        common: dict[int, int] = {}
+        for run in runs:
+            for other in letters.get(run, ()):
+                common[other] = common.get(other, 0) + 1
+        best = max(common, key=lambda other: (common[other], -other), default=-1)
+        if best >= 0 and _same(common[best], len(runs), int(sizes[best])):
+            into[one] = best
+            continue
+        into[one] = one
+        for run in runs:
+            held = letters.setdefault(run, [])
+            if len(held) < _MOST_LETTERS:
+                held.append(one)
+    _, renumbered = np.unique(into[:-1], return_inverse=True)
+    return np.where(of >= 0, np.append(renumbered, -1)[of], -1)
+
+
+def _same(common: int, one: int, other: int) -> bool:
+    return common >= _SAME[0] * min(one, other) and common >= _SAME[1] * max(one, other)
+
+
+def _joined(shared: Shared, groups: Groups) -> tuple[Places, NDArray[np.float64]]:
+    """For each text the group whose letter it holds best, if it belongs to it, and how near it is."""
+    text, which, common = _overlaps(shared, groups)
+    letter = np.diff(groups.starts)[which]
+    full = shared.full[text]
+    held, made_of = common / letter, common / full
+    belongs = (common >= _FEWEST_RUNS) & (
+        ((held >= _WHOLE[0]) & (made_of >= _WHOLE[1]))
+        | ((held >= _PART[0]) & (made_of >= _PART[1]))
+    )
+    text, which, common = text[belongs], which[belongs], common[belongs]
+    near = common / (letter[belongs] + full[belongs] - common)
+    order = np.lexsort((-which, near, common, text))
+    of = np.full(len(shared.full), -1, dtype=np.int64)
+    likeness = np.zeros(len(shared.full))
+    of[text[order]], likeness[text[order]] = which[order], near[order]
+    return of, likeness
+
+
+def _overlaps(shared: Shared, groups: Groups) -> tuple[Places, Places, Places]:
+    """Texts and letters that have runs in common, and how many."""
+    which = np.repeat(np.arange(groups.count), np.diff(groups.starts))
+    order = np.argsort(groups.letter, kind="stable")
+    run, which = groups.letter[order], which[order]
+    first = np.searchsorted(run, shared.run)
+    letters = np.minimum(np.searchsorted(run, shared.run, side="right") - first, _MOST_LETTERS)
+    found = which[expanded(first, letters)]
+    keys, common = np.unique(
+        np.repeat(shared.owner, letters) * max(groups.count, 1) + found, return_counts=True
+    )
+    text, which = np.divmod(keys, max(groups.count, 1))
+    return text, which, common
