@@ -294,15 +294,4 @@ def _group(job: str, id: str) -> str:
 
 
 def _report(job: Running, step: Step) -> None:
-    where = f" of question {step.question} of {step.questions}" if step.questions > 1 else ""
-    count = f" ({step.done:,} of {step.total:,})" if step.total > 1 else ""
-    left = f", about {in_words(step.left_s)} left" if step.left_s is not None else ""
-    said = f"{step.stage[:1].upper()}{step.stage[1:]}{where}{count}{left}"
-    job.report(int(1000 * step.share), 1000, said)
-
-
-def in_words(seconds: float) -> str:
-    """A length of time as people say it."""
-    if seconds < 90:
-        return f"{max(5, 5 * round(seconds / 5)):.0f} seconds"
-    return f"{round(seconds / 60):,.0f} minutes"
+    job.report(int(1000 * step.share), 1000, step.in_words())

@@ -24,11 +24,10 @@ from bernard.privacy import Detector
 from bernard.store import consultations
 from bernard.store.consultations import Kept
 from bernard.store.database import Store
-from bernard.tools.consult.encoder import GatewayEncoder
 from bernard.tools.consult.framework import State, carried, fold, from_body
 from bernard.tools.consult.overlay import as_now, decided_over
 from bernard.tools.consult.question import Means, Outcomes, Question
-from bernard.tools.consult.run import Run, read_kept
+from bernard.tools.consult.run import Run, open_means, read_kept
 from bernard.tools.consult.shelf import StoreShelf
 from bernard.tools.consult.stages import OnStep, Stages
 from bernard.tools.consult.types import (
@@ -135,10 +134,7 @@ class Opened:
     @cached_property
     def means(self) -> Means:
         """What runs work with."""
-        s = self._settings
-        more = s.privacy_recognisers.read_bytes() if s.privacy_recognisers else b""
-        looks = f"{s.privacy_mode} {hashlib.sha256(more).hexdigest()}"
-        return Means(GatewayEncoder(self._gateway), self._detector, looks)
+        return open_means(self._gateway, self._detector, self._settings)
 
     def make(self, kept: Kept, data: bytes, columns: Sequence[Column], on_step: OnStep) -> Pointers:
         """Work a consultation through, taking up what is made of it already."""

@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from importlib import metadata
 
 import msgspec
 
+from bernard.config import Settings
+from bernard.gateway import Gateway
+from bernard.privacy import Detector
+from bernard.tools.consult.encoder import GatewayEncoder
 from bernard.tools.consult.question import Means, Question
 from bernard.tools.consult.shelf import Shelf
-from bernard.tools.consult.stages import Clock, OnStep, Stages, Step, code_of, key_of
+from bernard.tools.consult.stages import Clock, OnStep, Stages, code_of, key_of
 from bernard.tools.consult.types import Analysed, Analysis, Column, Consultation, Framework, Made
 
 # What people are told is being done, and about how much of the time it takes.
 STAGES = {"personal data": 5.0, "campaigns": 1.0, "sentences": 10.0, "themes": 3.0, "mapping": 5.0}
 READING, REPORT = "reading", "report"
 ENCODE = "turn sentences into numbers"
+
+
+def open_means(gateway: Gateway, detector: Detector, settings: Settings) -> Means:
+    """What runs of this house work with.
+
+    Raises:
+        ModelMissing: there is no embedding model.
+    """
+    more = settings.privacy_recognisers.read_bytes() if settings.privacy_recognisers else b""
+    looks = f"{settings.privacy_mode} {hashlib.sha256(more).hexdigest()}"
+    return Means(GatewayEncoder(gateway), detector, looks)
 
 
 class Run:
@@ -106,6 +122,3 @@ def read_kept(
 def texts_of(consultation: Consultation, column: Column) -> list[str]:
     """What each response says in a column, empty where it is blank; options come first."""
     return ["\n".join(r.answers.get(column.name, ())) for r in consultation.responses]
-
-
-__all__ = ["Framework", "OnStep", "Run", "Step", "read_kept", "texts_of"]

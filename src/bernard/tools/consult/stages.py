@@ -41,6 +41,13 @@ class Step(NamedTuple):
     share: float
     left_s: float | None
 
+    def in_words(self) -> str:
+        """The same as a line to show."""
+        where = f", question {self.question} of {self.questions}" if self.questions > 1 else ""
+        count = f": {self.done:,} of {self.total:,}" if self.total > 1 else ""
+        left = f" (about {in_words(self.left_s)} left)" if self.left_s is not None else ""
+        return f"{self.stage[:1].upper()}{self.stage[1:]}{where}{count}{left}"
+
 
 OnStep = Callable[[Step], None]
 
@@ -176,3 +183,14 @@ class Clock:
             left = spent / reached * (self._whole - reached)
         share = reached / self._whole
         self._told(Step(stage, question, self._questions, done, total, share, left))
+
+
+def in_words(seconds: float) -> str:
+    """A length of time as people say it.
+
+    >>> in_words(42.0), in_words(400.0)
+    ('40 seconds', '7 minutes')
+    """
+    if seconds < 90:
+        return f"{max(5, 5 * round(seconds / 5))} seconds"
+    return f"{round(seconds / 60):,} minutes"
