@@ -15,6 +15,7 @@ from bernard.errors import DocumentTooLarge, InputInvalid, StoreUnavailable
 from bernard.look.words import size
 
 FIELDS_BYTES = 256_000
+FIELDS = 1000
 # A browser that is cut off while it sends shows no page that says why, so as much again is read
 # and thrown away.
 DRAINED = 2
@@ -38,7 +39,10 @@ class Form:
 
 @asynccontextmanager
 async def read_form(
-    request: Request, most_bytes: float = FIELDS_BYTES, most_files: float = 0
+    request: Request,
+    most_bytes: float = FIELDS_BYTES,
+    most_files: float = 0,
+    most_fields: float = FIELDS,
 ) -> AsyncIterator[Form]:
     """The form this request sent; its files are deleted at the end.
 
@@ -52,7 +56,7 @@ async def read_form(
     if kind == "multipart/form-data" and most_files:
         form = await _read_parts(request, body, most_files)
     elif kind == "application/x-www-form-urlencoded":
-        form = Form(_parse(b"".join([chunk async for chunk in body])))
+        form = Form(_parse(b"".join([chunk async for chunk in body]), int(most_fields)))
     else:
         raise InputInvalid(f"A form was expected, not {kind!r}.")
     try:
@@ -104,10 +108,10 @@ async def _read_parts(
     )
 
 
-def _parse(body: bytes) -> tuple[tuple[str, str], ...]:
+def _parse(body: bytes, most: int) -> tuple[tuple[str, str], ...]:
     try:
         return tuple(
-            parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=1000, errors="strict")
+            parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=most, errors="strict")
         )
     except ValueError as error:
         raise InputInvalid("The form could not be read: it is not UTF-8 text.") from error

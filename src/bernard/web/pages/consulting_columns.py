@@ -1,0 +1,127 @@
+"""What was read of a file, and what each column holds: proposed, and a person may change it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import cast, get_args
+
+from msgspec.structs import replace
+from starlette.responses import Response
+
+from bernard.errors import InputInvalid
+from bernard.text.clean import clean
+from bernard.tools.consult.types import Column, Kind
+from bernard.web.consult_files import csv_file
+from bernard.web.consult_visit import Mine, desk, errors, mine
+from bernard.web.visit import Visit, go
+
+KINDS: dict[Kind, str] = {
+    "open": "Question, in own words",
+    "hybrid": "Question, options and own words",
+    "closed": "Question, one answer to choose",
+    "multiple": "Question, several to choose",
+    "demographic": "About the person",
+    "identifier": "Identifier of the response",
+    "left out": "Leave it out",
+}
+assert set(KINDS) == set(get_args(Kind))
+LONGEST_WORDING = 2000
+FEW_FAULTS = 20
+
+
+def show(visit: Visit) -> Response:
+    """What was read, as a page that stays when the analysis has begun."""
+    return columns_page(visit, mine(visit), {})
+
+
+def confirm(visit: Visit) -> Response:
+    """Take what each column holds, and queue the analysis."""
+    own = mine(visit)
+    columns, faults = _read(visit, desk(visit).preview(own.kept.id).columns)
+    if not faults:
+        try:
+            desk(visit).confirm(own.kept.id, visit.account.name, columns)
+        except InputInvalid as error:
+            faults = {"kind-1": str(error)}
+    if faults:
+        return columns_page(visit, own, faults, 422, columns)
+    return go(own.here)
+
+
+def faults_csv(visit: Visit) -> Response:
+    """Every fault of the file, for a spreadsheet program."""
+    own = mine(visit)
+    rows = [(fault.where, fault.what) for fault in desk(visit).preview(own.kept.id).faults]
+    return csv_file("faults.csv", ("where", "what"), rows)
+
+
+def columns_page(
+    visit: Visit,
+    own: Mine,
+    faults: Mapping[str, str],
+    status: int = 200,
+    columns: Sequence[Column] = (),
+) -> Response:
+    """The page with what was read.
+
+    Args:
+        columns: as the person set them, where that would not do.
+    """
+    preview = desk(visit).preview(own.kept.id)
+    return visit.page(
+        "consult_columns.html",
+        status,
+        own=own,
+        place="results",
+        preview=preview,
+        columns=columns or preview.columns,
+        kinds=KINDS,
+        few=FEW_FAULTS,
+        open=own.kept.state == "review" and own.may("analyst"),
+        faults=faults,
+        errors=errors(faults),
+    )
+
+
+def _read(visit: Visit, proposed: Sequence[Column]) -> tuple[list[Column], dict[str, str]]:
+    """The columns as the form gives them, and what is wrong with it, by field."""
+    columns: list[Column] = []
+    faults: dict[str, str] = {}
+    sent = dict(visit.form.fields)
+    for number, column in enumerate(proposed, 1):
+        columns.append(_column(column, number, sent))
+        faults.update(_faults(columns[-1], number))
+    if not any(column.kind in ("open", "hybrid") for column in columns):
+        faults.setdefault("kind-1", "Choose at least one column that holds people’s own words.")
+    named = [n for n, column in enumerate(columns, 1) if column.kind == "identifier"]
+    for number in named[1:]:
+        faults[f"kind-{number}"] = "Choose one column only as the identifier of the response."
+    return columns, faults
+
+
+def _column(column: Column, number: int, sent: Mapping[str, str]) -> Column:
+    kind = sent.get(f"kind-{number}", column.kind)
+    wording = clean(sent.get(f"question-{number}", column.question)).strip()
+    options = sent.get(f"options-{number}")
+    kept = column.options
+    if options is not None:
+        lines = (line.strip() for line in clean(options).splitlines())
+        kept = tuple(dict.fromkeys(line for line in lines if line))
+    return replace(
+        column,
+        kind=cast(Kind, kind if kind in KINDS else column.kind),
+        question=wording or column.name,
+        options=kept,
+        separator=sent.get(f"separator-{number}", column.separator).strip(),
+    )
+
+
+def _faults(column: Column, number: int) -> dict[str, str]:
+    faults = {}
+    if len(column.question) > LONGEST_WORDING:
+        faults[f"question-{number}"] = f"Wording must be {LONGEST_WORDING:,} characters or fewer."
+    if column.kind == "multiple" and not column.separator:
+        faults[f"separator-{number}"] = (
+            f"Enter the sign that stands between several answers in “{column.name}”."
+        )
+    return faults
