@@ -31,7 +31,14 @@ from bernard.tools.consult.opened import Opened, Pointers
 from bernard.tools.consult.reading.types import Preview
 from bernard.tools.consult.shelf import StoreShelf
 from bernard.tools.consult.stages import Step
-from bernard.tools.consult.types import Analysis, Column, Decided, Framework, Sentences
+from bernard.tools.consult.types import (
+    Analysis,
+    Column,
+    Decided,
+    Encoder,
+    Framework,
+    Sentences,
+)
 
 READ, RUN, MAP = "read-consultation", "run-consultation", "map-consultation"
 SOURCE, PREVIEW, COLUMNS = "source", "preview", "columns"
@@ -154,6 +161,11 @@ class Desk:
     def sentences(self, id: str, question: str) -> Sentences:
         """The sentences with their vectors, for search by meaning."""
         return self._opened.sentences(id, question)
+
+    @property
+    def encoder(self) -> Encoder:
+        """What the sentences were encoded with, for search by meaning."""
+        return self._opened.means.encoder
 
     def is_behind(self, id: str, question: str) -> bool:
         """Whether themes or decisions have changed since the responses were mapped."""
