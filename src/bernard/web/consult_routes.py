@@ -14,6 +14,13 @@ from starlette.routing import BaseRoute, Route
 from bernard.config import Settings
 from bernard.tools.consult.types import Role
 from bernard.web.consult_visit import only
+from bernard.web.pages import consult_coding as coding
+from bernard.web.pages import consult_framework as framework
+from bernard.web.pages import consult_framework_edit as framework_edit
+from bernard.web.pages import consult_framework_sign as framework_sign
+from bernard.web.pages import consult_framework_take as framework_take
+from bernard.web.pages import consult_learning as learning
+from bernard.web.pages import consult_quality as quality
 from bernard.web.pages import (
     consulting,
     consulting_campaigns,
@@ -39,6 +46,7 @@ class Row(NamedTuple):
         path: what comes after `/consultations/{id}`.
         look, act: the page to look at, and the page that acts on a form.
         looks, acts: the least role that may.
+        files: how many files the form may send.
     """
 
     path: str
@@ -46,6 +54,7 @@ class Row(NamedTuple):
     act: Page | None
     looks: Role = "viewer"
     acts: Role = "analyst"
+    files: int = 0
 
 
 # The list, upload, results, responses, tables, people, downloads.
@@ -76,7 +85,32 @@ CONSULT: tuple[Row, ...] = (
 )
 
 # The framework, coding and quality.
-CONSULT_CODING: tuple[Row, ...] = ()
+_FRAMEWORK = "/questions/{question}/framework"
+_CHECK = "/questions/{question}/check"
+CONSULT_CODING: tuple[Row, ...] = (
+    Row(_FRAMEWORK, framework.show, framework.act),
+    Row(f"{_FRAMEWORK}/file", framework.download, None),
+    Row(f"{_FRAMEWORK}/remap", None, framework.remap),
+    Row(f"{_FRAMEWORK}/history", framework.show_history, framework.undo),
+    Row(f"{_FRAMEWORK}/add", framework_edit.show_add, framework_edit.add, "analyst"),
+    Row(f"{_FRAMEWORK}/merge", framework_edit.show_merge, framework_edit.merge, "analyst"),
+    Row(f"{_FRAMEWORK}/themes/{{theme}}", framework_edit.show_theme, framework_edit.change_theme),
+    Row(
+        f"{_FRAMEWORK}/themes/{{theme}}/split",
+        framework_edit.show_split,
+        framework_edit.split,
+        "analyst",
+    ),
+    Row(f"{_FRAMEWORK}/proposed", framework_take.show_proposed, framework_take.take),
+    Row(f"{_FRAMEWORK}/begin", framework_take.show_begin, framework_take.begin, "analyst", files=1),
+    Row(f"{_FRAMEWORK}/sign-off", framework_sign.show, framework_sign.act, acts="lead"),
+    Row(f"{_FRAMEWORK}/look", framework_sign.show_next, framework_sign.look),
+    Row(_CHECK, coding.show, coding.draw),
+    Row(f"{_CHECK}/code", coding.show_code, coding.code, "checker", "checker"),
+    Row(f"{_CHECK}/next", learning.show, learning.save, "analyst", "analyst"),
+    Row(f"{_CHECK}/flags", coding.show_flags, coding.remove_flag, acts="checker"),
+    Row("/questions/{question}/quality", quality.show, None),
+)
 
 
 def consult_routes(values: Settings) -> list[BaseRoute]:
@@ -96,7 +130,10 @@ def _routes(row: Row) -> list[BaseRoute]:
         found.append(Route(path, endpoint(only(row.look, row.looks)), methods=["GET"]))
     if row.act:
         act = endpoint(
-            only(row.act, row.acts), most_bytes=COLUMNS_BYTES, most_fields=COLUMNS_FIELDS
+            only(row.act, row.acts),
+            most_bytes=COLUMNS_BYTES,
+            most_files=row.files,
+            most_fields=COLUMNS_FIELDS,
         )
         found.append(Route(path, act, methods=["POST"]))
     return found

@@ -1,0 +1,133 @@
+"""Themes from elsewhere: those the tool proposes, and a framework that is brought along."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+from bernard.errors import ConsultationChanged, DocumentUnreadable, InputInvalid, NotFound
+from bernard.tools.consult.framework import Begin, Part, Take
+from bernard.tools.consult.framework_files import as_given, read_framework
+from bernard.tools.consult.types import FoundTheme
+from bernard.web.consult_text import between, percent
+from bernard.web.consult_themes import Asked, asked, change, words_of
+from bernard.web.consult_visit import errors
+from bernard.web.pages.documents import file_name
+from bernard.web.visit import Visit, go
+
+QUOTES = 3
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A theme that the tool proposes.
+
+    Attributes:
+        why: where it comes from.
+        size: how many responses are in it, and which share that is of those that say something.
+        title: as the person worded it, where their form came back.
+    """
+
+    id: str
+    title: str
+    description: str
+    why: str
+    size: str
+    quotes: tuple[str, ...]
+    fault: str
+
+
+def proposals(of: Asked) -> list[FoundTheme]:
+    """Themes found or proposed that are not in the framework and never were."""
+    known = {*of.state.known, *of.state.taken}
+    offered = [*of.analysed.candidates, *of.analysed.found.themes]
+    return [found for found in offered if found.theme.id not in known]
+
+
+def show_proposed(visit: Visit) -> Response:
+    """Themes that the tool proposes, each with its words and a form to take it in."""
+    return _proposed_page(visit, asked(visit), {})
+
+
+def take(visit: Visit) -> Response:
+    """Take a proposed theme in, as the person words it."""
+    of, form = asked(visit), visit.form
+    found = next((f for f in proposals(of) if f.theme.id == form.text("found")), None)
+    if found is None:
+        raise NotFound("This theme is not proposed any more. Somebody may have taken it in.")
+    examples = found.typical[:QUOTES]
+    part = Part(form.text("title"), found.theme.description, found.theme.stance, examples)
+    try:
+        change(visit, of, Take(found.theme.id, part))
+    except (InputInvalid, ConsultationChanged) as error:
+        return _proposed_page(visit, asked(visit), {found.theme.id: str(error)}, int(error.status))
+    return go(f"{of.here}/framework?done=taken")
+
+
+def _proposed_page(
+    visit: Visit, of: Asked, faults: Mapping[str, str], status: int = 200
+) -> Response:
+    offered = [
+        _offered(of, found, visit.form.text("title"), faults.get(found.theme.id, ""))
+        for found in proposals(of)
+    ]
+    places = {one.id: f"title-{at}" for at, one in enumerate(offered, 1)}
+    return visit.page(
+        "consult_framework_proposed.html",
+        status,
+        of=of,
+        own=of.own,
+        place="results",
+        offered=offered,
+        unmapped=sum(1 for m in of.analysed.mapped if m.outcome == "none of these"),
+        message="",
+        errors=errors({places[id]: text for id, text in faults.items()}),
+    )
+
+
+def _offered(of: Asked, found: FoundTheme, typed: str, fault: str) -> Offered:
+    rest = found in of.analysed.candidates
+    return Offered(
+        found.theme.id,
+        typed if fault else found.theme.title,
+        found.theme.description,
+        "From responses that fit no theme" if rest else "Found in all responses",
+        f"{len(found.members):,} responses, {percent(found.share)} of those that say something "
+        f"({between(found.low, found.high)})",
+        words_of(of.analysed, [*found.typical, *found.distinctive], QUOTES),
+        fault,
+    )
+
+
+def show_begin(visit: Visit) -> Response:
+    """The form to start from a framework file."""
+    return _begin_page(visit, asked(visit), {})
+
+
+def begin(visit: Visit) -> Response:
+    """Put the themes of a file in the place of those there are."""
+    of = asked(visit)
+    try:
+        if not visit.form.files:
+            raise InputInvalid("Choose a file.")
+        name = file_name(visit.form.files[0])
+        framework = read_framework(name, visit.form.files[0].file.read())
+        change(visit, of, Begin(as_given(framework), name))
+    except (InputInvalid, ConsultationChanged, DocumentUnreadable) as error:
+        return _begin_page(visit, asked(visit), {"file": str(error)}, int(error.status))
+    return go(f"{of.here}/framework?done=begun")
+
+
+def _begin_page(visit: Visit, of: Asked, faults: Mapping[str, str], status: int = 200) -> Response:
+    return visit.page(
+        "consult_framework_begin.html",
+        status,
+        of=of,
+        own=of.own,
+        place="results",
+        message="",
+        faults={"file": "", **faults},
+        errors=errors(faults),
+    )
