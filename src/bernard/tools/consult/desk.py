@@ -20,6 +20,7 @@ from bernard.config import Settings
 from bernard.errors import ConsultationChanged, DocumentTooLarge, Error, InputInvalid
 from bernard.gateway import Gateway
 from bernard.ledger import StoredLedger
+from bernard.library.convert.limits import Limits
 from bernard.privacy import Detector
 from bernard.store import consultations, jobs, work
 from bernard.store.consultations import Kept, KeptChange
@@ -28,7 +29,7 @@ from bernard.store.jobs import Progress
 from bernard.store.work import Running, is_final
 from bernard.tools.consult.framework import Change, State, accept, to_body
 from bernard.tools.consult.opened import Opened, Pointers
-from bernard.tools.consult.reading.types import Preview
+from bernard.tools.consult.reading import Preview, preview
 from bernard.tools.consult.shelf import StoreShelf
 from bernard.tools.consult.stages import Step
 from bernard.tools.consult.types import (
@@ -240,9 +241,8 @@ class Desk:
         self._job(job, "reading", self._look)
 
     def _look(self, job: Running, kept: Kept) -> None:
-        from bernard.tools.consult.reading import preview
-
-        seen = preview(kept.name, self._source(kept.id))
+        limits = Limits.from_settings(self._settings)
+        seen = preview(kept.name, self._source(kept.id), limits)
         with self._store.write(durable=True) as c:
             job.keep(c)
             StoreShelf.put_in(c, kept.id, PREVIEW, msgspec.msgpack.encode(seen))

@@ -20,6 +20,7 @@ from sqlalchemy import Connection
 from bernard.config import Settings
 from bernard.errors import InputInvalid, NotFound
 from bernard.gateway import Gateway
+from bernard.library.convert.limits import Limits
 from bernard.privacy import Detector
 from bernard.store import consultations
 from bernard.store.consultations import Kept
@@ -139,7 +140,9 @@ class Opened:
     def make(self, kept: Kept, data: bytes, columns: Sequence[Column], on_step: OnStep) -> Pointers:
         """Work a consultation through, taking up what is made of it already."""
         shelf = StoreShelf(self._store, kept.id)
-        read, consultation = read_kept(shelf, kept.name, data, columns)
+        read, consultation = read_kept(
+            shelf, kept.name, data, columns, limits=Limits.from_settings(self._settings)
+        )
         run = Run(consultation, shelf, self.means, on_step=on_step)
         mapped = []
         for question in run.questions:

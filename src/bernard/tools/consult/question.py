@@ -18,8 +18,10 @@ from numpy.typing import NDArray
 from bernard.privacy import Detector
 from bernard.tools.consult.campaigns import find_campaigns
 from bernard.tools.consult.encoder import TEXTS_AT_ONCE, GatewayEncoder
+from bernard.tools.consult.said import says_nothing
 from bernard.tools.consult.sentences import Places, distinct, encode, find_places, joined, veiled
 from bernard.tools.consult.stages import Stages, code_of, key_of
+from bernard.tools.consult.themes import find_themes
 from bernard.tools.consult.types import (
     Analysed,
     Campaign,
@@ -115,8 +117,6 @@ class Question:
     @cached_property
     def nothing_said(self) -> frozenset[int]:
         """Numbers of the responses that say nothing."""
-        from bernard.tools.consult.said import says_nothing
-
         texts, asked = self.texts, self.column.question
         return frozenset(n for n, text in enumerate(texts) if says_nothing(text, asked))
 
@@ -223,8 +223,6 @@ class Question:
         )
 
     def _find(self) -> Found:
-        from bernard.tools.consult.themes import find_themes
-
         return find_themes(
             self.veiled,
             self.sentences,

@@ -10,9 +10,11 @@ import msgspec
 
 from bernard.config import Settings
 from bernard.gateway import Gateway
+from bernard.library.convert.limits import Limits
 from bernard.privacy import Detector
 from bernard.tools.consult.encoder import GatewayEncoder
 from bernard.tools.consult.question import Means, Question
+from bernard.tools.consult.reading import read, words_of
 from bernard.tools.consult.shelf import Shelf
 from bernard.tools.consult.stages import Clock, OnStep, Stages, code_of, key_of
 from bernard.tools.consult.types import Analysed, Analysis, Column, Consultation, Framework, Made
@@ -106,19 +108,29 @@ class Run:
 
 
 def read_kept(
-    shelf: Shelf, name: str, data: bytes, columns: Sequence[Column] | None
+    shelf: Shelf,
+    name: str,
+    data: bytes,
+    columns: Sequence[Column] | None = None,
+    *,
+    limits: Limits,
 ) -> tuple[str, Consultation]:
-    """The consultation in a file, read once; and what it is kept under."""
-    from bernard.tools.consult.reading import read
+    """The consultation in a file, read once; and what it is kept under.
 
+    Args:
+        columns: what they hold, where it is not as proposed.
+
+    Raises:
+        DocumentUnreadable, DocumentTooLarge, InputInvalid: as `read`.
+    """
     given = msgspec.json.encode((name, columns))
     key = key_of(data, given, code_of(("bernard.tools.consult.reading",)))
     kept = Stages(shelf).kept(
-        READING, key, lambda: msgspec.msgpack.encode(read(name, data, columns))
+        READING, key, lambda: msgspec.msgpack.encode(read(name, data, columns, limits))
     )
     return key, msgspec.msgpack.decode(kept, type=Consultation)
 
 
 def texts_of(consultation: Consultation, column: Column) -> list[str]:
-    """What each response says in a column, empty where it is blank; options come first."""
-    return ["\n".join(r.answers.get(column.name, ())) for r in consultation.responses]
+    """What each response says in its own words in a column, empty where it is blank."""
+    return [words_of(column, response) for response in consultation.responses]
