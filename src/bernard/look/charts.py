@@ -11,7 +11,7 @@ import html
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from math import isfinite
+from math import ceil, isfinite
 from typing import NamedTuple
 
 from bernard.text.clean import clean
@@ -60,6 +60,33 @@ def bars(title: str, rows: Sequence[tuple[str, Value]], unit: str = "") -> str:
         parts.append(_text(0, top + _LETTER, f"and {left:,} more in the table", _SOFT))
         top += _LINE
     return _svg(title, _Drawing(parts, top))
+
+
+def shares(title: str, rows: Sequence[tuple[str, float, float, float]]) -> str:
+    """A bar for each row's share of a whole, with a line from one end of its interval to the other.
+
+    Args:
+        rows: name, share, and the ends of its interval, each from 0 to 1.
+    """
+    if not rows:
+        return ""
+    shown, left = rows[:MOST_BARS], len(rows) - MOST_BARS
+    # A round number of tenths that every interval fits in.
+    whole = min(1.0, ceil(10 * max(_finite(high) for *_, high in shown) + 1e-9) / 10) or 1.0
+    parts: list[str] = []
+    top = 0.0
+    for name, value, low, high in shown:
+        parts += _heading(top, name, f"{value:.0%} ({low:.0%} to {high:.0%})")
+        parts += _bar(top + _LINE + 2, value, whole)
+        parts.append(_whisker(top + _LINE + 2, low / whole, high / whole))
+        top += _LINE + _BAR + _GAP
+    if left > 0:
+        parts.append(_text(0, top + _LETTER, f"and {left:,} more in the table", _SOFT))
+        top += _LINE
+    parts.append(
+        _text(0, top + _LETTER, f"Full width is {whole:.0%}; lines are 95% intervals", _SOFT)
+    )
+    return _svg(title, _Drawing(parts, top + _LINE))
 
 
 def over_time(title: str, points: Sequence[tuple[str, Value]]) -> str:
@@ -150,6 +177,16 @@ def _bar(top: float, value: Value, most: float) -> Iterator[str]:
         return
     width = WIDTH * abs(_finite(value)) / most if most else 0.0
     yield f'<rect x="0" y="{top:.1f}" width="{max(width, 1):.1f}" height="{_BAR}" fill="{_COLOURS[0]}"/>'
+
+
+def _whisker(top: float, low: float, high: float) -> str:
+    """Black on white on the bar, so that it is seen on both."""
+    left, right, middle = WIDTH * low, WIDTH * min(1.0, high), top + _BAR / 2
+    line = f"M{left:.1f} {middle:.1f}H{right:.1f}M{left:.1f} {middle - 4:.1f}v8M{right:.1f} {middle - 4:.1f}v8"
+    return (
+        f'<path d="{line}" stroke="#ffffff" stroke-width="4" fill="none"/>'
+        f'<path d="{line}" stroke="{_INK}" stroke-width="1.5" fill="none"/>'
+    )
 
 
 def _mark(top: float) -> str:

@@ -12,13 +12,15 @@ from bernard.tools.consult.analysis.crossing import Cell, Group, Row, Table, cro
 from bernard.tools.consult.analysis.filters import (
     GROUPING,
     NO_ANSWER,
+    OTHER_ANSWER,
     Filter,
     answered,
     chosen,
     decided,
     in_campaign,
+    shown_answer,
 )
-from bernard.tools.consult.analysis.holding_back import SMALLEST
+from bernard.tools.consult.analysis.holding_back import HELD_BACK_NOTE, SMALLEST
 from bernard.tools.consult.analysis.intervals import Interval
 from bernard.tools.consult.analysis.placing import Campaigns, Placed, counted, placed
 from bernard.tools.consult.analysis.quotes import quotes
@@ -29,7 +31,9 @@ from bernard.tools.consult.analysis.wording import rule, worded
 
 __all__ = [
     "GROUPING",
+    "HELD_BACK_NOTE",
     "NO_ANSWER",
+    "OTHER_ANSWER",
     "SMALLEST",
     "Campaigns",
     "Cell",
@@ -61,5 +65,6 @@ __all__ = [
     "said_together",
     "search",
     "search_meaning",
+    "shown_answer",
     "worded",
 ]

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from bernard.tools.consult.analysis.counting import Count, counted_of
 from bernard.tools.consult.analysis.filters import NO_ANSWER, answered
-from bernard.tools.consult.analysis.holding_back import SMALLEST, held_back
+from bernard.tools.consult.analysis.holding_back import HELD_BACK_NOTE, SMALLEST, held_back
 from bernard.tools.consult.analysis.intervals import by_chance, difference, holm
 from bernard.tools.consult.analysis.placing import Campaigns, Mask, Placed, counted, placed
 from bernard.tools.consult.types import Analysed, Consultation
@@ -200,10 +200,7 @@ def _cell(number: int, size: int, total: int, of: int, probability: float | None
 def _notes(held: int, smallest: int, overlapping: bool) -> tuple[str, ...]:
     notes = []
     if held:
-        notes.append(
-            f"Counts from 1 to {smallest - 1} are held back, and some others with them, so that no "
-            "count held back can be found by subtracting."
-        )
+        notes.append(HELD_BACK_NOTE.format(most=smallest - 1))
     if overlapping:
         notes.append("People could choose several answers, so groups overlap.")
     return tuple(notes)

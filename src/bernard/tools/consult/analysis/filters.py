@@ -11,9 +11,10 @@ import numpy as np
 from bernard.errors import InputInvalid
 from bernard.tools.consult.analysis.placing import STANCES, Mask, Placed, placed
 from bernard.tools.consult.analysis.searching import Words
-from bernard.tools.consult.types import Analysed, Consultation, Outcome, Stance
+from bernard.tools.consult.types import Analysed, Column, Consultation, Outcome, Stance
 
 NO_ANSWER = "No answer"
+OTHER_ANSWER = "Other answer"
 _Name = TypeVar("_Name", bound=str)
 GROUPING = ("closed", "multiple", "hybrid", "demographic")
 
@@ -92,7 +93,8 @@ def chosen(
 def answered(consultation: Consultation, column: str) -> dict[str, Mask]:
     """Responses by what they answered in a column, in the order of its options.
 
-    Whatever the file holds beside the column's options follows, commonest first, then `No answer`.
+    Words that people wrote beside the column's options are `Other answer`; `No answer` comes last.
+    Of a column without options every answer is one, the commonest first.
 
     Raises:
         InputInvalid: there is no such column, or it holds no options to choose from.
@@ -107,17 +109,21 @@ def answered(consultation: Consultation, column: str) -> dict[str, Mask]:
     blank: list[int] = []
     for response in consultation.responses:
         given = response.answers.get(column, ())
-        for option in given:
+        for option in dict.fromkeys(shown_answer(found, answer) for answer in given):
             by.setdefault(option, []).append(response.number)
         if not given:
             blank.append(response.number)
-    listed = [option for option in found.options if option in by]
-    more = sorted(by.keys() - set(listed), key=lambda option: (-len(by[option]), option))
-    groups = {option: by[option] for option in (*listed, *more)}
+    listed = list(found.options) or sorted(by, key=lambda option: (-len(by[option]), option))
+    groups = {option: by[option] for option in (*listed, *(by.keys() - set(listed)))}
     if blank:
-        groups[NO_ANSWER if NO_ANSWER not in groups else f"({NO_ANSWER.lower()})"] = blank
+        groups[NO_ANSWER] = [*groups.get(NO_ANSWER, []), *blank]
     size = len(consultation.responses)
     return {option: _mask(size, numbers) for option, numbers in groups.items()}
+
+
+def shown_answer(column: Column, answer: str) -> str:
+    """An answer as it is counted and shown: an option of the column, or `Other answer`."""
+    return answer if not column.options or answer in column.options else OTHER_ANSWER
 
 
 def decided(analysed: Analysed) -> Mask:

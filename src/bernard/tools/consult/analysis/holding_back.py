@@ -18,6 +18,10 @@ from bernard.errors import InputInvalid
 from bernard.tools.consult.analysis.placing import Mask
 
 SMALLEST = 5
+HELD_BACK_NOTE = (
+    "Counts from 1 to {most} are held back, and some others with them, so that no count held back can be "
+    "found by subtracting."
+)
 
 
 class Held(NamedTuple):
