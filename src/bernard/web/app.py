@@ -9,7 +9,9 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
 from bernard.errors import Error, SettingInvalid
+from bernard.tools.consult.desk import Desk
 from bernard.web import faults
+from bernard.web.consult_held import Holder
 from bernard.web.routes import routes
 from bernard.web.security import Guard, allowed_hosts, is_loopback
 
@@ -39,4 +41,8 @@ def app(bernard: Bernard) -> Starlette:
         },
     )
     site.state.bernard = bernard
+    site.state.consult_desk = Desk(
+        bernard.store, bernard.gateway, bernard.ledger, bernard.detector, settings
+    )
+    site.state.consult_held = Holder()
     return site

@@ -8,6 +8,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bernard.config import Settings
+from bernard.web.consult_routes import consult_routes
 from bernard.web.events import answer_events
 from bernard.web.pages import (
     about,
@@ -92,6 +93,7 @@ def routes(values: Settings) -> list[BaseRoute]:
         Route("/documents", add, methods=["POST"]),
         Route("/redact", endpoint(redacting.show_desk), methods=["GET"]),
         Route("/redact", take, methods=["POST"]),
+        *consult_routes(values),
         Route("/answers/{id}/events", answer_events, methods=["GET"]),
         Mount("/register", RegisterFiles(values.register), name="register"),
         Mount("/static", StaticFiles(directory=STATIC, packages=SHARED), name="static"),
