@@ -1,0 +1,149 @@
+"""Personal data in many short texts, found in few looks, and taken out in plain words.
+
+A look at one text costs as much as at some hundred, so texts are joined by blank lines and what is
+found is given back to the text that it stands in. Equal texts are looked at once.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from bernard.privacy import Detector, Guided, Policy
+from bernard.privacy.types import Finding
+from bernard.tools.consult.types import Personal
+
+TEXTS_AT_ONCE = 100
+CHARACTERS_AT_ONCE = 30_000
+THREADS = 2
+_BETWEEN = "\n\n"
+
+_WORDS = {
+    "PERSON": "name",
+    "PUBLIC-FIGURE": "name of a public figure",
+    "TELEPHONE": "phone number",
+    "EMAIL": "email address",
+    "HANDLE": "user name",
+    "URL": "link",
+    "CODE": "code",
+    "ORGANISATION": "organisation",
+    "UPRN": "property number",
+    "CODE-WORD": "word",
+}
+_CAPITALS = frozenset(
+    [
+        "BIC",
+        "CHI",
+        "CRN",
+        "CRO",
+        "DBS",
+        "GRO",
+        "HC",
+        "IBAN",
+        "IMEI",
+        "IP",
+        "MAC",
+        "NHS",
+        "PAYE",
+        "PNC",
+    ]
+    + ["SSN", "US", "UTR", "VAT", "ZIP", "ID"]
+)
+
+
+def find_personal(
+    texts: Sequence[str], detector: Detector, threads: int = THREADS
+) -> list[tuple[Personal, ...]]:
+    """What is personal in each text, in order of place; the same for any number of threads.
+
+    Args:
+        detector: looks; unless a policy guides it already, places and organisations stay.
+
+    Raises:
+        DetectorFailed: it could not look, so what the texts hold is not known.
+    """
+    if not isinstance(detector, Guided):
+        detector = Guided(detector, Policy())
+    different = list(dict.fromkeys(text for text in texts if text))
+    groups = list(_groups(different))
+    if threads > 1 and len(groups) > 1:
+        with ThreadPoolExecutor(threads) as pool:
+            found = list(pool.map(lambda group: _look(group, detector), groups))
+    else:
+        found = [_look(group, detector) for group in groups]
+    by_text = dict(zip(different, (spans for group in found for spans in group), strict=True))
+    return [by_text.get(text, ()) for text in texts]
+
+
+def masked(text: str, spans: Iterable[Personal], start: int = 0, end: int | None = None) -> str:
+    """The characters [start:end] of a text with a plain word for what is personal: `[name]`.
+
+    Args:
+        spans: in order of place; those outside the range do not matter.
+
+    Example:
+        >>> masked("I am Jo Bloggs.", [Personal(5, 14, "PERSON")])
+        'I am [name].'
+    """
+    end = len(text) if end is None else min(end, len(text))
+    pieces, at = [], start
+    for span in spans:
+        if span.end <= at or span.start >= end:
+            continue
+        pieces += [text[at : max(span.start, at)], f"[{in_words(span.kind)}]"]
+        at = min(span.end, end)
+    return "".join([*pieces, text[at:end]])
+
+
+def in_words(kind: str) -> str:
+    """A kind of personal data as people say it.
+
+    Example:
+        >>> in_words("NHS-NUMBER"), in_words("DATE-OF-BIRTH")
+        ('NHS number', 'date of birth')
+    """
+    if kind in _WORDS:
+        return _WORDS[kind]
+    return " ".join(w if w in _CAPITALS else w.lower() for w in kind.split("-"))
+
+
+def _groups(texts: Sequence[str]) -> Iterator[list[str]]:
+    """Texts that are looked at together; one that is long stands alone."""
+    group: list[str] = []
+    size = 0
+    for text in texts:
+        full = len(group) >= TEXTS_AT_ONCE or size + len(text) > CHARACTERS_AT_ONCE
+        if group and full:
+            yield group
+            group, size = [], 0
+        group.append(text)
+        size += len(text) + len(_BETWEEN)
+    if group:
+        yield group
+
+
+def _look(texts: Sequence[str], detector: Detector) -> list[tuple[Personal, ...]]:
+    starts, at = [], 0
+    for text in texts:
+        starts.append(at)
+        at += len(text) + len(_BETWEEN)
+    found: list[list[Personal]] = [[] for _ in texts]
+    for finding in detector.find(_BETWEEN.join(texts)):
+        for place, personal in _placed(finding, texts, starts):
+            found[place].append(personal)
+    return [tuple(spans) for spans in found]
+
+
+def _placed(
+    finding: Finding, texts: Sequence[str], starts: Sequence[int]
+) -> Iterator[tuple[int, Personal]]:
+    """The finding in its text; one that reaches over a blank line is cut there."""
+    place = bisect_right(starts, finding.start) - 1
+    while place < len(texts) and starts[place] < finding.end:
+        text = texts[place]
+        start = max(finding.start - starts[place], 0)
+        end = min(finding.end - starts[place], len(text))
+        if text[start:end].strip():
+            yield place, Personal(start, end, finding.kind)
+        place += 1
