@@ -18,6 +18,7 @@ COMMANDS = {
     "ask": "ask",
     "backup": "keep",
     "config": "config",
+    "consult": "consult",
     "demo": "serve",
     "documents": "documents",
     "evals": "evals",

@@ -7,11 +7,9 @@ stopped.
 
 from __future__ import annotations
 
-import tempfile
 import threading
 import time
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -29,7 +27,9 @@ from bernard.store.jobs import Progress
 from bernard.store.work import Running, is_final
 from bernard.tools.consult.framework import Change, State, accept, to_body
 from bernard.tools.consult.opened import Opened, Pointers
+from bernard.tools.consult.quality import Quality
 from bernard.tools.consult.reading import Preview, preview
+from bernard.tools.consult.report import files
 from bernard.tools.consult.shelf import StoreShelf
 from bernard.tools.consult.stages import Step
 from bernard.tools.consult.types import (
@@ -219,19 +219,29 @@ class Desk:
             key = f"{MAP}-{id}-{question}-{kept.version}"
             jobs.enqueue(c, MAP, payload, key=key, group=_group(MAP, id))
 
-    def make_report(self, id: str, by: str, *, masked: bool = True) -> dict[str, bytes]:
+    def make_report(
+        self,
+        id: str,
+        by: str,
+        *,
+        masked: bool = True,
+        quality: Mapping[str, Quality] | None = None,
+    ) -> dict[str, bytes]:
         """The files of the report, by name.
 
         Args:
             by: who asks; where personal data stays in, the report names them.
+            quality: by name of a question's column, what the check of its mapping found.
         """
-        from bernard.tools.consult.report import write_report
-
-        analysis = self.opened(id)
-        with tempfile.TemporaryDirectory(prefix="bernard-report-") as folder:
-            write_report(analysis, Path(folder), unmasked_by="" if masked else by)
-            files = sorted(path for path in Path(folder).rglob("*") if path.is_file())
-            return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+        with self._store.read() as c:
+            title = consultations.get(c, id).title
+        return files(
+            self.opened(id),
+            masked=masked,
+            decided_by="" if masked else by,
+            quality=quality,
+            title=title,
+        )
 
     def _shelf(self, id: str) -> StoreShelf:
         return StoreShelf(self._store, id)

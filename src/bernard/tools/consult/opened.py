@@ -146,7 +146,7 @@ class Opened:
         run = Run(consultation, shelf, self.means, on_step=on_step)
         mapped = []
         for question in run.questions:
-            start = Framework(tuple(one.theme for one in question.found.themes))
+            start = Framework(tuple(one.theme for one in question.prepare().themes))
             question.mapping(start)
             mapped.append(Pointer(question.mapping_key(start, ()), start))
             question.let_go()
@@ -182,7 +182,7 @@ class Opened:
     def is_behind(self, id: str, question: str) -> bool:
         """Whether the themes or decisions are others than the newest mapping was made with."""
         shown = self._shown(id, question)
-        now = (shown.state.framework.themes, _to_learn(shown.decided))
+        now = (shown.state.framework.themes, shown.decided)
         return now != (shown.pointer.framework.themes, shown.pointer.decisions)
 
     def sentences(self, id: str, question: str) -> Sentences:
@@ -202,7 +202,7 @@ class Opened:
         one = held.question(question)
         with self._store.read() as c:
             shown = self._show(c, id, held, one)
-        framework, learn = shown.state.framework, _to_learn(shown.decided)
+        framework, learn = shown.state.framework, shown.decided
         one.mapping(framework, learn)
         return Pointer(one.mapping_key(framework, learn), framework, learn)
 
@@ -274,11 +274,6 @@ class Opened:
         consultation = msgspec.msgpack.decode(kept, type=Consultation)
         run = Run(consultation, shelf, self.means, keys=pointers.keys)
         return Held(_sha(made), run, pointers)
-
-
-def _to_learn(decided: Sequence[Decided]) -> tuple[Decided, ...]:
-    """What the mapping may learn from: not the check samples, or they would no longer check it."""
-    return tuple(one for one in decided if not one.blind)
 
 
 def _newest(decided: Sequence[Decided]) -> list[Decided]:

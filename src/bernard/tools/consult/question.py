@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 from bernard.privacy import Detector
 from bernard.tools.consult.campaigns import find_campaigns
 from bernard.tools.consult.encoder import TEXTS_AT_ONCE, GatewayEncoder
+from bernard.tools.consult.mapping import map_responses
+from bernard.tools.consult.personal import find_personal
 from bernard.tools.consult.said import says_nothing
 from bernard.tools.consult.sentences import Places, distinct, encode, find_places, joined, veiled
 from bernard.tools.consult.stages import Stages, code_of, key_of
@@ -98,11 +100,16 @@ class Question:
         self._tell = tell
         self._given = dict(keys or {})
 
+    def prepare(self) -> Found:
+        """Make what the mapping is made from, in order, so that each stage is told of as it begins."""
+        assert self.personal is not None
+        assert self.campaigns is not None
+        assert self.sentences is not None
+        return self.found
+
     @cached_property
     def personal(self) -> list[tuple[Personal, ...]]:
         """Personal data in each text."""
-        from bernard.tools.consult.personal import find_personal
-
         found: list[tuple[Personal, ...]] = []
         for part, some in enumerate(_slices(self.texts, TEXTS_AT_A_TIME)):
             self._tell("personal data", len(found), len(self.texts))
@@ -233,8 +240,6 @@ class Question:
         )
 
     def _map(self, framework: Framework, decided: Sequence[Decided]) -> Outcomes:
-        from bernard.tools.consult.mapping import candidates, map_responses
-
         mapped = map_responses(
             self.veiled,
             self.sentences,
@@ -244,7 +249,7 @@ class Question:
             decided=decided,
             nothing_said=self.nothing_said,
         )
-        return Outcomes(list(mapped), candidates(self, mapped))
+        return Outcomes(mapped, ())
 
     @cached_property
     def keys(self) -> dict[str, str]:

@@ -20,7 +20,13 @@ from bernard.tools.consult.stages import Clock, OnStep, Stages, code_of, key_of
 from bernard.tools.consult.types import Analysed, Analysis, Column, Consultation, Framework, Made
 
 # What people are told is being done, and about how much of the time it takes.
-STAGES = {"personal data": 5.0, "campaigns": 1.0, "sentences": 10.0, "themes": 3.0, "mapping": 5.0}
+STAGES = {
+    "personal data": 5.0,
+    "campaigns": 1.0,
+    "sentences": 10.0,
+    "themes": 3.0,
+    "mapping": 5.0,
+}
 READING, REPORT = "reading", "report"
 ENCODE = "turn sentences into numbers"
 
@@ -92,9 +98,11 @@ class Run:
         )
 
     def _analysed(self, question: Question, given: Framework | None) -> Analysed:
-        found = question.found
+        found = question.prepare()
         framework = given or Framework(tuple(one.theme for one in found.themes))
-        return question.analysed(framework, question.mapping(framework))
+        outcomes = question.mapping(framework)
+        question.let_go()
+        return question.analysed(framework, outcomes)
 
     def made(self) -> Made:
         """How it was made."""

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bernard.text import sentences as text_sentences
+from bernard.tools.consult.personal import masked
 from bernard.tools.consult.types import Encoder, Personal, Sentences, Span
 
 # The encoders read some 128 to 256 tokens; a piece of this length has fewer in most languages.
@@ -99,8 +100,6 @@ def distinct(
     Returns:
         The sentences, and for each place the number of its sentence among them.
     """
-    from bernard.tools.consult.personal import masked
-
     numbers: dict[str, int] = {}
     which = np.empty(len(places.response), np.int32)
     rows = zip(places.response.tolist(), places.start.tolist(), places.end.tolist(), strict=True)
