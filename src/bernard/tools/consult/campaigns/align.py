@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bernard.tools.consult.campaigns.shingles import RUN, Hashes, Places, expanded, runs
+from bernard.tools.consult.campaigns.shingles import RUN, Places, among, expanded, runs
 
 # How far from a shared run a single word is still looked for in its place.
 _REACH = 6
@@ -42,7 +42,7 @@ class _Row:
 
 
 def shared_words(
-    words: Numbered, sizes: Places, weight: Places, typical: int, letter: Hashes
+    words: Numbered, sizes: Places, weight: Places, typical: int, letter: Places
 ) -> Marks:
     """Whether each word of a group's texts is shared.
 
@@ -62,7 +62,7 @@ def shared_words(
     return np.asarray(shared[row.own])
 
 
-def _laid_out(words: Numbered, sizes: Places, model: Numbered, letter: Hashes) -> _Row:
+def _laid_out(words: Numbered, sizes: Places, model: Numbered, letter: Places) -> _Row:
     starts = np.cumsum(sizes + 2 * _EDGES) - sizes - _EDGES
     own = expanded(starts, sizes)
     laid = np.full(int((sizes + 2 * _EDGES).sum()), _EDGE, dtype=np.int32)
@@ -71,7 +71,7 @@ def _laid_out(words: Numbered, sizes: Places, model: Numbered, letter: Hashes) -
     place = np.full(len(laid), -2, dtype=np.int64)
     covered = np.zeros(len(laid), dtype=bool)
     hashed = runs(laid)
-    hits = np.flatnonzero(np.isin(hashed, letter))
+    hits = np.flatnonzero(among(hashed, letter))
     known, first = np.unique(runs(model), return_index=True)
     at = np.searchsorted(known, hashed[hits])
     there = known[np.minimum(at, len(known) - 1)] == hashed[hits]
@@ -85,7 +85,8 @@ def _laid_out(words: Numbered, sizes: Places, model: Numbered, letter: Hashes) -
 def _beside(row: _Row, model: Numbered) -> Places:
     """The places in the typical member, those of words near a known place among them."""
     anchored = row.place >= -1
-    taken = np.unique((row.member * (len(model) + 2) + row.place + 1)[anchored])
+    taken = np.zeros((int(row.member[-1]) + 1, len(model) + 1), dtype=bool)
+    taken[row.member[anchored], row.place[anchored]] = True
     found = row.place.copy()
     for step in (1, -1):
         anchor = _nearest(anchored, step)
@@ -96,7 +97,7 @@ def _beside(row: _Row, model: Numbered) -> Places:
         )
         open_ &= row.member[anchor] == row.member
         open_ &= model[np.clip(place, 0, len(model) - 1)] == row.words
-        open_ &= ~np.isin(row.member * (len(model) + 2) + place + 1, taken)
+        open_ &= ~taken[row.member, np.clip(place, 0, len(model) - 1)]
         found[open_] = place[open_]
     return np.where(row.words == _EDGE, -2, found)
 

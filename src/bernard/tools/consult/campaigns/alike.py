@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from bernard.tools.consult.campaigns.shingles import Places, Shared, expanded, mix
+from bernard.tools.consult.campaigns.shingles import Places, Shared, distinct, expanded, mix
 
 # 32 bands of 3: of pairs that share half of their runs 99 in 100 are seen, of those that share a fifth 23.
 _BANDS, _ROWS = 32, 3
@@ -23,7 +23,7 @@ Pairs = NDArray[np.int64]
 
 
 def alike(shared: Shared) -> Pairs:
-    """Pairs of texts that share much, shape (n, 2), the lower first; linear in the length of all texts.
+    """Pairs of texts that share much, shape (n, 2); linear in the length of all texts.
 
     Not every such pair is there: texts that agree in a band are paired with the first of them and with
     the next, so that a text with 50,000 likenesses has a few pairs in a band, not 50,000.
@@ -33,15 +33,15 @@ def alike(shared: Shared) -> Pairs:
         return np.zeros((0, 2), dtype=np.int64)
     signatures = _signatures(shared, rows)
     pairs = _candidates(signatures)
-    close = _agreeing(signatures, pairs)
-    return _verified(shared, rows[pairs[close]])
+    close = _close(signatures, pairs, shared.sizes[rows])
+    return rows[pairs[close]]
 
 
 def _signatures(shared: Shared, rows: Places) -> NDArray[np.uint32]:
     """The least of each of 96 hashes over the runs of each text, shape (texts, 96)."""
     sizes = shared.sizes[rows]
     starts = np.concatenate(([0], np.cumsum(sizes)[:-1]))
-    hashed = shared.hashed[shared.run[expanded(shared.starts[rows], sizes)]]
+    hashed = mix(shared.hashed.astype(np.uint64))[shared.run[expanded(shared.starts[rows], sizes)]]
     factors = mix(np.arange(_BANDS * _ROWS, dtype=np.uint64)) | np.uint64(1)
     found = np.empty((len(rows), len(factors)), dtype=np.uint32)
     for column, factor in enumerate(factors):
@@ -64,56 +64,20 @@ def _candidates(signatures: NDArray[np.uint32]) -> Pairs:
         first = np.maximum.accumulate(first)[1:][same]
         this, before = order[1:][same], order[:-1][same]
         found += [order[first] * count + this, before * count + this]
-    return np.stack(np.divmod(np.unique(np.concatenate(found)), count), axis=1)
+    return np.stack(np.divmod(distinct(np.concatenate(found)), count), axis=1)
 
 
-def _agreeing(signatures: NDArray[np.uint32], pairs: Pairs) -> NDArray[np.bool_]:
-    """Whether two rows agree in so many hashes that they may share enough; cheaper than to count."""
+def _close(signatures: NDArray[np.uint32], pairs: Pairs, sizes: Places) -> NDArray[np.bool_]:
+    """Whether the runs that two rows share are enough of the shared runs of each, as their hashes tell.
+
+    The share of hashes that agree is near the share of runs that are in both among those in either.
+    """
     enough = np.zeros(len(pairs), dtype=bool)
     step = max(1, _AT_ONCE // signatures.shape[1])
     for start in range(0, len(pairs), step):
         one, other = pairs[start : start + step].T
         agree = (signatures[one] == signatures[other]).mean(axis=1)
-        enough[start : start + step] = agree >= _OF_MORE * 0.6
+        common = agree / (1 + agree) * (sizes[one] + sizes[other])
+        fewer, more = np.minimum(sizes[one], sizes[other]), np.maximum(sizes[one], sizes[other])
+        enough[start : start + step] = (common >= _OF_FEWER * fewer) & (common >= _OF_MORE * more)
     return enough
-
-
-def _verified(shared: Shared, pairs: Pairs) -> Pairs:
-    """The pairs that truly share so much, by counting."""
-    sizes = shared.sizes[pairs]
-    swap = sizes[:, 0] > sizes[:, 1]
-    fewer, more = np.where(swap, pairs[:, 1], pairs[:, 0]), np.where(swap, pairs[:, 0], pairs[:, 1])
-    common = _common(shared, fewer, more)
-    enough = (
-        (common >= _OF_FEWER * sizes.min(axis=1))
-        & (common >= _OF_MORE * sizes.max(axis=1))
-        & (common >= _FEWEST)
-    )
-    return np.sort(pairs[enough], axis=1)
-
-
-def _common(shared: Shared, fewer: Places, more: Places) -> Places:
-    """How many runs two texts share; those of the first are looked up among the second's."""
-    keys = shared.owner * shared.kinds + shared.run
-    common = np.zeros(len(fewer), dtype=np.int64)
-    ends = np.cumsum(shared.sizes[fewer])
-    for start, stop in _blocks(ends):
-        one, other = fewer[start:stop], more[start:stop]
-        sizes = shared.sizes[one]
-        wanted = shared.run[expanded(shared.starts[one], sizes)]
-        wanted = wanted + np.repeat(other, sizes) * shared.kinds
-        place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-        hit = np.repeat(np.arange(stop - start), sizes)[keys[place] == wanted]
-        common[start:stop] = np.bincount(hit, minlength=stop - start)
-    return common
-
-
-def _blocks(ends: Places) -> list[tuple[int, int]]:
-    """Rows to take at once, so that their runs fit into memory; a row by itself where it is long."""
-    blocks, start = [], 0
-    while start < len(ends):
-        done = int(ends[start - 1]) if start else 0
-        stop = max(start + 1, int(np.searchsorted(ends, done + _AT_ONCE, side="right")))
-        blocks.append((start, stop))
-        start = stop
-    return blocks

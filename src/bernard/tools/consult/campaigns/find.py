@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -10,7 +11,6 @@ import numpy as np
 from bernard.tools.consult.campaigns.align import Marks, shared_words
 from bernard.tools.consult.campaigns.group import Groups, group
 from bernard.tools.consult.campaigns.shingles import (
-    Hashes,
     Places,
     Shared,
     expanded,
@@ -31,9 +31,10 @@ def find_campaigns(
 ) -> list[Campaign]:
     """The campaigns among the responses, largest first: form letters and their edited copies.
 
-    A response belongs to a campaign if it holds half of what its members share and a fifth of it is that, so that
-    a letter with a long paragraph of one's own belongs; or if it holds a quarter and three fifths of it is that, so
-    that a letter with sentences left out belongs. One sentence of a letter quoted in a text of one's own does neither.
+    A response belongs to a campaign if it holds half of the words that its members share, so that a letter with a
+    long paragraph of one's own belongs; or a quarter of them, where these are three fifths of it, so that a letter
+    with sentences left out belongs. One sentence of a letter quoted in a text of one's own is neither. At least 8
+    words must be shared, and the fewer they are the fewer others there may be: of 20 words half, of 10 four fifths.
     A response is in one campaign at most. The same texts give the same campaigns, on any number of cores.
 
     Args:
@@ -46,7 +47,7 @@ def find_campaigns(
     if not len(words.weight):
         return []
     shared = shared_runs(words, _runs_of(ignored, vocabulary))
-    groups = group(shared, words.weight)
+    groups = group(words, shared)
     responses = _Responses(words)
     found = [
         _campaign(texts, words, responses, rows, _letter(shared, groups, which))
@@ -74,10 +75,10 @@ class _Responses:
         return [int(number) for number in found]
 
 
-def _runs_of(ignored: Sequence[str], vocabulary: Vocabulary) -> Hashes:
+def _runs_of(ignored: Sequence[str], vocabulary: Vocabulary) -> Places:
     """The runs of words that do not count."""
     said = [runs(np.array(vocabulary.numbers(text), dtype=np.int32)) for text in ignored]
-    return np.concatenate([np.zeros(0, dtype=np.uint64), *said])
+    return np.concatenate([np.zeros(0, dtype=np.int64), *said])
 
 
 def _rows(groups: Groups) -> list[Places]:
@@ -87,12 +88,12 @@ def _rows(groups: Groups) -> list[Places]:
     return [order[start:end] for start, end in pairwise(bounds.tolist())]
 
 
-def _letter(shared: Shared, groups: Groups, which: int) -> Hashes:
+def _letter(shared: Shared, groups: Groups, which: int) -> Places:
     return shared.hashed[groups.letter[groups.starts[which] : groups.starts[which + 1]]]
 
 
 def _campaign(
-    texts: Sequence[str], words: Words, responses: _Responses, rows: Places, letter: Hashes
+    texts: Sequence[str], words: Words, responses: _Responses, rows: Places, letter: Places
 ) -> Campaign:
     """A campaign, as yet without a name. Its typical member is the first of those nearest its letter."""
     sizes = words.lengths[rows]
@@ -114,7 +115,7 @@ def _spans(text: str, marks: Marks) -> tuple[Span, ...]:
     """The characters from the first to the last of each run of marked words."""
     if not marks.any():
         return ()
-    places = [word.span() for word in WORD.finditer(text)]
+    places = list(map(re.Match.span, WORD.finditer(text)))
     edges = np.flatnonzero(np.diff(np.concatenate(([False], marks, [False])).astype(np.int8)))
     return tuple(
         Span(places[first][0], places[last - 1][1])

@@ -13,21 +13,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bernard.tools.consult.campaigns.alike import alike
-from bernard.tools.consult.campaigns.shingles import Places, Shared, expanded
+from bernard.tools.consult.campaigns.shingles import (
+    HASH_BITS,
+    RUN,
+    Places,
+    Shared,
+    among,
+    expanded,
+    runs,
+    tallied,
+)
+from bernard.tools.consult.campaigns.words import Words
 
 # A run is in the letter if so great a share of its texts, and at least two responses, have it.
 _IN_LETTER = 1 / 3
-# A text belongs if it holds so much of the letter and is made of the letter to so great a share: either most
-# of the letter beside words of its own, or a part of the letter and little else.
-_WHOLE = (0.5, 0.2)
+# A text belongs if it holds so much of the letter; or a part of the letter and is made of it to so great a share.
+_WHOLE = 0.5
 _PART = (0.25, 0.6)
+# The fewer words are shared, the fewer of its own a text may have: 20 for 20, a quarter as many for 10, and
+# from 40 words on four times as many.
+_AS_MANY, _MOST_TIMES = 20, 4.0
+_FEWEST_WORDS = 8
+# Fewer runs in common make fewer words than that, or stand here and there.
+_FEWEST_RUNS = 4
 # Two letters are one if they share so much of the shorter and of the longer.
 _SAME = (0.5, 0.3)
-# Fewer runs in common are too few to be a letter: six runs are eight words.
-_FEWEST_RUNS = 6
 # A run that is in more letters than these is nobody's.
 _MOST_LETTERS = 8
-_ROUNDS = 2
 
 
 @dataclass(frozen=True)
@@ -51,14 +63,14 @@ class Groups:
         return len(self.starts) - 1
 
 
-def group(shared: Shared, weight: Places) -> Groups:
+def group(words: Words, shared: Shared) -> Groups:
     """The groups of texts, each of at least two responses."""
+    weight = words.weight
     of = _merged(shared, weight, _stars(alike(shared), weight))
     groups = _letters(shared, weight, of)
-    for _ in range(_ROUNDS):
-        of, likeness = _joined(shared, groups)
-        groups = _letters(shared, weight, of)
-    of, likeness = _joined(shared, groups)
+    of, likeness = _joined(words, shared, groups)
+    groups = _letters(shared, weight, of)
+    of, likeness = _joined(words, shared, groups)
     return Groups(of, likeness, groups.letter, groups.starts)
 
 
@@ -92,8 +104,7 @@ def _letters(shared: Shared, weight: Places, of: Places) -> Groups:
     count = int(of.max(initial=-1)) + 1
     inside = of[shared.owner] >= 0
     owner, run = shared.owner[inside], shared.run[inside]
-    keys, place = np.unique(of[owner] * shared.kinds + run, return_inverse=True)
-    have = np.bincount(place, weight[owner], len(keys))
+    keys, have = tallied(np.repeat(of[owner] * shared.kinds + run, weight[owner]))
     which, run = np.divmod(keys, max(shared.kinds, 1))
     total = np.bincount(of[of >= 0], weight[of >= 0], count)
     kept = (have >= 2) & (have >= _IN_LETTER * total[which])
@@ -133,35 +144,62 @@ def _same(common: int, one: int, other: int) -> bool:
     return common >= _SAME[0] * min(one, other) and common >= _SAME[1] * max(one, other)
 
 
-def _joined(shared: Shared, groups: Groups) -> tuple[Places, NDArray[np.float64]]:
+def _joined(words: Words, shared: Shared, groups: Groups) -> tuple[Places, NDArray[np.float64]]:
     """For each text the group whose letter it holds best, if it belongs to it, and how near it is."""
-    text, which, common = _overlaps(shared, groups)
-    letter = np.diff(groups.starts)[which]
-    full = shared.full[text]
+    of = _nearest(shared, groups)
+    texts = np.flatnonzero(of >= 0)
+    letter = (np.diff(groups.starts) + RUN - 1)[of[texts]]
+    common, full = _words_in_common(words, shared, groups, of)[texts], words.lengths[texts]
     held, made_of = common / letter, common / full
-    belongs = (common >= _FEWEST_RUNS) & (
-        ((held >= _WHOLE[0]) & (made_of >= _WHOLE[1]))
-        | ((held >= _PART[0]) & (made_of >= _PART[1]))
+    own = full - common
+    belongs = (
+        (common >= _FEWEST_WORDS)
+        & (own <= common * np.minimum((common / _AS_MANY) ** 2, _MOST_TIMES))
+        & ((held >= _WHOLE) | ((held >= _PART[0]) & (made_of >= _PART[1])))
     )
-    text, which, common = text[belongs], which[belongs], common[belongs]
-    near = common / (letter[belongs] + full[belongs] - common)
-    order = np.lexsort((-which, near, common, text))
-    of = np.full(len(shared.full), -1, dtype=np.int64)
-    likeness = np.zeros(len(shared.full))
-    of[text[order]], likeness[text[order]] = which[order], near[order]
+    of[texts[~belongs]] = -1
+    likeness = np.zeros(len(of))
+    likeness[texts[belongs]] = (common / np.maximum(letter + full - common, 1))[belongs]
     return of, likeness
+
+
+def _nearest(shared: Shared, groups: Groups) -> Places:
+    """For each text the group with whose letter it has most runs in common; -1 where it has too few."""
+    text, which, common = _overlaps(shared, groups)
+    enough = common >= _FEWEST_RUNS
+    text, which, common = text[enough], which[enough], common[enough]
+    order = np.lexsort((-which, common, text))
+    of = np.full(len(shared.full), -1, dtype=np.int64)
+    of[text[order]] = which[order]
+    return of
 
 
 def _overlaps(shared: Shared, groups: Groups) -> tuple[Places, Places, Places]:
     """Texts and letters that have runs in common, and how many."""
     which = np.repeat(np.arange(groups.count), np.diff(groups.starts))
     order = np.argsort(groups.letter, kind="stable")
-    run, which = groups.letter[order], which[order]
-    first = np.searchsorted(run, shared.run)
-    letters = np.minimum(np.searchsorted(run, shared.run, side="right") - first, _MOST_LETTERS)
-    found = which[expanded(first, letters)]
-    keys, common = np.unique(
-        np.repeat(shared.owner, letters) * max(groups.count, 1) + found, return_counts=True
-    )
+    which = which[order]
+    starts = np.searchsorted(groups.letter[order], np.arange(shared.kinds + 1))
+    letters = np.minimum(np.diff(starts), _MOST_LETTERS)[shared.run]
+    found = which[expanded(starts[shared.run], letters)]
+    owner = np.repeat(shared.owner, letters)
+    keys, common = tallied(owner * max(groups.count, 1) + found)
     text, which = np.divmod(keys, max(groups.count, 1))
     return text, which, common
+
+
+def _words_in_common(words: Words, shared: Shared, groups: Groups, of: Places) -> Places:
+    """How many words of each text stand in runs of its group's letter."""
+    texts = np.flatnonzero(of >= 0)
+    sizes = words.lengths[texts]
+    flat = words.words[expanded(words.starts[texts], sizes)]
+    owner = np.repeat(texts, sizes)
+    hashed = runs(flat)
+    inside = np.flatnonzero(owner[: len(hashed)] == owner[len(owner) - len(hashed) :])
+    which = np.repeat(np.arange(groups.count), np.diff(groups.starts))
+    letters = np.sort((which << HASH_BITS) | shared.hashed[groups.letter])
+    hits = inside[among((of[owner[inside]] << HASH_BITS) | hashed[inside], letters)]
+    covered = np.zeros(len(flat), dtype=bool)
+    for step in range(RUN):
+        covered[hits + step] = True
+    return np.bincount(owner[covered], minlength=len(of))
