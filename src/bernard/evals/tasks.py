@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from bernard.evals import ask_quotes, ask_refusal, ask_retrieval, privacy, privacy_categories
+from bernard.evals import (
+    ask_quotes,
+    ask_refusal,
+    ask_retrieval,
+    consult_campaigns,
+    privacy,
+    privacy_categories,
+)
 from bernard.evals.types import Task
 
 TASKS: dict[str, Task] = {
@@ -13,5 +20,6 @@ TASKS: dict[str, Task] = {
         ask_quotes.TASK,
         privacy.TASK,
         privacy_categories.TASK,
+        consult_campaigns.TASK,
     )
 }
