@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 AS_SENT = "as sent"
 QUOTE = "one sentence quoted"
@@ -45,7 +46,28 @@ class Sent:
     edit: str
 
 
-Edit = Callable[[Letter, random.Random, Sequence[str]], str]
+class Chatter:
+    """New text in other people's words: each word follows one that it follows somewhere in their responses."""
+
+    def __init__(self, responses: Sequence[str]) -> None:
+        """Learn which word follows which."""
+        self._after: dict[str, list[str]] = {}
+        for text in responses:
+            for word, following in pairwise(["", *text.split(), ""]):
+                self._after.setdefault(word, []).append(following)
+        self.words = sorted(word for word in self._after if word)
+
+    def text(self, chance: random.Random, words: int) -> str:
+        """So many words."""
+        said: list[str] = []
+        word = ""
+        while len(said) < words:
+            word = chance.choice(self._after[word])
+            said += [word] if word else []
+        return sentence(" ".join(said))
+
+
+Edit = Callable[[Letter, random.Random, Chatter], str]
 
 
 def sentence(text: str) -> str:
@@ -54,13 +76,13 @@ def sentence(text: str) -> str:
     return said[:1].upper() + said[1:] + ("" if said[-1:] in ".!?" else ".")
 
 
-def _case(letter: Letter, chance: random.Random, spare: Sequence[str]) -> str:
+def _case(letter: Letter, chance: random.Random, chatter: Chatter) -> str:
     text = letter.written()
     text = chance.choice((text.upper, text.lower, text.title))()
     return "  ".join(text.split(" ")).replace(".", " .")
 
 
-def _names(letter: Letter, chance: random.Random, spare: Sequence[str]) -> str:
+def _names(letter: Letter, chance: random.Random, chatter: Chatter) -> str:
     who, salutation, town = (chance.randrange(1, 60) for _ in range(3))
     return letter.written(who=who, salutation=salutation, town=town)
 
@@ -68,16 +90,16 @@ def _names(letter: Letter, chance: random.Random, spare: Sequence[str]) -> str:
 def _swapped(share: float) -> Edit:
     """So great a share of the words replaced by words that other responses use."""
 
-    def edit(letter: Letter, chance: random.Random, spare: Sequence[str]) -> str:
+    def edit(letter: Letter, chance: random.Random, chatter: Chatter) -> str:
         words = letter.written().split(" ")
         for place in chance.sample(range(len(words)), max(1, round(share * len(words)))):
-            words[place] = chance.choice(chance.choice(spare).split() or ["indeed"])
+            words[place] = chance.choice(chatter.words)
         return " ".join(words)
 
     return edit
 
 
-def _typos(letter: Letter, chance: random.Random, spare: Sequence[str]) -> str:
+def _typos(letter: Letter, chance: random.Random, chatter: Chatter) -> str:
     words = letter.written().split(" ")
     for place in chance.sample(range(len(words)), max(1, len(words) // 12)):
         at = chance.randrange(max(len(words[place]) - 1, 1))
@@ -86,53 +108,45 @@ def _typos(letter: Letter, chance: random.Random, spare: Sequence[str]) -> str:
     return " ".join(words)
 
 
-def _dropped(letter: Letter, chance: random.Random, spare: Sequence[str]) -> str:
+def _dropped(letter: Letter, chance: random.Random, chatter: Chatter) -> str:
     left = list(letter.sentences)
     if len(left) > 1:
         left.pop(chance.randrange(len(left)))
     return letter.written(left)
 
 
-def _added(letter: Letter, chance: random.Random, spare: Sequence[str]) -> str:
+def _added(letter: Letter, chance: random.Random, chatter: Chatter) -> str:
     more = list(letter.sentences)
-    more.insert(chance.randrange(len(more) + 1), sentence(chance.choice(spare)))
+    more.insert(chance.randrange(len(more) + 1), chatter.text(chance, 15))
     return letter.written(more)
 
 
-def _reordered(letter: Letter, chance: random.Random, spare: Sequence[str]) -> str:
+def _reordered(letter: Letter, chance: random.Random, chatter: Chatter) -> str:
     return letter.written(chance.sample(letter.sentences, len(letter.sentences)))
 
 
-def paragraph(chance: random.Random, spare: Sequence[str], words: int) -> str:
-    """So many words, or a few more, of other people's responses."""
-    said: list[str] = []
-    while sum(len(one.split()) for one in said) < words:
-        said.append(sentence(chance.choice(spare)))
-    return " ".join(said)
+def _before(letter: Letter, chance: random.Random, chatter: Chatter) -> str:
+    return f"{chatter.text(chance, _length(letter) // 2)}\n\n{letter.written()}"
 
 
-def _before(letter: Letter, chance: random.Random, spare: Sequence[str]) -> str:
-    return f"{paragraph(chance, spare, _length(letter) // 2)}\n\n{letter.written()}"
+def _after(letter: Letter, chance: random.Random, chatter: Chatter) -> str:
+    return f"{letter.written()}\n\n{chatter.text(chance, _length(letter) // 2)}"
 
 
-def _after(letter: Letter, chance: random.Random, spare: Sequence[str]) -> str:
-    return f"{letter.written()}\n\n{paragraph(chance, spare, _length(letter) // 2)}"
+def _long(letter: Letter, chance: random.Random, chatter: Chatter) -> str:
+    return f"{letter.written()}\n\n{chatter.text(chance, 2 * _length(letter))}"
 
 
-def _long(letter: Letter, chance: random.Random, spare: Sequence[str]) -> str:
-    return f"{letter.written()}\n\n{paragraph(chance, spare, 2 * _length(letter))}"
-
-
-def _quoted(letter: Letter, chance: random.Random, spare: Sequence[str]) -> str:
+def _quoted(letter: Letter, chance: random.Random, chatter: Chatter) -> str:
     about = _length(letter) // 2
-    before, after = (paragraph(chance, spare, about) for _ in range(2))
+    before, after = (chatter.text(chance, about) for _ in range(2))
     return f'{before} "{letter.written()}" {after}'
 
 
-def _several(letter: Letter, chance: random.Random, spare: Sequence[str]) -> str:
-    named = Letter((_names(letter, chance, spare),), formal=False)
-    swapped = Letter((_swapped(0.06)(named, chance, spare),), formal=False)
-    return _after(swapped, chance, spare)
+def _several(letter: Letter, chance: random.Random, chatter: Chatter) -> str:
+    named = Letter((_names(letter, chance, chatter),), formal=False)
+    swapped = Letter((_swapped(0.06)(named, chance, chatter),), formal=False)
+    return _after(swapped, chance, chatter)
 
 
 def _length(letter: Letter) -> int:
@@ -140,7 +154,7 @@ def _length(letter: Letter) -> int:
 
 
 LIGHT: dict[str, Edit] = {
-    AS_SENT: lambda letter, chance, spare: letter.written(),
+    AS_SENT: lambda letter, chance, chatter: letter.written(),
     "case and spaces": _case,
     "salutation and names": _names,
     "1 word in 16 swapped": _swapped(1 / 16),
@@ -160,20 +174,20 @@ HEAVY: dict[str, Edit] = {
 
 
 def campaigns(responses: Sequence[str], seed: int = 1) -> list[Sent]:
-    """The responses with form letters hidden among them, made from two in five of them.
+    """The responses with form letters hidden among them, made from one in four of them.
 
-    Each letter is sent by 6 to 24 people, as it is or edited; for each, somebody quotes a sentence of it in a text
-    of their own, which is not part of the campaign. What letters and added paragraphs are made of is not among the
-    other responses.
+    Each letter is sent by 6 to 24 people, as it is or edited; for each of several sentences somebody quotes one of
+    them in a text of their own, which is not part of the campaign. What letters are made of is not among the other
+    responses.
     """
     chance = random.Random(seed)  # noqa: S311 - examples, no secrets
     usable = [text for text in responses if len(text.split()) >= 8]
     chance.shuffle(usable)
-    spare, material = usable[: len(usable) // 5], usable[len(usable) // 5 : 2 * len(usable) // 5]
-    used = {*spare, *material}
+    material = usable[: len(usable) // 4]
+    used, chatter = set(material), Chatter(usable)
     sent = [Sent(text, "", "") for text in responses if text not in used]
     for number, letter in enumerate(_letters(material, chance)):
-        sent += _copies(f"letter {number + 1}", letter, chance, spare)
+        sent += _copies(f"letter {number + 1}", letter, chance, chatter)
     chance.shuffle(sent)
     return sent
 
@@ -190,15 +204,15 @@ def _letters(material: Sequence[str], chance: random.Random) -> list[Letter]:
     return letters
 
 
-def _copies(name: str, letter: Letter, chance: random.Random, spare: Sequence[str]) -> list[Sent]:
+def _copies(name: str, letter: Letter, chance: random.Random, chatter: Chatter) -> list[Sent]:
     edits = list((LIGHT | HEAVY).items())
     several = [edit for edit in edits if len(letter.sentences) > 1 or "sentence" not in edit[0]]
     size = chance.randint(6, 24)
     copies = [Sent(letter.written(), name, AS_SENT)]
     for kind, edit in chance.choices(several, k=size - 1):
-        copies.append(Sent(edit(letter, chance, spare), name, kind))
+        copies.append(Sent(edit(letter, chance, chatter), name, kind))
     if len(letter.sentences) > 1:
-        own = [paragraph(chance, spare, _length(letter) // 2) for _ in range(2)]
+        own = [chatter.text(chance, _length(letter) // 2) for _ in range(2)]
         quoted = f"{own[0]} {chance.choice(letter.sentences)} {own[1]}"
         copies.append(Sent(quoted, "", QUOTE))
     return copies

@@ -30,9 +30,11 @@ _IN_LETTER = 1 / 3
 # A text belongs if it holds so much of the letter; or a part of the letter and is made of it to so great a share.
 _WHOLE = 0.5
 _PART = (0.25, 0.6)
-# The fewer words are shared, the fewer of its own a text may have: 20 for 20, a quarter as many for 10, and
-# from 40 words on four times as many.
-_AS_MANY, _MOST_TIMES = 20, 4.0
+# The fewer words are shared, the fewer of its own a text may have: as many for 20, a quarter as many for 10, and
+# from 40 words on four times as many. That tells a letter from a stem that many begin with. Where at least three
+# responses are four fifths the letter and no more, it is one: as many for 10 then, and from 20 on four times as many.
+_AS_MANY, _AS_MANY_SEEN, _MOST_TIMES = 20, 10, 4.0
+_BARE, _SEEN = 0.8, 3
 _FEWEST_WORDS = 8
 # Fewer runs in common make fewer words than that, or stand here and there.
 _FEWEST_RUNS = 4
@@ -151,10 +153,12 @@ def _joined(words: Words, shared: Shared, groups: Groups) -> tuple[Places, NDArr
     letter = (np.diff(groups.starts) + RUN - 1)[of[texts]]
     common, full = _words_in_common(words, shared, groups, of)[texts], words.lengths[texts]
     held, made_of = common / letter, common / full
-    own = full - common
+    bare = (held >= _BARE) & (made_of >= _BARE)
+    seen = np.bincount(of[texts], words.weight[texts] * bare, groups.count) >= _SEEN
+    times = common / np.where(seen[of[texts]], _AS_MANY_SEEN, _AS_MANY)
     belongs = (
         (common >= _FEWEST_WORDS)
-        & (own <= common * np.minimum((common / _AS_MANY) ** 2, _MOST_TIMES))
+        & (full - common <= common * np.minimum(times**2, _MOST_TIMES))
         & ((held >= _WHOLE) | ((held >= _PART[0]) & (made_of >= _PART[1])))
     )
     of[texts[~belongs]] = -1
