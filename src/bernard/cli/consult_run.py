@@ -139,6 +139,8 @@ class _Job:
         )
         receipts = msgspec.json.format(msgspec.json.encode(analysis.made), indent=2)
         made[RECEIPTS] = receipts + b"\n"
+        for left in self.out.glob(".part-*"):  # by a run that was killed
+            left.unlink()
         for name, data in made.items():
             write_whole(self.out / name, data)
         return list(made)

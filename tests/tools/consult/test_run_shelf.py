@@ -82,13 +82,17 @@ def test_a_folder_that_cannot_be_made_or_written_is_named(tmp_path):
 
 def test_one_run_at_a_time_in_a_folder(tmp_path):
     other = subprocess.Popen(
-        [sys.executable, "-c", textwrap.dedent(f"""
+        [
+            sys.executable,
+            "-c",
+            textwrap.dedent(f"""
             import pathlib
             from bernard.tools.consult.shelf import sole
             with sole(pathlib.Path({str(tmp_path)!r})):
                 print("held", flush=True)
                 input()
-        """)],
+        """),
+        ],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

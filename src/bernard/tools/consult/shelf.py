@@ -10,7 +10,7 @@ import hashlib
 import os
 import re
 import sys
-import tempfile
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -53,7 +53,7 @@ class Shelf(Protocol):
 
 
 class FolderShelf:
-    """A file for each name, behind a checksum."""
+    """A file for each name, behind a checksum, in a folder that others cannot look into."""
 
     def __init__(self, folder: Path) -> None:
         """Keep files in this folder, which is made where it is missing.
@@ -63,7 +63,7 @@ class FolderShelf:
         """
         self._folder = folder
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise InputInvalid(
                 f"The folder {str(folder)!r} cannot be made: {error.strerror}."
@@ -161,19 +161,17 @@ def write_whole(path: Path, data: bytes) -> None:
     Raises:
         StoreUnavailable: it cannot be written, as where the disk is full.
     """
-    beside = ""
+    beside = path.with_name(f".part-{uuid.uuid4().hex}")
     try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".part-", delete=False) as file:
-            beside = file.name
+        with beside.open("xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
         os.replace(beside, path)
         _sync_folder(path.parent)
     except OSError as error:
-        if beside:
-            with suppress(OSError):
-                os.unlink(beside)
+        with suppress(OSError):
+            beside.unlink()
         raise _failed(path, "written", error) from error
 
 

@@ -149,9 +149,11 @@ def _files(package: str, module: str = "") -> list[Traversable]:
 def _below(folder: Traversable) -> list[Traversable]:
     found: list[Traversable] = []
     for path in sorted(folder.iterdir(), key=lambda p: p.name):
-        if path.is_dir() and path.name != "__pycache__":
+        if path.name == "__pycache__":
+            continue
+        if path.is_dir():
             found += _below(path)
-        elif path.name.endswith(".py"):
+        elif path.is_file():
             found.append(path)
     return found
 
