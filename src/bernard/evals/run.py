@@ -47,15 +47,14 @@ def run(
         raise NotFound(f"There is no task {name!r}. There are: {', '.join(sorted(TASKS))}.")
     task = _in_mode(task, mode)
     outcomes = {
-        data_set.stem if task.each_file else data_set.name: _measure(
-            task, data_set, open_house, limit, on_progress
-        )
+        _part(task, data, data_set): _measure(task, data_set, open_house, limit, on_progress)
         for data_set in _data_sets(task, data)
     }
     return {
         "task": task.name,
         "n": sum(outcome.n for outcome in outcomes.values()),
-        "metrics": _together(list(outcomes.values()), alike=task.each_file),
+        "metrics": _together(list(outcomes.values()), alike=task.each_file)
+        | _pooled(task, outcomes),
         "parts": {part: dict(outcome.metrics) for part, outcome in outcomes.items()},
     } | _more(task, mode, outcomes)
 
@@ -65,6 +64,19 @@ def _more(task: Task, mode: str, outcomes: Mapping[str, Outcome]) -> dict[str, A
     breakdown = {part: dict(o.breakdown) for part, o in outcomes.items() if o.breakdown}
     more: dict[str, Any] = {"mode": mode or task.modes[0]} if task.modes else {}
     return more | ({"breakdown": breakdown} if breakdown else {})
+
+
+def _pooled(task: Task, outcomes: Mapping[str, Outcome]) -> dict[str, float]:
+    """What the task itself makes of all data sets together."""
+    return dict(task.pool([one.kept for one in outcomes.values()])) if task.pool else {}
+
+
+def _part(task: Task, data: Path, data_set: Path) -> str:
+    """What a data set is called: its place in the folder, or its own name where it is the folder."""
+    if task.each_file:
+        return data_set.stem
+    inside = data_set.relative_to(data.resolve()).as_posix()
+    return data_set.name if inside == "." else inside
 
 
 def _in_mode(task: Task, mode: str) -> Task:
@@ -91,11 +103,8 @@ def _data_sets(task: Task, data: Path) -> list[Path]:
     data = data.resolve()
     if task.each_file:
         return _files(task, data)
-    inside = sorted(path for path in data.glob("*") if path.is_dir()) if data.is_dir() else []
     found = [
-        folder
-        for folder in (data, *inside)
-        if all((folder / name).is_file() for name in task.needs)
+        folder for folder in _folders(data) if all((folder / name).is_file() for name in task.needs)
     ]
     if not found:
         wanted = " and ".join(task.needs)
@@ -103,6 +112,11 @@ def _data_sets(task: Task, data: Path) -> list[Path]:
             f"{str(data)!r} holds no data for {task.name}: it needs a folder with {wanted}."
         )
     return found
+
+
+def _folders(data: Path) -> list[Path]:
+    """The folder itself, then those in it and those in them, however deep, in order of name."""
+    return [data, *sorted(path for path in data.rglob("*") if path.is_dir())]
 
 
 def _files(task: Task, data: Path) -> list[Path]:

@@ -7,6 +7,7 @@ from bernard.evals import (
     ask_refusal,
     ask_retrieval,
     consult_campaigns,
+    consult_mapping,
     privacy,
     privacy_categories,
 )
@@ -20,6 +21,7 @@ TASKS: dict[str, Task] = {
         ask_quotes.TASK,
         privacy.TASK,
         privacy_categories.TASK,
+        consult_mapping.TASK,
         consult_campaigns.TASK,
     )
 }

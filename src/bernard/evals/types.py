@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from bernard.gateway import Gateway
 from bernard.library.catalogue import Library
@@ -47,11 +47,13 @@ class Outcome:
         n: over how many samples.
         metrics: the numbers.
         breakdown: by what: name: its numbers.
+        kept: what the task's `pool` works from, if it has one.
     """
 
     n: int
     metrics: Metrics = field(default_factory=dict)
     breakdown: Mapping[str, Mapping[str, Metrics]] = field(default_factory=dict)
+    kept: Any = None
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,8 @@ class Task:
         measure: scores one folder (or file). Its arguments: an empty house; the folder; at most how many
             samples (None for all); and what is told how far it is. With `modes`, also `mode`.
         modes: the ways in which it can be run, if there is more than one; the first is the usual one.
+        pool: the numbers over all data sets together from what each outcome `kept`, for those of which
+            a mean of means would be wrong: intervals and the like.
     """
 
     name: str
@@ -74,3 +78,4 @@ class Task:
     measure: Callable[..., Outcome]
     each_file: bool = False
     modes: tuple[str, ...] = ()
+    pool: Callable[[Sequence[Any]], Metrics] | None = None

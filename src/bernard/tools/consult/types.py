@@ -234,7 +234,8 @@ class Mapped(msgspec.Struct, frozen=True):
 
     Attributes:
         outcome: `none of these` says something that no theme holds; `nothing said` gives no answer.
-        themes: the surest first; empty unless the outcome is `themes`.
+        themes: the surest first; where the outcome is another, the framework's own theme for that outcome
+            (`None of the above`), if it has one.
         doubt: probability that a careful reader would change something, from 0 to 1.
         by: the person who decided it as a whole; empty for the machine.
     """

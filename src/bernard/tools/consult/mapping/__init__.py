@@ -1,0 +1,7 @@
+"""Which themes each response holds, with the sentence that justifies each and how sure that is."""
+
+from bernard.tools.consult.mapping.assign import map_responses, mapped
+from bernard.tools.consult.mapping.proposing import candidates
+from bernard.tools.consult.mapping.scoring import Scored, score
+
+__all__ = ["Scored", "candidates", "map_responses", "mapped", "score"]
