@@ -101,13 +101,27 @@ _EXPERIENCE = re.compile(
     r"\b(?:for|over|past|last|after) (?:the (?:past|last) )?(?:\d+|\w+) years,? (?:I|we)(?:['’]ve)?\b|"
     r"\bmy (?:\w+ )?(?:wife|husband|partner|son|daughter|child|mother|father|mum|mam|dad|grand\w+|brother|sister) (?:is|has|was|had|who|uses|works|lives|goes|needs|died|got|lost|can(?:no|['’])t)\b",
 )
-_SIGNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
-    ("figure", _FIGURE),
-    ("source", _SOURCE),
-    ("date", _DATE),
-    ("place", _PLACE),
-    ("reason", _REASON),
-    ("experience", _EXPERIENCE),
+# A pattern is tried only where the text, in small letters, holds one of these: they are 20 times faster
+# to look for, and most responses hold none.
+_DIGITS = tuple("0123456789")
+_COUNTED = (*_DIGITS, " in every ", " out of ", *(f" in {n}" for n in ("t", "f", "s", "e", "n")))
+_SOURCES = tuple(
+    "http www. according et~al published reported commissioned research stud survey statistic data figures "
+    "evidence report review census inquiry analys poll trial pilot nhs~england ofsted ofcom oecd audit~office "
+    "~nao ~ons ~ifs ~nice~ ~who~ king's~fund foundation institute~for agency committee ~act regulations ~order "
+    "~bill white~paper strategy (".split()
+)
+_REASONS = tuple(
+    "because therefore result consequently lead led~to caus due~to which~means meaning~that this~means hence "
+    "thereby owing~to contribut".split()
+)
+_SIGNS: tuple[tuple[Kind, re.Pattern[str], tuple[str, ...]], ...] = (
+    ("figure", _FIGURE, _COUNTED),
+    ("source", _SOURCE, tuple(key.replace("~", " ") for key in _SOURCES)),
+    ("date", _DATE, _DIGITS),
+    ("place", _PLACE, ()),
+    ("reason", _REASON, tuple(key.replace("~", " ") for key in _REASONS)),
+    ("experience", _EXPERIENCE, ()),
 )
 _AT_MOST = 3
 # Nobody's evidence begins after a hundred thousand letters; one response must not stop all others.
@@ -158,7 +172,11 @@ def rich(text: str) -> Rich:
 
 
 def _signs(text: str) -> Iterator[Sign]:
-    for kind, pattern in _SIGNS:
+    # A space before it, so that a key may ask for a word's beginning.
+    folded = f" {text.lower()}"
+    for kind, pattern, keys in _SIGNS:
+        if keys and not any(key in folded for key in keys):
+            continue
         for index, match in enumerate(pattern.finditer(text)):
             if index == _AT_MOST:
                 break
