@@ -66,7 +66,7 @@ def test_a_full_disk_is_said_and_what_was_there_stays(folder_shelf, tmp_path, mo
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(StoreUnavailable, match="disk is full.*goes on where it stopped"):
+    with pytest.raises(StoreUnavailable, match=r"disk is full.*goes on where it stopped"):
         folder_shelf.put("reading-abc", b"others")
     assert folder_shelf.get("reading-abc") == b"responses"
     assert os.listdir(tmp_path / "shelf") == ["reading-abc"]
@@ -74,9 +74,9 @@ def test_a_full_disk_is_said_and_what_was_there_stays(folder_shelf, tmp_path, mo
 
 def test_a_folder_that_cannot_be_made_or_written_is_named(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(InputInvalid, match="'.*file/shelf' cannot be made"):
+    with pytest.raises(InputInvalid, match=r"'.*file/shelf' cannot be made"):
         FolderShelf(tmp_path / "file" / "shelf")
-    with pytest.raises(StoreUnavailable, match="'.*nowhere/x' cannot be written"):
+    with pytest.raises(StoreUnavailable, match=r"'.*nowhere/x' cannot be written"):
         write_whole(tmp_path / "nowhere" / "x", b"")
 
 

@@ -1,0 +1,202 @@
+"""The desk: files come in, are worked through, and are changed by several people at once."""
+
+import threading
+
+import pytest
+from msgspec.structs import replace
+
+from bernard.accounts.demo import account
+from bernard.errors import ConsultationChanged, DocumentTooLarge, InputInvalid, NotFound
+from bernard.ledger import StoredLedger
+from bernard.models.scripted import ScriptedEmbedder
+from bernard.privacy import StructuredDetector
+from bernard.store import consultations, jobs
+from bernard.tools.consult import opened as opened_module
+from bernard.tools.consult.desk import MAP, RUN, Desk
+from bernard.tools.consult.framework import Discard, Merge, Rename
+from bernard.tools.consult.types import Decided, Span
+
+SAID = (
+    "More trees would make the park cooler in summer.",
+    "The gates should stay open later at night for people who work shifts.",
+    "Dogs must be kept on leads near the playground.",
+    "The cafe is too dear for most families.",
+    "n/a",
+)
+ROWS = [f'{n},North,"{SAID[n % 5]} {SAID[n * 3 % 4]}"' for n in range(40)]
+FILE = ("id,Where do you live?,What would you change about the park?\n" + "\n".join(ROWS)).encode()
+
+
+@pytest.fixture
+def owner(sqlite_store):
+    return account(sqlite_store).id
+
+
+@pytest.fixture
+def make_desk(sqlite_store, sqlite_settings, gateway_over):
+    gateway = gateway_over(sqlite_store, embedder=ScriptedEmbedder())
+
+    def make():
+        ledger = StoredLedger(sqlite_store)
+        return Desk(sqlite_store, gateway, ledger, StructuredDetector(), sqlite_settings)
+
+    return make
+
+
+@pytest.fixture
+def desk(make_desk):
+    return make_desk()
+
+
+@pytest.fixture
+def ready(desk, owner):
+    """A consultation that is worked through."""
+    id = desk.take(owner, "Parks", "parks.csv", FILE).id
+    desk.drain(id)
+    desk.confirm(id, "ann", desk.preview(id).columns)
+    desk.drain(id)
+    return id
+
+
+def state_of(store, id):
+    with store.read() as c:
+        return consultations.get(c, id)
+
+
+def themes_of(desk, id):
+    return desk.opened(id).questions[0].framework.themes
+
+
+def test_from_upload_to_results(desk, owner, sqlite_store):
+    new = desk.take(owner, "Parks", "parks.csv", FILE)
+    with pytest.raises(InputInvalid, match="still being looked at"):
+        desk.preview(new.id)
+    with pytest.raises(InputInvalid, match="not worked through"):
+        desk.opened(new.id)
+    desk.drain(new.id)
+    assert state_of(sqlite_store, new.id).state == "review"
+    columns = desk.preview(new.id).columns
+    assert [c.kind for c in columns] == ["identifier", "demographic", "open"]
+    with pytest.raises(InputInvalid, match="at least one as open"):
+        desk.confirm(new.id, "ann", columns[:2])
+    desk.confirm(new.id, "ann", columns)
+    with pytest.raises(InputInvalid, match="confirmed already"):
+        desk.confirm(new.id, "ann", columns)
+    desk.drain(new.id)
+    assert state_of(sqlite_store, new.id).state == "ready"
+    analysis = desk.opened(new.id)
+    [question] = analysis.questions
+    assert len(question.mapped) == len(analysis.consultation.responses) == 40
+    assert question.framework.themes and question.machine == question.mapped
+    assert analysis.made.receipts and desk.opened(new.id) is analysis
+    assert desk.sentences(new.id, "1").vectors.shape[0] > 40
+    assert desk.progress(new.id).is_finished and not desk.is_behind(new.id, "1")
+
+
+def test_a_file_that_cannot_be_read_says_why_and_may_be_tried_again(desk, owner, sqlite_store):
+    id = desk.take(owner, "Parks", "parks.csv", b"\x89PNG and so on").id
+    desk.drain(id)
+    kept = state_of(sqlite_store, id)
+    assert kept.state == "failed" and "picture" in kept.error
+    desk.retry(id)
+    assert state_of(sqlite_store, id).state == "reading"
+    with pytest.raises(InputInvalid, match="has failed"):
+        desk.retry(id)
+
+
+def test_too_large_a_file_is_refused(desk, owner, sqlite_settings, monkeypatch):
+    monkeypatch.setattr(desk, "_settings", type("S", (), {"max_file_mb": 0.0001})())
+    with pytest.raises(DocumentTooLarge, match=r"'parks.csv' is over"):
+        desk.take(owner, "Parks", "parks.csv", FILE)
+
+
+def test_two_people_change_a_framework(desk, ready):
+    one, two, *_ = themes_of(desk, ready)
+    first = desk.change(ready, "1", "ann", Rename(one.id, title="Shade"), 0)
+    assert first.version == 1 and themes_of(desk, ready)[0].title == "Shade"
+    # Bob has not seen it, and changes another theme.
+    second = desk.change(ready, "1", "bob", Rename(two.id, title="Hours"), 0)
+    assert second.version == 2
+    with pytest.raises(ConsultationChanged, match="ann"):
+        desk.change(ready, "1", "bob", Rename(one.id, title="Trees"), 0)
+    assert [c.by for c in desk.changes(ready, "1")] == ["ann", "bob"]
+    assert desk.state(ready, "1").last == 2
+    with pytest.raises(NotFound, match="question '9'"):
+        desk.change(ready, "9", "ann", Discard(one.id), 0)
+
+
+def test_changes_at_the_same_moment_are_all_kept(desk, ready):
+    themes = themes_of(desk, ready)
+    start = threading.Barrier(len(themes))
+
+    def rename(place):
+        start.wait()
+        desk.change(ready, "1", "ann", Rename(themes[place].id, title=f"Theme {place}"), 0)
+
+    threads = [threading.Thread(target=rename, args=(n,)) for n in range(len(themes))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    titles = [theme.title for theme in themes_of(desk, ready)]
+    assert titles == [f"Theme {n}" for n in range(len(themes))]
+
+
+def test_what_is_merged_or_discarded_counts_at_once_and_is_mapped_again(desk, ready):
+    one, two, *rest = themes_of(desk, ready)
+    before = desk.opened(ready).questions[0].mapped
+    had = {m.response for m in before if {one.id, two.id} & {a.theme for a in m.themes}}
+    desk.change(ready, "1", "ann", Merge(one.id, (two.id,)), 0)
+    question = desk.opened(ready).questions[0]
+    assert {m.response for m in question.mapped if one.id in {a.theme for a in m.themes}} == had
+    assert two.id not in {a.theme for m in question.mapped for a in m.themes}
+    desk.change(ready, "1", "ann", Discard(rest[0].id), 1)
+    question = desk.opened(ready).questions[0]
+    assert rest[0].id not in {a.theme for m in question.mapped for a in m.themes}
+    assert all(m.themes or m.outcome != "themes" for m in question.mapped)
+    assert desk.is_behind(ready, "1")
+    desk.remap(ready, "1")
+    desk.remap(ready, "1")
+    desk.drain(ready)
+    assert not desk.is_behind(ready, "1")
+    assert len(desk.opened(ready).questions[0].mapped) == 40
+
+
+def test_what_people_decide_stands_over_what_the_machine_says(desk, ready):
+    theme = themes_of(desk, ready)[0]
+    decided = Decided(3, "themes", {theme.id: Span(0, 10)}, "ann", 1.0)
+    desk.decide(ready, "1", decided)
+    desk.decide(ready, "1", replace(decided, response=4, outcome="none of these", themes={}))
+    question = desk.opened(ready).questions[0]
+    said = question.mapped[3]
+    assert said.by == "ann" and said.themes[0].confidence == 1.0 and said.themes[0].end == 10
+    assert question.mapped[4].outcome == "none of these"
+    assert question.machine[3].by == "" and len(question.decided) == 2
+
+
+def test_the_last_ones_are_held_open_and_no_more(desk, owner, ready, monkeypatch):
+    monkeypatch.setattr(opened_module, "MOST_ANSWERS", 100)
+    other = desk.take(owner, "Parks again", "parks.csv", FILE).id
+    desk.drain(other)
+    desk.confirm(other, "ann", desk.preview(other).columns)
+    desk.drain(other)
+    first = desk.opened(ready)
+    second = desk.opened(other)
+    assert desk.opened(other) is second
+    assert desk.opened(ready) is not first
+
+
+def test_a_report_is_the_same_twice_and_names_who_left_personal_data_in(make_desk, ready):
+    reports = [make_desk().make_report(ready, "ann") for _ in range(2)]
+    assert reports[0] == reports[1] and "report.docx" in reports[0]
+    assert "report.docx" in make_desk().make_report(ready, "ann", masked=False)
+
+
+def test_what_is_removed_is_gone_with_its_jobs(desk, ready, sqlite_store):
+    desk.remap(ready, "1")
+    desk.remove(ready)
+    with sqlite_store.read() as c:
+        assert jobs.progress(c, f"{MAP}-{ready}").counts == {"cancelled": 1}
+        assert jobs.progress(c, f"{RUN}-{ready}").counts == {"done": 1}
+    with pytest.raises((NotFound, InputInvalid)):
+        desk.opened(ready)
