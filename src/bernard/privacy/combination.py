@@ -14,6 +14,7 @@ from bernard.privacy.addresses import glued
 from bernard.privacy.births import births
 from bernard.privacy.figures import with_figures
 from bernard.privacy.fold import may_be_coded, readings
+from bernard.privacy.joint import Joint
 from bernard.privacy.mentions import Mentions
 from bernard.privacy.names import TITLES, folded
 from bernard.privacy.ordinary import OPENING
@@ -47,8 +48,41 @@ class Combined:
             DetectorFailed: one of them failed, so what the text holds is not known.
         """
         found, shields = self._rules.survey(text, TAGGED)
+        return self._together(text, found, shields, self._tags(text))
+
+    def find_many(self, texts: Sequence[str]) -> list[Sequence[Finding]]:
+        """Findings of each text, looked at as one; a name in one text says nothing of another.
+
+        Raises:
+            DetectorFailed: one of them failed, so what the texts hold is not known.
+        """
+        joint = Joint(texts)
+        found, shields = self._rules.survey(joint.text, TAGGED)
+        parts = zip(
+            texts,
+            joint.findings(found),
+            joint.shields(shields),
+            joint.findings(self._tags(joint.text)),
+            strict=True,
+        )
+        return [
+            self._together(text, some, shielding, tags) if some or tags else ()
+            for text, some, shielding, tags in parts
+        ]
+
+    def _tags(self, text: str) -> list[Finding]:
+        return [*self._tagger.find(text), *self._in_codes(text)]
+
+    def _together(
+        self,
+        text: str,
+        found: Sequence[Finding],
+        shields: Sequence[Shield],
+        tags: Sequence[Finding],
+    ) -> Sequence[Finding]:
+        """What the rules and the tagger found in a text, as one."""
         found = unshielded(found, shields) if shields else found
-        tagged = with_figures(text, self._tagged(text, shields))
+        tagged = with_figures(text, self._tagged(text, shields, tags))
         names = Mentions()
         for finding in tagged:
             if finding.kind in _NAMES:
@@ -60,10 +94,11 @@ class Combined:
             everything += unshielded([*names.find(text)], [*shields, *kept], within=True)
         return glued(text, resolved(_apart(text, everything)))
 
-    def _tagged(self, text: str, shields: Sequence[Shield]) -> list[Finding]:
+    def _tagged(
+        self, text: str, shields: Sequence[Shield], tags: Sequence[Finding]
+    ) -> list[Finding]:
         """What the tagger found, trimmed, that no shield covers."""
-        found = [*self._tagger.find(text), *self._in_codes(text)]
-        trimmed = [finding for each in found if (finding := _trimmed(text, each))]
+        trimmed = [finding for each in tags if (finding := _trimmed(text, each))]
         if not shields:
             return trimmed
         sure = [f for f in trimmed if f.kind == "PERSON" and f.score >= _VERY_SURE]

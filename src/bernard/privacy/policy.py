@@ -15,6 +15,7 @@ import msgspec
 import yaml
 
 from bernard.errors import SettingInvalid
+from bernard.privacy.joint import ManyDetector
 from bernard.privacy.overlaps import resolved
 from bernard.privacy.types import Detector, Finding
 
@@ -75,7 +76,18 @@ class Guided:
 
     def find(self, text: str) -> Sequence[Finding]:
         """What goes, in order of place; a word on the deny-list goes whatever else is said."""
-        found = [f for f in self._detector.find(text) if f.kind not in self._left]
+        return self._guided(text, self._detector.find(text))
+
+    def find_many(self, texts: Sequence[str]) -> list[Sequence[Finding]]:
+        """What goes of each text; they are looked at together where the detector can."""
+        if isinstance(self._detector, ManyDetector):
+            many = self._detector.find_many(texts)
+        else:
+            many = [self._detector.find(text) for text in texts]
+        return [self._guided(text, found) for text, found in zip(texts, many, strict=True)]
+
+    def _guided(self, text: str, findings: Sequence[Finding]) -> Sequence[Finding]:
+        found = [f for f in findings if f.kind not in self._left]
         if self._allowed or self._allowed_ends:
             found = [f for f in found if not self._is_allowed(text[f.start : f.end])]
         if self._deny:
