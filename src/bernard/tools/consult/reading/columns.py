@@ -97,6 +97,8 @@ def _with_questions(columns: Sequence[Column], fields: Sequence[Field]) -> list[
         shown = wording
         if column.kind == "open" and before and refers_back(_last_part(wording)):
             shown = wording if wording.startswith(before) else f"{before} {wording}"
+        if column.kind in ("identifier", "demographic"):
+            before = ""
         if column.kind in _ANSWERED or (column.kind == "open" and shown == wording):
             before = wording
         made.append(replace(column, question=shown))

@@ -77,7 +77,7 @@ def propose(heading: str, values: Sequence[str], separator: str = "") -> Propose
 def _from_heading(heading: str, profile: Profile) -> Proposed | None:
     if is_identifier(heading) and profile.words < _PROSE_WORDS:
         return Proposed("identifier", "Its heading says that it tells responses apart.")
-    if is_technical(heading) and profile.words < _PROSE_WORDS:
+    if is_technical(heading) and profile.words < 2 * _PROSE_WORDS:
         return Proposed("left out", "It is about how or when the response was sent.")
     if is_personal(heading) and profile.words < 2 * _PROSE_WORDS and not is_area(heading):
         return Proposed("left out", "It asks who somebody is or how to reach them.")
@@ -89,22 +89,21 @@ def _from_heading(heading: str, profile: Profile) -> Proposed | None:
 def _options(heading: str, profile: Profile, separator: str) -> Proposed | None:
     """The kinds whose values repeat: closed, multiple, hybrid, demographic."""
     told = _told_apart(profile, separator) if separator else None
-    if told is None and _is_closed(heading, profile):
-        return _closed(heading, profile)
     several = told or _multiple(profile)
     if several:
         sign, options = several
-        kind: Kind = "multiple"
         why = f"Its cells hold several of {len(options)} options with {sign!r} between them."
-        return Proposed(kind, why, options, sign)
+        return Proposed("multiple", why, options, sign)
+    if _is_closed(heading, profile):
+        return _closed(heading, profile)
     if is_demographic(heading) and (found := _demographic(profile)):
         return found
-    return None if told else _hybrid(heading, profile)
+    return _hybrid(heading, profile)
 
 
 def _closed(heading: str, profile: Profile) -> Proposed:
     options = options_of(profile.counts)
-    said = f"{profile.filled:,} answers are {len(options)} different ones"
+    said = f"{profile.filled:,} answers are one of {len(options)}"
     if is_demographic(heading):
         return Proposed("demographic", f"It asks what kind of person answers; {said}.", options)
     return Proposed("closed", f"Its {said}.", options)
@@ -234,9 +233,9 @@ def _from_form(heading: str, profile: Profile) -> Proposed | None:
     """Kinds that the form of the values tells: codes, dates, addresses."""
     all_rows = profile.filled == profile.rows
     form = profile.form
-    if form in ("code", "number") and profile.is_unique and all_rows and profile.rows > 2:
-        if form == "code" or not is_demographic(heading):
-            return Proposed("identifier", "Each row holds a code of its own.")
+    apart = profile.is_unique and all_rows and profile.rows > 2
+    if apart and (form == "code" or (form == "number" and not is_demographic(heading))):
+        return Proposed("identifier", "Each row holds a code of its own.")
     if not form or (form == "code" and profile.words >= 2):
         return None
     if form == "code" and asks_for_words(heading):

@@ -24,6 +24,7 @@ NOT_CHOSEN = frozenset({"0", "false", "unchecked", "not selected", "unticked", "
 _NO = frozenset({"no", "n"})
 _JOINTS = (" - ", ": ", " – ", " — ", " | ", " / ", " [", " (", "/", ":")
 _CODE = re.compile(r"^(.*?\d+[a-z]?)_(\d+)(_TEXT)?$")
+_PART = re.compile(r"^selected choice\s*[-–—:]\s*", re.IGNORECASE)
 _SAMPLE = 5_000
 _LONGEST_OPTION = 200
 _SHORTEST_STEM = 3
@@ -161,7 +162,7 @@ def _label(table: Table, group: list[int], place: int) -> str | None:
     stem = _heading_of_group(table, group)
     top = table.top[place]
     if top != stem and top.startswith(stem):
-        return _after_joint(top[len(stem) :])
+        return _PART.sub("", _after_joint(top[len(stem) :]))
     # Headings alike: each column says its own option.
     values = {value for value in table.columns[place][:_SAMPLE] if value}
     if top == stem and len(values) == 1:

@@ -28,7 +28,7 @@ _REFERS_BACK = re.compile(
     r"^(?:please |kindly |and |can you |could you |would you )*"
     r"(?:explain|expand|elaborate|why\b|give (?:your |a |the |us )?(?:reason|detail|explanation)|(?:provide|add|share|include) "
     r"(?:your |any |a |the |further |more |us )*(?:reason|detail|comment|explanation|information|evidence)|tell us (?:why|more)|say why"
-    r"|state (?:why|your reason)|comments?\b|(?:your |any |further |additional |other )+(?:reason|comment|detail)s?|reasons?\b|details?\b"
+    r"|state (?:why|your reason)|(?:your )?comments?\W*$|(?:your )?(?:reason|detail)s?\b|comments? (?:on|about) (?:your|this) answer|reasons?\b|details?\b"
     r"|if (?:yes|no|not|so|you|other)\b|use (?:this|the) (?:space|box)|describe why|what are your reasons|free text|open text)",
     re.IGNORECASE,
 )
