@@ -118,10 +118,10 @@ def cross_tabulate(
         .reshape(len(groups), len(at.themes))
         .T
     )
-    held = held_back(cells, sizes, at.parents, smallest)
+    named = np.array([name != NO_ANSWER for name in groups], dtype=np.bool_)
+    held = held_back(cells, sizes, at.parents, smallest, named)
     overlapping = int(sizes.sum()) > int(said.sum())
     totals = inside.sum(axis=0)
-    named = [name != NO_ANSWER for name in groups]
     made = _compared(cells, held.cells, sizes, totals, named, int(said.sum()))
     return Table(
         question=analysed.column.name,
@@ -150,7 +150,7 @@ def cross_tabulate(
 
 
 def _compared(
-    cells: Counted, hidden: Mask, sizes: Counted, totals: Counted, named: list[bool], of: int
+    cells: Counted, hidden: Mask, sizes: Counted, totals: Counted, named: Mask, of: int
 ) -> list[tuple[Cell, ...]]:
     """Each cell beside everybody else, with one correction for the whole table.
 

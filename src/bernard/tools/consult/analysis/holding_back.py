@@ -1,7 +1,7 @@
 """Small counts of a table are held back, and so many more that subtracting finds none of them.
 
-A count from 1 to `smallest` - 1 is held back, and every count of a group of people so small. Totals
-are shown, so what is held back in a row must leave doubt: at least two counts of a row are held back
+A count from 1 to `smallest` - 1 is held back, and every count of a group of people so small. Those who
+gave no answer are no group of people: their counts are held back only to protect others. Totals are shown, so what is held back in a row must leave doubt: at least two counts of a row are held back
 or none, and together they come to `smallest` or more, so that each small one could be any other small
 number. A theme that holds others is held back wherever one of those is.
 """
@@ -32,7 +32,11 @@ class Held(NamedTuple):
 
 
 def held_back(
-    cells: NDArray[np.int64], groups: NDArray[np.int64], parents: Sequence[int], smallest: int
+    cells: NDArray[np.int64],
+    groups: NDArray[np.int64],
+    parents: Sequence[int],
+    smallest: int,
+    named: Mask | None = None,
 ) -> Held:
     """What to hold back of a table whose rows and groups add up to totals that are shown.
 
@@ -41,15 +45,17 @@ def held_back(
         groups: how many there are of each group.
         parents: for each row the place of the row that holds it, -1 for none.
         smallest: the smallest count that is shown; 1 shows all.
+        named: which groups are groups of people; all by default.
 
     Raises:
         InputInvalid: `smallest` is under 1.
     """
     if smallest < 1:
         raise InputInvalid(f"The smallest count to show is {smallest}; it must be 1 or more.")
-    none = np.zeros(groups.shape, np.bool_)
-    hidden_groups = protected(groups, (groups > 0) & (groups < smallest), smallest)
-    hidden = ((cells > 0) & (cells < smallest)) | hidden_groups[None, :]
+    people = np.ones(groups.shape, np.bool_) if named is None else named
+    few = (groups > 0) & (groups < smallest) & people
+    hidden_groups = protected(groups, few, smallest, ~people)
+    hidden = ((cells > 0) & (cells < smallest) & people) | hidden_groups[None, :]
     before = -1
     while int(hidden.sum()) != before:
         before = int(hidden.sum())
@@ -57,12 +63,28 @@ def held_back(
             if parent >= 0:
                 hidden[parent] |= hidden[row] & (cells[row] > 0)
         for row in range(len(cells)):
-            hidden[row] = protected(cells[row], hidden[row], smallest)
-    return Held(hidden_groups if len(cells) else none | hidden_groups, hidden)
+            hidden[row] = protected(
+                cells[row], hidden[row], smallest, ~people | _kin(hidden, parents, row)
+            )
+    return Held(hidden_groups, hidden)
 
 
-def protected(values: NDArray[np.int64], hidden: Mask, smallest: int) -> Mask:
+def _kin(hidden: Mask, parents: Sequence[int], row: int) -> Mask:
+    """Where rows that hold this one, or that it holds, are held back: there it costs least."""
+    made = hidden[parents[row]].copy() if parents[row] >= 0 else np.zeros(hidden.shape[1], np.bool_)
+    for other, parent in enumerate(parents):
+        if parent == row or (parent >= 0 and parent == parents[row]):
+            made |= hidden[other]
+    return made
+
+
+def protected(
+    values: NDArray[np.int64], hidden: Mask, smallest: int, cheap: Mask | None = None
+) -> Mask:
     """What to hold back of numbers whose total is shown, given that these are.
+
+    Args:
+        cheap: what to hold back first where more is needed.
 
     >>> protected(np.array([3, 40, 7, 50]), np.array([True, False, False, False]), 5).tolist()
     [True, False, True, False]
@@ -72,6 +94,9 @@ def protected(values: NDArray[np.int64], hidden: Mask, smallest: int) -> Mask:
         if hidden.sum() > 1 and values[hidden].sum() >= smallest:
             break
         # The smallest that is not nothing tells the reader least; nothing is taken when all else is.
-        cost = np.where(hidden, np.inf, np.where(values > 0, values, values.max() + 1.0))
+        cost = np.where(values > 0, values, values.max() + 1.0)
+        if cheap is not None:
+            cost = np.where(cheap & (values > 0), cost - values.max() - 2.0, cost)
+        cost = np.where(hidden, np.inf, cost)
         hidden[int(np.argmin(cost))] = True
     return hidden

@@ -6,7 +6,7 @@ from bernard.tools.consult.analysis.placing import Mask
 from bernard.tools.consult.types import Analysed, Assigned, Mapped, Quote
 
 # A sentence of this length can be read at a glance and still says something.
-_SHORTEST, _LONGEST = 30, 320
+_SHORTEST, _LONGEST = 50, 320
 
 
 def quotes(

@@ -105,22 +105,75 @@ _EXPERIENCE = re.compile(
 # to look for, and most responses hold none.
 _DIGITS = tuple("0123456789")
 _COUNTED = (*_DIGITS, " in every ", " out of ", *(f" in {n}" for n in ("t", "f", "s", "e", "n")))
-_SOURCES = tuple(
-    "http www. according et~al published reported commissioned research stud survey statistic data figures "
-    "evidence report review census inquiry analys poll trial pilot nhs~england ofsted ofcom oecd audit~office "
-    "~nao ~ons ~ifs ~nice~ ~who~ king's~fund foundation institute~for agency committee ~act regulations ~order "
-    "~bill white~paper strategy (".split()
+_SOURCES = (
+    "http",
+    "www.",
+    "according",
+    "et al",
+    "published",
+    "reported",
+    "commissioned",
+    "research",
+    "stud",
+    "survey",
+    "statistic",
+    "data",
+    "figures",
+    "evidence",
+    "report",
+    "review",
+    "census",
+    "inquiry",
+    "analys",
+    "poll",
+    "trial",
+    "pilot",
+    "nhs england",
+    "ofsted",
+    "ofcom",
+    "oecd",
+    "audit office",
+    " nao",
+    " ons",
+    " ifs",
+    " nice ",
+    " who ",
+    "king's fund",
+    "foundation",
+    "institute for",
+    "agency",
+    "committee",
+    " act",
+    "regulations",
+    " order",
+    " bill",
+    "white paper",
+    "strategy",
+    "(",
 )
-_REASONS = tuple(
-    "because therefore result consequently lead led~to caus due~to which~means meaning~that this~means hence "
-    "thereby owing~to contribut".split()
+_REASONS = (
+    "because",
+    "therefore",
+    "result",
+    "consequently",
+    "lead",
+    "led to",
+    "caus",
+    "due to",
+    "which means",
+    "meaning that",
+    "this means",
+    "hence",
+    "thereby",
+    "owing to",
+    "contribut",
 )
 _SIGNS: tuple[tuple[Kind, re.Pattern[str], tuple[str, ...]], ...] = (
     ("figure", _FIGURE, _COUNTED),
-    ("source", _SOURCE, tuple(key.replace("~", " ") for key in _SOURCES)),
+    ("source", _SOURCE, _SOURCES),
     ("date", _DATE, _DIGITS),
     ("place", _PLACE, ()),
-    ("reason", _REASON, tuple(key.replace("~", " ") for key in _REASONS)),
+    ("reason", _REASON, _REASONS),
     ("experience", _EXPERIENCE, ()),
 )
 _AT_MOST = 3

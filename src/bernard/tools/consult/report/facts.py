@@ -21,8 +21,8 @@ from bernard.tools.consult.analysis import (
     rich,
     said_together,
 )
+from bernard.tools.consult.personal import masked as without_personal
 from bernard.tools.consult.quality import Quality
-from bernard.tools.consult.report.masking import without_personal
 from bernard.tools.consult.types import (
     Analysed,
     Analysis,

@@ -7,6 +7,7 @@ from collections import Counter
 from bernard.look.words import plural
 from bernard.tools.consult.analysis.holding_back import SMALLEST
 from bernard.tools.consult.analysis.wording import rule
+from bernard.tools.consult.personal import in_words
 from bernard.tools.consult.report.facts import Facts, Told
 
 INTERVALS = (
@@ -57,7 +58,7 @@ def personal(told: Told) -> str:
             "send this on to anybody who may not see it."
         )
     kinds = Counter(p.kind for f in told.questions for some in f.analysed.personal for p in some)
-    found = ", ".join(f"{count:,} {kind}" for kind, count in sorted(kinds.items()))
+    found = ", ".join(f"{count:,} × {in_words(kind)}" for kind, count in sorted(kinds.items()))
     return (
         "Personal data that was found in the words of responses is replaced by its kind in brackets"
         + (f" ({found}). " if found else " (none was found). ")

@@ -94,7 +94,8 @@ def _chart(bars: Sequence[Bar]) -> bytes:
         '<c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/>'
         f'{_LINE}{_WORDS}<c:crossAx val="111"/><c:crosses val="max"/><c:crossBetween val="between"/>'
         f'<c:majorUnit val="{0.1 if top <= 0.5 else 0.2:g}"/></c:valAx>'
-        '</c:plotArea><c:plotVisOnly val="1"/></c:chart></c:chartSpace>'
+        '</c:plotArea><c:plotVisOnly val="1"/></c:chart><c:spPr><a:noFill/><a:ln><a:noFill/></a:ln>'
+        "</c:spPr></c:chartSpace>"
     ).encode()
 
 

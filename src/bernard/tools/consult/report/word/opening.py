@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bernard.look.words import clip, plural
-from bernard.tools.consult.analysis import HELD_BACK_NOTE, answered
+from bernard.tools.consult.analysis import HELD_BACK_NOTE, NO_ANSWER, answered
 from bernard.tools.consult.analysis.holding_back import protected
 from bernard.tools.consult.report import notes
 from bernard.tools.consult.report.facts import MOST_GROUPS, Facts, Told
@@ -18,6 +18,7 @@ from bernard.tools.consult.types import Campaign, Quote
 
 _THEMES_IN_SUMMARY = 4
 _CAMPAIGNS = 10
+_NAMED = 8
 _SHARED = 600
 
 
@@ -31,6 +32,7 @@ def add_opening(page: Page, told: Told) -> None:
     )
     for line in _standing(told):
         page.callout(line)
+    page.contents()
     page.heading("Summary", 1)
     for facts in told.questions:
         _summary(page, facts)
@@ -79,9 +81,8 @@ def _summary(page: Page, facts: Facts) -> None:
             for theme in top[:_THEMES_IN_SUMMARY]
         ]
     )
-    if len(top) > _THEMES_IN_SUMMARY:
-        rest = len(top) - _THEMES_IN_SUMMARY
-        page.text(f"{plural(rest, 'more theme')} {'is' if rest == 1 else 'are'} set out below.")
+    if rest := top[_THEMES_IN_SUMMARY:]:
+        page.text(f"Raised by fewer: {_listed([theme.title for theme in rest])}.")
     if facts.counts.stances:
         page.text(stance_sentence(facts))
     for line in clearest(facts, 2):
@@ -90,9 +91,16 @@ def _summary(page: Page, facts: Facts) -> None:
         page.text(facts.quality.statement)
 
 
+def _listed(names: list[str]) -> str:
+    """Names in a row; how many more where there are too many."""
+    shown = names[:_NAMED]
+    more = len(names) - len(shown)
+    return ", ".join(shown) + (f", and {more} more" if more else "")
+
+
 def _who_said(facts: Facts) -> str:
     counts = facts.counts
-    said = f"{plural(counts.answered, 'response')} answered; {counts.said:,} say something"
+    said = f"{counts.answered:,} of {counts.responses:,} responses answer it; {counts.said:,} say something"
     some = sum(len(c.members) for c in facts.analysed.campaigns)
     if some:
         campaigns = plural(len(facts.analysed.campaigns), "campaign")
@@ -132,7 +140,7 @@ def _overview(page: Page, told: Told) -> None:
             )
         )
     columns = (
-        Column("No.", 0.45),
+        Column("No.", 0.6),
         Column("Question", 3),
         Column("Answered", 1.05, "right"),
         Column("Say something", 1.15, "right"),
@@ -166,7 +174,9 @@ def _responded(page: Page, told: Told) -> None:
 
 def _answers(page: Page, told: Told, name: str, groups: dict[str, np.ndarray]) -> None:
     sizes = np.array([int(mask.sum()) for mask in groups.values()], dtype=np.int64)
-    hidden = protected(sizes, (sizes > 0) & (sizes < told.smallest), told.smallest)
+    people = np.array([group != NO_ANSWER for group in groups], dtype=np.bool_)
+    few = (sizes > 0) & (sizes < told.smallest) & people
+    hidden = protected(sizes, few, told.smallest, ~people)
     total = len(told.consultation.responses)
     rows = [
         (group, "held back", "") if hide else (group, f"{size:,}", percent(int(size) / total))

@@ -10,6 +10,7 @@ from typing import Any
 
 from docx import Document as new_document
 from docx.enum.section import WD_ORIENT, WD_SECTION
+from docx.enum.text import WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt, RGBColor
@@ -36,10 +37,15 @@ class Page:
         self._title = plain(title)
         self._tables = self._figures = self._marks = 0
         self._width = _WIDTH_CM
+        self._contents: Paragraph | None = None
+        self._headings: list[tuple[str, str]] = []
         _set_up(self._document, self._title)
 
     def saved(self) -> bytes:
         """Its bytes; they hold no time."""
+        if self._contents is not None:
+            for place, (words, name) in enumerate(self._headings):
+                _link_to(self._contents, words, name, first=place == 0)
         written = io.BytesIO()
         self._document.save(written)
         return repacked(written.getvalue())
@@ -49,8 +55,8 @@ class Page:
         self._add(words, "Title")
         self._add(below, "Subtitle")
 
-    def heading(self, words: str, level: int) -> str:
-        """A heading; the name to link to it is returned."""
+    def heading(self, words: str, level: int) -> None:
+        """A heading; the contents lead to those of the first level."""
         paragraph = self._document.add_heading(plain(words), level)
         _direct(paragraph, words)
         self._marks += 1
@@ -61,7 +67,8 @@ class Page:
         start.set(qn("w:name"), name)
         paragraph._p.insert(1, start)
         paragraph._p.append(end)
-        return name
+        if level == 1:
+            self._headings.append((plain(words), name))
 
     def text(self, words: str, style: str = "Normal") -> None:
         """A paragraph; what stands between two asterisks is bold."""
@@ -80,7 +87,8 @@ class Page:
         """What somebody said, and where it stands."""
         paragraph = self._document.add_paragraph(style="Quote")
         paragraph.add_run(f"“{plain(words)}”")
-        run = paragraph.add_run(f" {plain(source)}")
+        # Its words stay on one line.
+        run = paragraph.add_run("\u2003— " + plain(source).replace(" ", "\u00a0"))
         run.italic, run.font.size = False, Pt(9)
         run.font.color.rgb = RGBColor.from_string(SOFT)
         _direct(paragraph, words)
@@ -104,32 +112,18 @@ class Page:
         paragraph = self._document.add_paragraph()
         bar_chart(self._document, paragraph, self._figures, bars, plain(said), self._width)
 
-    def links(self, links: Sequence[tuple[str, str]]) -> list[Paragraph]:
-        """A list of places in this document: words, and the name that `heading` returns."""
-        made = []
-        for words, name in links:
-            paragraph = self._document.add_paragraph(style="List Bullet")
-            paragraph._p.append(
-                parse_xml(
-                    f'<w:hyperlink {nsdecls("w")} w:anchor="{name}" w:history="1"><w:r><w:rPr>'
-                    f'<w:rStyle w:val="Hyperlink"/></w:rPr><w:t xml:space="preserve"/></w:r>'
-                    "</w:hyperlink>"
-                )
-            )
-            next(paragraph._p.iter(qn("w:t"))).text = plain(words)
-            made.append(paragraph)
-        return made
+    def contents(self) -> None:
+        """Here stand links to the main headings, those still to come too."""
+        self._contents = self._document.add_paragraph(style="Contents")
 
     def turn(self) -> None:
         """From here on pages lie on their side, for wide tables."""
         section = self._document.add_section(WD_SECTION.NEW_PAGE)
         section.orientation = WD_ORIENT.LANDSCAPE
         section.page_width, section.page_height = Cm(29.7), Cm(21.0)
+        section.footer.is_linked_to_previous = False
         self._width = _LANDSCAPE_CM
-
-    def new_page(self) -> None:
-        """What follows begins a page."""
-        self._document.add_page_break()
+        _footer(section, self._title, _LANDSCAPE_CM)
 
     def _add(self, words: str, style: str) -> None:
         paragraph = self._document.add_paragraph(style=style)
@@ -137,6 +131,18 @@ class Page:
             if piece:
                 paragraph.add_run(piece).bold = True if place % 2 else None
         _direct(paragraph, words)
+
+
+def _link_to(paragraph: Paragraph, words: str, name: str, *, first: bool) -> None:
+    """A link to a heading, on a line of its own."""
+    if not first:
+        paragraph.add_run().add_break()
+    link = parse_xml(
+        f'<w:hyperlink {nsdecls("w")} w:anchor="{name}" w:history="1"><w:r><w:rPr>'
+        '<w:rStyle w:val="Hyperlink"/></w:rPr><w:t xml:space="preserve"/></w:r></w:hyperlink>'
+    )
+    next(link.iter(qn("w:t"))).text = words
+    paragraph._p.append(link)
 
 
 def plain_column(column: Column) -> Column:
@@ -166,7 +172,7 @@ def _set_up(document: Any, title: str) -> None:
     properties.created = properties.modified = _WHEN
     properties.last_modified_by, properties.language = "Bernard", "en-GB"
     _styles(document)
-    _footer(section, title)
+    _footer(section, title, _WIDTH_CM)
 
 
 def _styles(document: Any) -> None:
@@ -179,8 +185,10 @@ def _styles(document: Any) -> None:
         ("Heading 1", 20, 26, 8),
         ("Heading 2", 15, 18, 5),
         ("Heading 3", 12, 14, 3),
+        ("Heading 4", 11, 10, 3),
     ):
-        _font(styles[name], size, ACCENT if name != "Heading 3" else INK, bold=True)
+        _font(styles[name], size, INK if name[-1] in "34" else ACCENT, bold=True)
+        styles[name].font.italic = False
         styles[name].paragraph_format.space_before = Pt(before)
         styles[name].paragraph_format.space_after = Pt(after)
         styles[name].paragraph_format.keep_with_next = True
@@ -198,6 +206,7 @@ def _styles(document: Any) -> None:
     styles["Quote"].paragraph_format.space_after = Pt(6)
     _edge(styles["Quote"], "8FB8B1", 18)
     _own(document, "Note", 9, SOFT)
+    _own(document, "Contents", 11, INK)
     _own(document, "Callout", 11, INK)
     styles["Callout"].paragraph_format.left_indent = Cm(0.3)
     styles["Callout"].paragraph_format.space_after = Pt(10)
@@ -258,7 +267,7 @@ def _no_border(style: Any) -> None:
         break
 
 
-def _footer(section: Any, title: str) -> None:
+def _footer(section: Any, title: str, width: float) -> None:
     paragraph = section.footer.paragraphs[0]
     paragraph.style.font.size = Pt(9)
     run = paragraph.add_run(f"{title[:90]}\tPage ")
@@ -267,8 +276,9 @@ def _footer(section: Any, title: str) -> None:
         f'<w:fldSimple {nsdecls("w")} w:instr=" PAGE "><w:r><w:t>1</w:t></w:r></w:fldSimple>'
     )
     paragraph._p.append(field)
-    paragraph.paragraph_format.tab_stops.clear_all()
-    paragraph.paragraph_format.tab_stops.add_tab_stop(Cm(15.2))
+    # The style's own stops are for another width of page.
+    paragraph.style.paragraph_format.tab_stops.clear_all()
+    paragraph.paragraph_format.tab_stops.add_tab_stop(Cm(width), WD_TAB_ALIGNMENT.RIGHT)
 
 
 def _say_language(document: Any) -> None:

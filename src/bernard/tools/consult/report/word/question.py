@@ -9,7 +9,6 @@ from bernard.tools.consult.report.facts import Facts, Told
 from bernard.tools.consult.report.word.chart import MOST_BARS, Bar
 from bernard.tools.consult.report.word.differences import clearest
 from bernard.tools.consult.report.word.figures import interval, percent, raise_it, share_of
-from bernard.tools.consult.report.word.opening import stance_sentence
 from bernard.tools.consult.report.word.page import Page
 from bernard.tools.consult.report.word.table import Column
 from bernard.tools.consult.types import FoundTheme, Quote
@@ -52,14 +51,14 @@ def _counts(page: Page, facts: Facts) -> None:
     )
     campaigns = bool(facts.analysed.campaigns)
     columns = [
-        Column("Theme", 3.6),
-        *([Column("Stance", 0.9)] if facts.counts.stances else []),
-        Column("Responses", 1.1, "right"),
-        Column("Share", 0.8, "right"),
-        Column("95% interval", 1.35, "right"),
+        Column("Theme", 3.3),
+        *([Column("Stance", 1.0)] if facts.counts.stances else []),
+        Column("Responses", 1.3, "right"),
+        Column("Share", 0.85, "right"),
+        Column("95% interval", 1.55, "right"),
         Column("In words", 1.7),
-        *([Column("Campaigns once", 1.15, "right")] if campaigns else []),
-        *([Column("Without campaigns", 1.2, "right")] if campaigns else []),
+        *([Column("Campaigns once", 1.4, "right")] if campaigns else []),
+        *([Column("Without campaigns", 1.4, "right")] if campaigns else []),
     ]
     rows = [_row(facts, theme, campaigns) for theme in facts.counts.themes]
     none = facts.counts.none_of_these
@@ -93,7 +92,6 @@ def _stance(page: Page, facts: Facts) -> None:
     if not facts.counts.stances:
         return
     page.heading("For and against", 2)
-    page.text(stance_sentence(facts))
     rows = [
         (
             name.capitalize(),
@@ -150,12 +148,12 @@ def _minority(page: Page, told: Told, facts: Facts) -> None:
         if few
         else "No theme is raised by only a few."
     )
-    page.bullets([f"**{theme.title}**: {theme.words} ({theme.count.count:,})." for theme in few])
+    page.bullets([f"**{theme.title}**: {theme.words} ({share_of(theme.count)})." for theme in few])
     none = facts.counts.none_of_these
     if none.count:
         page.text(
-            f"{plural(none.count, 'response')} ({percent(none.share)}) say something that no theme "
-            "holds. They are in the spreadsheet, with the outcome none of these."
+            f"Responses that say something no theme holds: **{none.count:,}** ({percent(none.share)}). They "
+            "are in the spreadsheet, with the outcome none of these."
         )
         for number in _apart(facts):
             _quote(page, told, facts, Quote(number, 0, len(facts.analysed.texts[number])))
@@ -213,8 +211,8 @@ def _rich(page: Page, told: Told, facts: Facts) -> None:
         return
     page.heading("Evidence and experience", 2)
     page.text(
-        f"{plural(len(evidence), 'response')} bring evidence and {len(lived):,} tell of experience of their "
-        f"own. {notes.RICH} They are marked in the spreadsheet."
+        f"Responses that bring evidence: **{len(evidence):,}**. Responses that tell of experience: "
+        f"**{len(lived):,}**. {notes.RICH} All are marked in the spreadsheet."
     )
     for number in [*_shortest(facts, evidence), *_shortest(facts, lived)]:
         _quote(page, told, facts, Quote(number, 0, len(facts.analysed.texts[number])))
