@@ -31,7 +31,7 @@ def clauses(text: str, start: int = 0, end: int | None = None) -> list[Span]:
     parts.append(Span(begun, end))
     whole: list[Span] = []
     for part in parts:
-        if whole and _FEWEST_WORDS > min(_words(text, part), _words(text, whole[-1])):
+        if whole and min(_words(text, part), _words(text, whole[-1])) < _FEWEST_WORDS:
             whole[-1] = Span(whole[-1].start, part.end)
         else:
             whole.append(part)

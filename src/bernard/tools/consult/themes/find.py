@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from bernard.tools.consult.themes.counting import wilson
-from bernard.tools.consult.themes.grouping import Labels, expected_themes, grouped
+from bernard.tools.consult.themes.grouping import Labels, expected_themes, grouped, numbered
+from bernard.tools.consult.themes.notes import notes
+from bernard.tools.consult.themes.placing import Placed, place
 from bernard.tools.consult.themes.said import Said, what_is_said
-from bernard.tools.consult.themes.space import Floats, apart, grouping_space, unit
-from bernard.tools.consult.themes.titles import Group, titles
+from bernard.tools.consult.themes.space import Floats, apart, sided, with_words
+from bernard.tools.consult.themes.stance import leanings, proposal_of, stance_of
+from bernard.tools.consult.themes.telling import QUOTES, quotes, telling_words
+from bernard.tools.consult.themes.titles import Group, Titled, titles
 from bernard.tools.consult.types import (
     Campaign,
     Encoder,
@@ -22,8 +28,10 @@ from bernard.tools.consult.types import (
     Theme,
 )
 
-_BLOCK = 16_384
-_QUOTES = 5
+Rows = NDArray[np.int64]
+_EXAMPLES = 3
+# Sentences among which a title is looked for.
+_LOOKED_AT = 40
 
 
 def find_themes(
@@ -35,7 +43,7 @@ def find_themes(
     campaigns: Sequence[Campaign] = (),
     nothing_said: Sequence[bool] | Collection[int] = (),
 ) -> Found:
-    """The themes in these responses, largest first.
+    """The themes in these responses, largest first; the same for the same input on any machine.
 
     Args:
         texts: by number of response; personal data may be blanked out with spaces.
@@ -44,83 +52,144 @@ def find_themes(
     """
     said = what_is_said(texts, sentences, campaigns, nothing_said)
     if not len(said.sample):
-        return Found(unthemed=said.speaking, notes=("There is nothing to find themes in.",))
-    topic = sentences.vectors[said.sample].mean(axis=0)
-    meaning = apart(sentences.vectors[said.sample], topic)
-    space = grouping_space([_words(texts, sentences, row) for row in said.sample], meaning)
-    labels = grouped(space, expected_themes(len(said.speaking)))
-    middles = _middles(meaning, labels)
-    placed = _placed(sentences, said, topic, middles)
-    return _found(texts, sentences, said, placed, middles, topic, encoder)
+        return Found(unthemed=said.speaking, notes=notes(said, 0, proposal_of(question)))
+    with threadpool_limits(1):  # Sums shared between threads would be rounded otherwise.
+        return _Search(texts, sentences, question, said, encoder).found()
 
 
-class _Placed(NamedTuple):
-    """For each row that says something, its group and how near the group's middle it is."""
+@dataclass(frozen=True)
+class _Grouped:
+    """The sentences of one theme.
 
-    group: Labels
+    Attributes:
+        rows: numbers of its sentences. `near`, `margin`: of each, as `Placed` has them.
+        members: numbers of the responses.
+    """
+
+    rows: Rows
     near: Floats
+    margin: Floats
+    members: Rows
 
 
-def _words(texts: Sequence[str], sentences: Sentences, row: int) -> str:
-    response = int(sentences.response[row])
-    return texts[response][int(sentences.start[row]) : int(sentences.end[row])]
+class _Search:
+    """One look for themes."""
 
+    def __init__(
+        self,
+        texts: Sequence[str],
+        sentences: Sentences,
+        question: str,
+        said: Said,
+        encoder: Encoder,
+    ) -> None:
+        self._texts = texts
+        self._sentences = sentences
+        self._said = said
+        self._encoder = encoder
+        self._proposal = proposal_of(question)
+        self._topic = sentences.vectors[said.sample].mean(axis=0)
+        self._leaning = np.zeros(len(sentences.response), np.float32)
+        spoken = [self._words(row) for row in said.rows.tolist()]
+        vectors = sentences.vectors[said.rows]
+        self._leaning[said.rows] = leanings(spoken, vectors, self._proposal, encoder)
 
-def _middles(meaning: Floats, labels: Labels) -> Floats:
-    return unit(np.stack([meaning[labels == n].mean(axis=0) for n in range(labels.max() + 1)]))
+    def found(self) -> Found:
+        """The themes, named and counted."""
+        labels = self._labels()
+        placed = place(self._said.rows, self._space, self._said.sample, labels)
+        while True:
+            groups = self._groups(placed)
+            named = titles(
+                [self._group(g) for g in groups], self._texts, self._encoder, self._topic
+            )
+            alike = _first_alike(named)
+            if alike is None:
+                return self._told(groups, named)
+            placed = self._joined(placed, groups[alike[0]], groups[alike[1]])
 
+    def _labels(self) -> Labels:
+        sample = self._said.sample
+        spoken = [self._words(row) for row in sample.tolist()]
+        responses = len(np.unique(self._sentences.response[sample]))
+        return grouped(with_words(self._space(sample), spoken), expected_themes(responses))
 
-def _placed(sentences: Sentences, said: Said, topic: Floats, middles: Floats) -> _Placed:
-    groups, nears = [], []
-    for at in range(0, len(said.rows), _BLOCK):
-        rows = said.rows[at : at + _BLOCK]
-        near = apart(sentences.vectors[rows], topic) @ middles.T
-        groups.append(near.argmax(axis=1))
-        nears.append(near.max(axis=1))
-    return _Placed(np.concatenate(groups), np.concatenate(nears))
+    def _space(self, rows: Rows) -> Floats:
+        meaning = apart(self._sentences.vectors[rows], self._topic)
+        return sided(meaning, self._leaning[rows])
 
+    def _words(self, row: int) -> str:
+        one = self._sentences
+        return self._texts[int(one.response[row])][int(one.start[row]) : int(one.end[row])]
 
-def _found(
-    texts: Sequence[str],
-    sentences: Sentences,
-    said: Said,
-    placed: _Placed,
-    middles: Floats,
-    topic: Floats,
-    encoder: Encoder,
-) -> Found:
-    members = [
-        np.unique(sentences.response[said.rows[placed.group == n]]) for n in range(len(middles))
-    ]
-    order = sorted(
-        (n for n in range(len(middles)) if len(members[n])), key=lambda n: (-len(members[n]), n)
-    )
-    groups = [Group(_quotes(sentences, said, placed, n), middles[n]) for n in order]
-    names = titles(groups, texts, encoder, topic)
-    themes = []
-    for number, (n, group, title) in enumerate(zip(order, groups, names, strict=True), 1):
-        count, total = len(members[n]), len(said.speaking)
-        low, high = wilson(count, total)
-        themes.append(
-            FoundTheme(
-                Theme(f"T{number}", title, origin="found", examples=tuple(group.quotes[:3])),
-                tuple(members[n].tolist()),
-                count / total,
-                low,
-                high,
-                tuple(group.quotes[:_QUOTES]),
-                (),
+    def _groups(self, placed: Placed) -> list[_Grouped]:
+        """Largest first."""
+        groups = []
+        for number in range(int(placed.group.max(initial=-1)) + 1):
+            at = np.flatnonzero(placed.group == number)
+            rows = placed.rows[at]
+            members = np.unique(self._sentences.response[rows]).astype(np.int64)
+            if len(members):
+                groups.append(_Grouped(rows, placed.near[at], placed.margin[at], members))
+        return sorted(groups, key=lambda g: (-len(g.members), int(g.rows[0])))
+
+    def _group(self, group: _Grouped) -> Group:
+        best = quotes(self._sentences, group.rows, group.near, self._texts, _LOOKED_AT)
+        middle = apart(self._sentences.vectors[group.rows], self._topic).mean(axis=0)
+        return Group(best, middle / max(float(np.linalg.norm(middle)), 1e-9))
+
+    @staticmethod
+    def _joined(placed: Placed, one: _Grouped, other: _Grouped) -> Placed:
+        number = placed.group[np.searchsorted(placed.rows, one.rows[0])]
+        group = placed.group.copy()
+        group[np.searchsorted(placed.rows, other.rows)] = number
+        kept = group >= 0
+        group[kept] = numbered(group[kept])
+        return Placed(placed.rows, group, placed.near, placed.margin)
+
+    def _told(self, groups: Sequence[_Grouped], named: Sequence[Titled]) -> Found:
+        words = telling_words([[self._words(r) for r in g.rows.tolist()] for g in groups])
+        themes = tuple(
+            self._theme(number, group, title, telling)
+            for number, (group, title, telling) in enumerate(
+                zip(groups, named, words, strict=True), 1
             )
         )
-    themed = {m for theme in themes for m in theme.members}
-    return Found(tuple(themes), tuple(n for n in said.speaking if n not in themed))
+        themed = {member for theme in themes for member in theme.members}
+        unthemed = tuple(n for n in self._said.speaking if n not in themed)
+        return Found(themes, unthemed, notes(self._said, len(themes), self._proposal))
+
+    def _theme(
+        self, number: int, group: _Grouped, title: Titled, words: tuple[str, ...]
+    ) -> FoundTheme:
+        count, total = len(group.members), len(self._said.speaking)
+        low, high = wilson(count, total)
+        typical = self._quotes(group, group.near)
+        return FoundTheme(
+            Theme(
+                f"T{number}",
+                title.title,
+                title.description,
+                stance_of(self._leaning[group.rows]) if self._proposal else None,
+                origin="found",
+                examples=typical[:_EXAMPLES],
+            ),
+            tuple(group.members.tolist()),
+            count / total,
+            low,
+            high,
+            typical,
+            self._quotes(group, group.margin),
+            words,
+        )
+
+    def _quotes(self, group: _Grouped, score: Floats) -> tuple[Quote, ...]:
+        return tuple(quotes(self._sentences, group.rows, score, self._texts, QUOTES))
 
 
-def _quotes(sentences: Sentences, said: Said, placed: _Placed, group: int) -> list[Quote]:
-    at = np.flatnonzero(placed.group == group)
-    at = at[np.argsort(-placed.near[at], kind="stable")][:60]
-    rows = said.rows[at]
-    return [
-        Quote(int(sentences.response[r]), int(sentences.start[r]), int(sentences.end[r]))
-        for r in rows
-    ]
+def _first_alike(named: Sequence[Titled]) -> tuple[int, int] | None:
+    """Two themes whose best titles say the same."""
+    for second, title in enumerate(named):
+        if title.alike is not None:
+            return title.alike, second
+    return None

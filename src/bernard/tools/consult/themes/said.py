@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from bernard.tools.consult.types import Campaign, Sentences
 
 # So many sentences show what is said; more would show it again.
-MOST_SENTENCES = 6_000
+MOST_SENTENCES = 5_000
 _FEWEST_WORDS = 3
 _SEED = 20_261_122
 
@@ -27,11 +27,13 @@ class Said:
         sample: of those, the ones that themes are looked for in: each response of a campaign beside
             its typical one is left out, so that form letters do not swamp the themes.
         speaking: numbers of the responses that say something, ascending.
+        echoes: how many responses were left out of the sample as a campaign's.
     """
 
     rows: Rows
     sample: Rows
     speaking: tuple[int, ...]
+    echoes: int = 0
 
 
 def what_is_said(
@@ -55,7 +57,7 @@ def what_is_said(
     )
     rows = np.flatnonzero(heard[sentences.response] & long_enough)
     once = np.array([n not in echoes for n in range(len(texts))], bool)
-    return Said(rows, _sample(rows[once[sentences.response[rows]]]), tuple(speaking))
+    return Said(rows, _sample(rows[once[sentences.response[rows]]]), tuple(speaking), len(echoes))
 
 
 def silent_numbers(nothing_said: Sequence[bool] | Collection[int]) -> frozenset[int]:

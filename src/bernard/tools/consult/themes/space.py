@@ -18,6 +18,8 @@ Floats = NDArray[np.float32]
 
 _WORD_DIMENSIONS = 60
 _WORD_WEIGHT = 0.5
+_SIDE_WEIGHT = 0.3
+_SIDE_SCALE = 1.5
 _FEWEST_FOR_WORDS = 12
 _SEED = 0
 
@@ -34,16 +36,16 @@ def apart(vectors: Floats, middle: Floats) -> Floats:
     return unit(vectors - middle)
 
 
-def grouping_space(texts: Sequence[str], meaning: Floats) -> Floats:
-    """Vectors to group sentences by.
+def sided(meaning: Floats, leaning: Floats) -> Floats:
+    """Meaning with the side that each sentence leans to, so that for and against lie apart."""
+    side = _SIDE_WEIGHT * np.tanh(leaning / _SIDE_SCALE)
+    return unit(np.hstack([meaning, side[:, None].astype(np.float32)]))
 
-    Args:
-        meaning: the sentences' own vectors, as `apart` gives them.
-    """
+
+def with_words(meaning: Floats, texts: Sequence[str]) -> Floats:
+    """Vectors to group sentences by: meaning, and beside it the words used."""
     words = _word_vectors(texts)
-    if words is None:
-        return meaning
-    return unit(np.hstack([meaning, _WORD_WEIGHT * words]))
+    return meaning if words is None else unit(np.hstack([meaning, _WORD_WEIGHT * words]))
 
 
 def _word_vectors(texts: Sequence[str]) -> Floats | None:

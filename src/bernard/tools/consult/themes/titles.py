@@ -18,7 +18,7 @@ from bernard.tools.consult.themes.clauses import clauses
 from bernard.tools.consult.themes.space import Floats, apart
 from bernard.tools.consult.types import Encoder, Quote
 
-_LOOKED_AT = 40
+_OTHERS = 2
 _ALIKE = 0.9
 _LONGEST = 80
 _LEAD = re.compile(
@@ -43,7 +43,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 @dataclass(frozen=True)
 class Group:
-    """The sentences of a theme, the nearest to its middle first.
+    """The best sentences of a theme, the nearest to its middle first.
 
     Attributes:
         middle: a unit vector, in the space from which the topic is taken out.
@@ -51,6 +51,19 @@ class Group:
 
     quotes: Sequence[Quote]
     middle: Floats
+
+
+@dataclass(frozen=True)
+class Titled:
+    """A theme's wording.
+
+    Attributes:
+        alike: number of an earlier group whose best title says the same, so that they are one theme.
+    """
+
+    title: str
+    description: str
+    alike: int | None = None
 
 
 @dataclass(frozen=True)
@@ -62,8 +75,8 @@ class _Clause:
 
 def titles(
     groups: Sequence[Group], texts: Sequence[str], encoder: Encoder, topic: Floats
-) -> list[str]:
-    """A title for each group, all different.
+) -> list[Titled]:
+    """A title and a description for each group; no two titles are the same.
 
     Args:
         topic: what all sentences have in common, as a vector.
@@ -72,12 +85,17 @@ def titles(
     offered = [list(dict.fromkeys(_candidates(group, texts, common))) for group in groups]
     vectors = encoder([text for some in offered for text in some])
     chosen: list[_Clause] = []
+    named: list[Titled] = []
     at = 0
     for group, some in zip(groups, offered, strict=True):
-        own = vectors[at : at + len(some)]
+        ranked = _ranked(group, some, vectors[at : at + len(some)], topic)
         at += len(some)
-        chosen.append(_best(group, some, own, topic, chosen, texts))
-    return [clause.text for clause in chosen]
+        alike = _alike(ranked[0], chosen) if ranked else None
+        best = _first_new(ranked, chosen) or _fallback(group, texts)
+        best = _numbered(best, chosen)
+        chosen.append(best)
+        named.append(Titled(best.text, _description(best, ranked), alike))
+    return named
 
 
 def _in_several(texts: Sequence[str]) -> frozenset[str]:
@@ -88,7 +106,7 @@ def _in_several(texts: Sequence[str]) -> frozenset[str]:
 
 
 def _candidates(group: Group, texts: Sequence[str], common: frozenset[str]) -> Iterator[str]:
-    for quote in group.quotes[:_LOOKED_AT]:
+    for quote in group.quotes:
         text = texts[quote.response]
         spans = clauses(text, quote.start, quote.end)
         for start, end in (*spans, (quote.start, quote.end)):
@@ -125,29 +143,36 @@ def _fit(words: str, common: frozenset[str]) -> bool:
     )
 
 
-def _best(
-    group: Group,
-    offered: Sequence[str],
-    vectors: Floats,
-    topic: Floats,
-    taken: Sequence[_Clause],
-    texts: Sequence[str],
-) -> _Clause:
-    """The clause nearest the middle that no other theme has, those of a good length preferred."""
+def _ranked(group: Group, offered: Sequence[str], vectors: Floats, topic: Floats) -> list[_Clause]:
+    """The clauses, those nearest the middle first, those of a good length preferred."""
     if not offered:
-        return _fallback(group, texts, taken)
+        return []
     near = apart(vectors, topic) @ group.middle
-    ranked = sorted(
-        (
-            _Clause(text, float(score) - _too_long(text), vector)
-            for text, score, vector in zip(offered, near, vectors, strict=True)
-        ),
-        key=lambda clause: (-clause.score, clause.text),
-    )
+    clauses = [
+        _Clause(text, float(score) - _too_long(text), vector)
+        for text, score, vector in zip(offered, near, vectors, strict=True)
+    ]
+    return sorted(clauses, key=lambda clause: (-clause.score, clause.text))
+
+
+def _alike(best: _Clause, chosen: Sequence[_Clause]) -> int | None:
+    return next((n for n, other in enumerate(chosen) if _same(best, other)), None)
+
+
+def _first_new(ranked: Sequence[_Clause], chosen: Sequence[_Clause]) -> _Clause | None:
+    return next((one for one in ranked if _alike(one, chosen) is None), None)
+
+
+def _description(title: _Clause, ranked: Sequence[_Clause]) -> str:
+    """One sentence: other words in which people say it."""
+    others: list[_Clause] = []
     for clause in ranked:
-        if not any(_same(clause, other) for other in taken):
-            return clause
-    return _numbered(ranked[0], taken)
+        if _alike(clause, [title, *others]) is None:
+            others.append(clause)
+        if len(others) == _OTHERS:
+            break
+    said = " and ".join(f"“{clause.text}”" for clause in others)
+    return f"Responses that say, for example, {said}." if said else ""
 
 
 def _too_long(text: str) -> float:
@@ -162,13 +187,13 @@ def _same(clause: _Clause, other: _Clause) -> bool:
     return clause.vector.shape == other.vector.shape and bool(clause.vector @ other.vector > _ALIKE)
 
 
-def _fallback(group: Group, texts: Sequence[str], taken: Sequence[_Clause]) -> _Clause:
+def _fallback(group: Group, texts: Sequence[str]) -> _Clause:
     """The beginning of the most typical sentence, where no clause would do."""
     quote = group.quotes[0]
     words = trimmed(texts[quote.response][quote.start : quote.end]) or "Unnamed"
     if len(words) > _LONGEST:
         words = words[: _LONGEST - 1].rsplit(" ", 1)[0] + "…"
-    return _numbered(_Clause(words, 0.0, np.zeros(0, np.float32)), taken)
+    return _Clause(words, 0.0, np.zeros(0, np.float32))
 
 
 def _numbered(clause: _Clause, taken: Sequence[_Clause]) -> _Clause:

@@ -1,0 +1,127 @@
+"""Whether a sentence is for or against what the question proposes.
+
+A small model of five numbers: how the sentence's meaning and its words lean (good, helps, safe; bad,
+harms, costly), turned round where the question proposes to end something, and whether it says that
+what is proposed should be done, or should not. Its weights were fitted by logistic regression on the
+24 topics of ArgKP's training split, each topic judged by the others: it is right on 78% of single
+sentences there, 77% of those of the development split, and on 93% of groups of ten.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from bernard.tools.consult.themes.leaning import BAD, BAD_SENTENCES, GOOD, GOOD_SENTENCES
+from bernard.tools.consult.themes.space import Floats
+from bernard.tools.consult.types import Encoder, Stance
+
+# Meaning, words, `should` beside the proposal, `should not` beside it, `should not` elsewhere.
+_WEIGHTS = np.array([0.78, 0.49, 1.70, -3.43, -0.52], np.float32)
+_MOST_WORDS = 3.0
+# A sentence leans where the model gives its side at least two chances in three.
+LEANS = 0.7
+_ONE_SIDED = 0.7
+_FEWEST_LEANING = 3
+
+_ENDS = re.compile(
+    r"\b(?:ban|banned|banning|bans|abandon\w*|abolish\w*|abolition|end|ended|ending|clos(?:e|ed|ing)"
+    r"|prohibit\w*|fight\w*|criminal\w*|stop\w*|remov\w*|restrict\w*|scrap\w*|outlaw\w*|illegal"
+    r"|get rid of|do away|eliminat\w*|withdraw\w*|cut|cuts|cutting|reduc\w*|limit\w*|cancel\w*"
+    r"|demolish\w*|phas(?:e|ing) out)\b",
+    re.IGNORECASE,
+)
+_BEGINS = re.compile(
+    r"\b(?:introduc\w*|adopt\w*|subsidi\w*|legali[sz]\w*|fund\w*|support\w*|allow\w*|mandatory"
+    r"|compulsory|implement\w*|establish\w*|build\w*|extend\w*|expand\w*|creat\w*|increas\w*"
+    r"|approv\w*|permit\w*|keep\w*)\b",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(
+    r"\bshould (?!be done\b)\w+|\b(?:dis)?agree\b|\boppose|\bin favour\b|\bpropos(?:e|ed|al|als|es)\b"
+    r"|\bplans? to\b|\b(?:do|would) you support\b|\b(?:views?|thoughts?|opinions?|feel) (?:on|about)"
+    r" (?:the )?(?:\w+ing|plan|scheme|ban|idea)\b",
+    re.IGNORECASE,
+)
+_OPEN = re.compile(r"\b(?:what|which|how)\b[^.?]*\b(?:should|could|would|can)\b", re.IGNORECASE)
+_SHOULD = re.compile(r"\bshould\b|\bmust\b|\bneeds? to\b", re.IGNORECASE)
+_SHOULD_NOT = re.compile(
+    r"\b(?:should(?:n['’]?t| not| never)|must not|cannot|can['’]t|would not|no (?:need|reason)|not be)\b",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[a-z]+(?:['’][a-z]+)*")
+_NEGATIONS = frozenset(
+    "not no never without cannot isn't doesn't don't can't won't wouldn't hardly less nor lack".split()  # noqa: SIM905 - as in `leaning`
+)
+_STEM = 5
+
+
+def proposal_of(question: str) -> int:
+    """1 where the question proposes to begin or keep something, -1 to end it, 0 where it proposes nothing.
+
+    >>> proposal_of("Should the pier be closed?"), proposal_of("Do you agree with the new market?")
+    (-1, 1)
+    >>> proposal_of("What do you like about the library?")
+    0
+    """
+    asks = [match.start() for match in _ASKS.finditer(question)]
+    if not asks or (_OPEN.search(question) and not re.match(r"\s*should\b", question, re.I)):
+        return 0
+    return -1 if _ENDS.search(question) else 1
+
+
+def leanings(sentences: Sequence[str], vectors: Floats, proposal: int, encoder: Encoder) -> Floats:
+    """For each sentence the log odds that it is for what is proposed; all 0 where nothing is."""
+    if not proposal or not len(sentences):
+        return np.zeros(len(sentences), np.float32)
+    axis = encoder(GOOD_SENTENCES).mean(axis=0) - encoder(BAD_SENTENCES).mean(axis=0)
+    meant = vectors @ axis
+    meant /= max(float(np.sqrt((meant**2).mean())), 1e-9)
+    seen = np.array([_worded(text, proposal) for text in sentences], np.float32)
+    features = np.column_stack([meant * proposal, seen])
+    return np.asarray(features @ _WEIGHTS, np.float32)
+
+
+def _worded(text: str, proposal: int) -> tuple[float, bool, bool, int]:
+    """What the words say: their leaning, and whether the proposal should or should not be done."""
+    action = bool((_ENDS if proposal < 0 else _BEGINS).search(text))
+    should, should_not = bool(_SHOULD.search(text)), bool(_SHOULD_NOT.search(text))
+    elsewhere = proposal if should_not and not action else 0
+    leaning = max(-_MOST_WORDS, min(_MOST_WORDS, lean_of_words(text)))
+    return leaning * proposal, action and should, action and should_not, elsewhere
+
+
+def lean_of_words(text: str) -> int:
+    """Good words less bad ones; each counts the other way round after `not` and its like.
+
+    >>> lean_of_words("It is safe and helps people"), lean_of_words("It does not help")
+    (2, -1)
+    """
+    words = _WORD.findall(text.lower())
+    total = 0
+    for at, word in enumerate(words):
+        value = _value(word)
+        if value:
+            total += -value if _NEGATIONS.intersection(words[max(0, at - 3) : at]) else value
+    return total
+
+
+def _value(word: str) -> int:
+    """1 for a good word, -1 for a bad one, 0 for any other; long entries stand for all that begin so."""
+    for words, value in ((GOOD, 1), (BAD, -1)):
+        if word in words or any(word[:size] in words for size in range(_STEM, len(word))):
+            return value
+    return 0
+
+
+def stance_of(leaning: Floats) -> Stance:
+    """The stance of a theme from how its sentences lean."""
+    sides = leaning[np.abs(leaning) >= LEANS]
+    if len(sides) < max(_FEWEST_LEANING, 0.25 * len(leaning)):
+        return "unclear"
+    share = float((sides > 0).mean())
+    if share >= _ONE_SIDED:
+        return "for"
+    return "against" if share <= 1 - _ONE_SIDED else "mixed"
