@@ -20,6 +20,8 @@ from bernard.tools.consult.types import Consultation, Framework
 
 OPEN = ("open", "hybrid")
 RESPONSES = "responses.jsonl"
+# The words of a response in a question's folder: open even where there are few and they repeat.
+TEXT = "text"
 
 path_argument = click.argument("file", type=click.Path(path_type=Path, exists=True))
 
@@ -62,6 +64,8 @@ def consultation_of(
     found = read_kept(shelf, source.name, source.data, limits=limits)[1]
     columns = {column.name: column for column in found.columns}
     listed = ", ".join(map(repr, columns))
+    if not found.questions and not only and TEXT in columns:
+        only = (TEXT,)
     for name in only:
         if name not in columns:
             raise InputInvalid(f"{source.name!r} has no column {name!r}. It has: {listed}.")

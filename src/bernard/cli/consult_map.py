@@ -21,10 +21,11 @@ from bernard.cli.output import json_option, print_json, say
 from bernard.config import load
 from bernard.errors import InputInvalid
 from bernard.library.convert.limits import Limits
+from bernard.tools.consult.personal import masked
 from bernard.tools.consult.question import Question
 from bernard.tools.consult.run import Run, open_means
 from bernard.tools.consult.shelf import FolderShelf
-from bernard.tools.consult.types import Assigned, Consultation, Framework, Mapped
+from bernard.tools.consult.types import Assigned, Consultation, Framework, Mapped, Personal
 
 
 @click.command(name="map")
@@ -36,8 +37,9 @@ from bernard.tools.consult.types import Assigned, Consultation, Framework, Mappe
     help="The themes: JSON Lines, JSON, CSV, XLSX or ODS.",
 )
 @click.option("--question", default="", help="The column to map; needed where there are several.")
+@click.option("--unmasked", is_flag=True, help="Leave personal data in the sentences shown.")
 @json_option
-def map_(file: Path, framework: Path, question: str, as_json: bool) -> None:
+def map_(file: Path, framework: Path, question: str, unmasked: bool, as_json: bool) -> None:
     """Map each response to any number of the themes in a file.
 
     \b
@@ -64,7 +66,7 @@ def map_(file: Path, framework: Path, question: str, as_json: bool) -> None:
         means = open_means(bernard.gateway, bernard.detector, bernard.settings)
         run = Run(consultation, shelf, means, only=only, on_step=telling.step)
         one = _the_question(run)
-        rows = list(_rows(consultation, one, given, one.mapping(given).mapped))
+        rows = list(_rows(consultation, one, given, one.mapping(given).mapped, unmasked))
     if as_json:
         print_json(rows)
         return
@@ -81,19 +83,27 @@ def _the_question(run: Run) -> Question:
 
 
 def _rows(
-    consultation: Consultation, question: Question, framework: Framework, mapped: list[Mapped]
+    consultation: Consultation,
+    question: Question,
+    framework: Framework,
+    mapped: list[Mapped],
+    unmasked: bool,
 ) -> Iterator[dict[str, Any]]:
     titles = {theme.id: theme.title for theme in framework.themes}
-    for response, one, text in zip(consultation.responses, mapped, question.texts, strict=True):
-        themes = [_theme(assigned, titles, text) for assigned in one.themes]
+    for response, one in zip(consultation.responses, mapped, strict=True):
+        text = question.texts[one.response]
+        personal = () if unmasked else question.personal[one.response]
+        themes = [_theme(assigned, titles, text, personal) for assigned in one.themes]
         yield {"id": response.id, "outcome": one.outcome, "themes": themes}
 
 
-def _theme(assigned: Assigned, titles: dict[str, str], text: str) -> dict[str, Any]:
+def _theme(
+    assigned: Assigned, titles: dict[str, str], text: str, personal: tuple[Personal, ...]
+) -> dict[str, Any]:
     return {
         "id": assigned.theme,
         "title": titles[assigned.theme],
-        "sentence": text[assigned.start : assigned.end],
+        "sentence": masked(text, personal, assigned.start, assigned.end),
         "start": assigned.start,
         "end": assigned.end,
         "confidence": round(assigned.confidence, 4),
