@@ -95,7 +95,7 @@ def _agreement(checks: Checks) -> Agreement | None:
     rows = [place for place, row in enumerate(checks.readings) if len(row) > 1]
     read = [[given for _, given in sorted(checks.readings[place].items())] for place in rows]
     between = [[set_f1(a, b) for a, b in combinations(given, 2)] for given in read]
-    said = np.array([float(any(given)) for given in read])
+    said = checks.counts[rows]
     mean = np.array([float(np.mean(pairs)) for pairs in between])
     f1 = ratio(mean * said, said, checks.design.only(np.array(rows, dtype=np.int64)))
     return Agreement(len(rows), f1, alpha(read, masi)) if f1 is not None else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,10 +54,14 @@ def gather(analysed: Analysed, drawn: Drawn | None = None) -> Checks:
     themes = tuple(theme.id for theme in analysed.framework.themes)
     everyone = drawable(analysed)
     mapped = {m.response: m for m in analysed.machine or analysed.mapped}
-    readings, notes = _usable(_blind(analysed.decided, themes), everyone, mapped, drawn)
+    labelling = Labelling(frozenset(themes), _stands(mapped.values()))
+    readings, notes = _usable(_blind(analysed.decided, labelling), everyone, mapped, drawn)
     numbers = np.array(sorted(readings), dtype=np.int64)
     rows = tuple(readings[number] for number in numbers.tolist())
-    answers = [labels(mapped[number], themes) for number in numbers.tolist()]
+    answers = [labelling.of_machine(mapped[number]) for number in numbers.tolist()]
+    said = [
+        not all(map(labelling.silent, (a, *r.values()))) for a, r in zip(answers, rows, strict=True)
+    ]
     return Checks(
         numbers=numbers,
         readings=rows,
@@ -65,27 +69,51 @@ def gather(analysed: Analysed, drawn: Drawn | None = None) -> Checks:
         machine=_table([[answer] for answer in answers], themes),
         people=_table([list(row.values()) for row in rows], themes),
         f1=np.array([_mean_f1(a, row) for a, row in zip(answers, rows, strict=True)], dtype=float),
-        counts=np.array(
-            [float(any((a, *row.values()))) for a, row in zip(answers, rows, strict=True)],
-            dtype=float,
-        ),
-        given=_given(mapped, everyone, themes),
+        counts=np.array(said, dtype=float),
+        given=_given(mapped, everyone, themes, labelling),
         population=len(everyone),
         design=_design(numbers, len(everyone), drawn),
         notes=notes,
     )
 
 
-def labels(said: Mapped, themes: Sequence[str]) -> Labels:
-    """The machine's answer as a set of labels; empty where nothing is said."""
-    return _labels(said.outcome, [given.theme for given in said.themes], themes)
+@dataclass(frozen=True)
+class Labelling:
+    """Answers as sets of labels.
+
+    Attributes:
+        known: ids of the themes in the framework.
+        stands: the theme that stands for an outcome (`Other`, `No reason given`), where the framework has one.
+    """
+
+    known: frozenset[str]
+    stands: Mapping[Outcome, str]
+
+    def of(self, outcome: Outcome, given: Iterable[str]) -> Labels:
+        """The themes of the framework among those given; without any, what stands for the outcome."""
+        themes = self.known.intersection(given)
+        if themes or outcome == "themes":
+            return themes
+        if outcome in self.stands:
+            return frozenset({self.stands[outcome]})
+        return frozenset({NONE}) if outcome == "none of these" else frozenset()
+
+    def of_machine(self, said: Mapped) -> Labels:
+        """The machine's answer."""
+        return self.of(said.outcome, (given.theme for given in said.themes))
+
+    def silent(self, labels: Labels) -> bool:
+        """Whether that means that nothing is said."""
+        return labels <= {self.stands.get("nothing said", "")}
 
 
-def _labels(outcome: Outcome, given: Sequence[str], themes: Sequence[str]) -> Labels:
-    if outcome == "themes":
-        known = set(themes)
-        return frozenset(theme for theme in given if theme in known)
-    return frozenset({NONE}) if outcome == "none of these" else frozenset()
+def _stands(mapped: Iterable[Mapped]) -> dict[Outcome, str]:
+    """The themes that the mapping gives with an outcome that is not `themes`."""
+    found: dict[Outcome, str] = {}
+    for one in mapped:
+        if one.outcome != "themes" and one.themes:
+            found.setdefault(one.outcome, one.themes[0].theme)
+    return found
 
 
 def set_f1(one: Labels, other: Labels) -> float:
@@ -102,7 +130,7 @@ def _mean_f1(answer: Labels, row: Mapping[str, Labels]) -> float:
     return sum(set_f1(answer, given) for given in row.values()) / len(row)
 
 
-def _blind(decided: Sequence[Decided], themes: Sequence[str]) -> dict[int, dict[str, Labels]]:
+def _blind(decided: Sequence[Decided], labelling: Labelling) -> dict[int, dict[str, Labels]]:
     """What each person last said of each response; not where all they chose has left the framework."""
     newest: dict[tuple[int, str], Decided] = {}
     for one in decided:
@@ -111,7 +139,7 @@ def _blind(decided: Sequence[Decided], themes: Sequence[str]) -> dict[int, dict[
             newest[key] = one
     found: dict[int, dict[str, Labels]] = {}
     for (number, by), one in sorted(newest.items()):
-        given = _labels(one.outcome, list(one.themes), themes)
+        given = labelling.of(one.outcome, one.themes)
         row = found.setdefault(number, {})
         if given or one.outcome == "nothing said":
             row[by] = given
@@ -169,12 +197,15 @@ def _table(rows: Sequence[Sequence[Labels]], themes: Sequence[str]) -> Numbers:
 
 
 def _given(
-    mapped: Mapping[int, Mapped], everyone: Sequence[int], themes: Sequence[str]
+    mapped: Mapping[int, Mapped],
+    everyone: Sequence[int],
+    themes: Sequence[str],
+    labelling: Labelling,
 ) -> NDArray[np.int64]:
     counted: Counter[str] = Counter()
     for number in everyone:
         if number in mapped:
-            counted.update(labels(mapped[number], themes))
+            counted.update(labelling.of_machine(mapped[number]))
     return np.array([counted[theme] for theme in themes], dtype=np.int64)
 
 
