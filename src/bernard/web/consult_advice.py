@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from urllib.parse import urlencode
@@ -15,12 +16,12 @@ class Hint:
     """A suggestion.
 
     Attributes:
-        themes: ids of those that it is about. `about`: their titles.
-        do: what the link says. `href`: where it leads.
+        of: by theme that it is about, what it says on that theme's own page.
+        about: their titles. `do`: what the link says. `href`: where it leads.
     """
 
     what: str
-    themes: tuple[str, ...]
+    of: Mapping[str, str]
     about: str
     do: str
     href: str
@@ -64,7 +65,7 @@ def _merge_hint(of: Asked, a: str, b: str, why: str) -> Hint:
     query = urlencode({"theme": [a, b]}, doseq=True)
     return Hint(
         f"“{one}” and “{other}” {why}",
-        (a, b),
+        {a: f"It and “{other}” {why}", b: f"It and “{one}” {why}"},
         f"{one}, {other}",
         "Merge them",
         f"{of.here}/framework/merge?{query}",

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bernard.text.clean import clean
 from bernard.tools.consult.framework import Change, Line, Seen, State
 from bernard.tools.consult.types import Analysed, Analysis, Framework, Quote, Stance, Theme
 from bernard.web.consult_text import percent, quoted
-from bernard.web.consult_visit import Mine, desk, mine, opened, question
+from bernard.web.consult_visit import Mine, desk, errors, mine, opened, question
 from bernard.web.visit import Visit
 
 MOST_QUOTES = 3
@@ -127,6 +127,15 @@ def visit_seen(visit: Visit) -> int:
     """The version of the framework that a form was made from."""
     text = visit.form.text("seen")
     return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+
+def faults_of(of: Asked, faults: Mapping[str, str], *hidden: str) -> list[dict[str, str]]:
+    """The faults for the top of the page; those of fields that it does not show lead to its main part."""
+    shown = {
+        field if of.can_edit and field not in hidden else "main-content": text
+        for field, text in faults.items()
+    }
+    return errors(shown)
 
 
 def theme_rows(of: Asked, most_quotes: int = MOST_QUOTES) -> list[ThemeRow]:

@@ -29,6 +29,7 @@ from bernard.web.consult_themes import (
     Asked,
     asked,
     change,
+    faults_of,
     holdings,
     stance_items,
     stance_of,
@@ -36,7 +37,6 @@ from bernard.web.consult_themes import (
     theme_rows,
     words_of,
 )
-from bernard.web.consult_visit import errors
 from bernard.web.visit import Visit, go, whole_number
 
 MOST_PARTS = 6
@@ -128,7 +128,7 @@ def _theme_page(
         lines=[line for line in reversed(of.state.history) if id in line.touched][:20],
         message="The theme was changed." if visit.query("done") else "",
         faults={"title": "", "parent": "", "after": "", **faults},
-        errors=errors(faults),
+        errors=faults_of(of, faults, *(["parent"] if of.state.children(id) else [])),
     )
 
 
@@ -162,7 +162,7 @@ def _gone_page(
         value=typed if typed["title"] else None,
         stances=stance_items(typed["stance"]),
         message="",
-        errors=errors({"main-content": " ".join(faults.values())} if faults else {}),
+        errors=faults_of(of, faults, *faults),
     )
 
 
@@ -199,7 +199,7 @@ def _add_page(visit: Visit, of: Asked, faults: Mapping[str, str], status: int = 
         ],
         message="",
         faults={"title": "", **faults},
-        errors=errors(faults),
+        errors=faults_of(of, faults),
     )
 
 
@@ -249,7 +249,7 @@ def _merge_page(
         title=visit.form.text("title"),
         message="",
         faults={"theme": "", "title": "", **faults},
-        errors=errors(faults),
+        errors=faults_of(of, faults),
     )
 
 
@@ -318,7 +318,7 @@ def _split_page(
         seeds=_seeds(of, id),
         message="",
         faults={"title-1": "", **faults},
-        errors=errors(faults),
+        errors=faults_of(of, faults),
     )
 
 

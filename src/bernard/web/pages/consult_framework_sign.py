@@ -54,7 +54,7 @@ def checklist(of: Asked, name: str, most_quotes: int = 1) -> list[Item]:
 
 
 def _item(of: Asked, row: ThemeRow, name: str, advice: list[Hint]) -> Item:
-    why = [hint.what for hint in advice if row.theme.id in hint.themes]
+    why = [hint.of[row.theme.id] for hint in advice if row.theme.id in hint.of]
     if row.count < FEW:
         why.append(f"Fewer than {FEW} responses are mapped to it.")
     if row.count and row.sureness < UNSURE:

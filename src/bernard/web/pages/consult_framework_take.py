@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import msgspec
 from starlette.responses import Response
 
 from bernard.errors import ConsultationChanged, DocumentUnreadable, InputInvalid, NotFound
@@ -12,8 +14,7 @@ from bernard.tools.consult.framework import Begin, Part, Take
 from bernard.tools.consult.framework_files import as_given, read_framework
 from bernard.tools.consult.types import FoundTheme
 from bernard.web.consult_text import between, percent
-from bernard.web.consult_themes import Asked, asked, change, words_of
-from bernard.web.consult_visit import errors
+from bernard.web.consult_themes import Asked, asked, change, faults_of, words_of
 from bernard.web.pages.documents import file_name
 from bernard.web.visit import Visit, go
 
@@ -39,11 +40,18 @@ class Offered:
     fault: str
 
 
-def proposals(of: Asked) -> list[FoundTheme]:
-    """Themes found or proposed that are not in the framework and never were."""
+def proposals(of: Asked) -> dict[str, FoundTheme]:
+    """Themes found or proposed that are not in the framework and never were, by what to call them."""
     known = {*of.state.known, *of.state.taken}
-    offered = [*of.analysed.candidates, *of.analysed.found.themes]
-    return [found for found in offered if found.theme.id not in known]
+    found = {_key(one): one for one in of.analysed.candidates}
+    found.update({one.theme.id: one for one in of.analysed.found.themes})
+    return {key: one for key, one in found.items() if key not in known}
+
+
+def _key(candidate: FoundTheme) -> str:
+    """A name of a candidate's own: each mapping numbers its candidates from the beginning."""
+    said = msgspec.json.encode((candidate.theme.title, candidate.members))
+    return f"new-{hashlib.sha256(said).hexdigest()[:16]}"
 
 
 def show_proposed(visit: Visit) -> Response:
@@ -54,15 +62,16 @@ def show_proposed(visit: Visit) -> Response:
 def take(visit: Visit) -> Response:
     """Take a proposed theme in, as the person words it."""
     of, form = asked(visit), visit.form
-    found = next((f for f in proposals(of) if f.theme.id == form.text("found")), None)
+    key = form.text("found")
+    found = proposals(of).get(key)
     if found is None:
         raise NotFound("This theme is not proposed any more. Somebody may have taken it in.")
     examples = found.typical[:QUOTES]
     part = Part(form.text("title"), found.theme.description, found.theme.stance, examples)
     try:
-        change(visit, of, Take(found.theme.id, part))
+        change(visit, of, Take(key, part))
     except (InputInvalid, ConsultationChanged) as error:
-        return _proposed_page(visit, asked(visit), {found.theme.id: str(error)}, int(error.status))
+        return _proposed_page(visit, asked(visit), {key: str(error)}, int(error.status))
     return go(f"{of.here}/framework?done=taken")
 
 
@@ -70,8 +79,8 @@ def _proposed_page(
     visit: Visit, of: Asked, faults: Mapping[str, str], status: int = 200
 ) -> Response:
     offered = [
-        _offered(of, found, visit.form.text("title"), faults.get(found.theme.id, ""))
-        for found in proposals(of)
+        _offered(of, key, found, visit.form.text("title"), faults.get(key, ""))
+        for key, found in proposals(of).items()
     ]
     places = {one.id: f"title-{at}" for at, one in enumerate(offered, 1)}
     return visit.page(
@@ -83,14 +92,14 @@ def _proposed_page(
         offered=offered,
         unmapped=sum(1 for m in of.analysed.mapped if m.outcome == "none of these"),
         message="",
-        errors=errors({places[id]: text for id, text in faults.items()}),
+        errors=faults_of(of, {places.get(id, "main-content"): text for id, text in faults.items()}),
     )
 
 
-def _offered(of: Asked, found: FoundTheme, typed: str, fault: str) -> Offered:
-    rest = found in of.analysed.candidates
+def _offered(of: Asked, key: str, found: FoundTheme, typed: str, fault: str) -> Offered:
+    rest = key != found.theme.id
     return Offered(
-        found.theme.id,
+        key,
         typed if fault else found.theme.title,
         found.theme.description,
         "From responses that fit no theme" if rest else "Found in all responses",
@@ -129,5 +138,5 @@ def _begin_page(visit: Visit, of: Asked, faults: Mapping[str, str], status: int 
         place="results",
         message="",
         faults={"file": "", **faults},
-        errors=errors(faults),
+        errors=faults_of(of, faults),
     )
