@@ -138,7 +138,12 @@ class Question:
         """Responses that share one text."""
         self._tell("campaigns", 0, 1)
         key, kind = self.keys["campaigns"], tuple[Campaign, ...]
-        return self._kept("campaigns", key, kind, lambda: tuple(find_campaigns(self.texts)))
+        asked = (self.column.question,)
+
+        def make() -> tuple[Campaign, ...]:
+            return tuple(find_campaigns(self.texts, ignored=asked))
+
+        return self._kept("campaigns", key, kind, make)
 
     @cached_property
     def sentences(self) -> Sentences:
