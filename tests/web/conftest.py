@@ -1,7 +1,10 @@
 """A site with people in it, and a browser that checks every page it opens."""
 
+import csv
 import dataclasses
+import io
 import re
+import shutil
 import threading
 
 import html5lib
@@ -16,8 +19,9 @@ from bernard.assembly import open_bernard
 from bernard.config import Settings
 from bernard.gateway.types import Receipt
 from bernard.library import intake
-from bernard.store import conversations, people
+from bernard.store import consultations, conversations, people
 from bernard.tools.ask.types import Answer, Citation, Claim, Passage
+from bernard.tools.consult.desk import Desk
 from bernard.web import answers
 
 HOME = "http://localhost:8000"
@@ -293,3 +297,131 @@ def fill():
 @pytest.fixture
 def replace():
     return dataclasses.replace
+
+
+ROLES = ("lead", "analyst", "checker", "viewer")
+LETTER = (
+    "Please do not close Quay Street to cars. The shops there live from those who drive in. "
+    "Mend the pavements instead, and leave the road as it is."
+)
+# A theme each: who it is about, what happens to it, and why.
+SAID = (
+    (
+        (
+            "The shops",
+            "Small traders",
+            "Our greengrocer",
+            "Every business in town",
+            "Market stalls",
+        ),
+        ("will lose customers", "cannot take deliveries", "would have to close", "earn less"),
+        (
+            "once nobody can park outside",
+            "if vans are kept away",
+            "as trade goes to the big stores",
+        ),
+    ),
+    (
+        ("Children", "Pupils of the primary school", "My daughter", "Young families", "Toddlers"),
+        ("could walk to school safely", "would no longer dodge traffic", "can play out again"),
+        ("without cars rushing by", "when the school run stops", "and parents need not worry"),
+    ),
+    (
+        ("The air", "Pollution by the bridge", "Exhaust fumes", "My asthma", "Smoke from engines"),
+        ("would get better", "makes people ill", "is far over the limit", "harms our lungs"),
+        (
+            "with fewer lorries idling",
+            "on hot days above all",
+            "so the sooner this comes the better",
+        ),
+    ),
+    (
+        ("Disabled people", "My elderly mother", "Anyone with a stick", "Wheelchair users"),
+        ("cannot get from the car park", "need a space nearby", "would be shut out of the centre"),
+        ("as it is too far and too steep", "unless badge holders may drive in", "when it rains"),
+    ),
+)
+
+
+def responses_csv():
+    """A consultation that we made up, as a survey tool exports it."""
+    file = io.StringIO()
+    rows = csv.writer(file)
+    rows.writerow(["Response ID", "What do you think of closing Quay Street to cars?", "Age group"])
+    for n in range(96):
+        said = f"{_sentence(n % 4, n)} {_sentence((n // 4 + 1) % 4, 7 * n + 3)}"
+        said = {0: LETTER, 5: "n/a", 7: ""}.get(n % 12, said)
+        if n == 2:
+            said += " Ring me on 07700 900123 or write to ann@example.com."
+        if n == 3:
+            said += " <script>alert(1)</script> =1+1 \u202eevil"
+        if n == 24:
+            said += " My own shop would close."
+        rows.writerow([f"R{n + 1}", said, ("18 to 34", "35 to 64", "65 or over")[n % 3]])
+    return file.getvalue().encode()
+
+
+def _sentence(theme, n):
+    who, what, why = SAID[theme]
+    return f"{who[n % len(who)]} {what[n // 2 % len(what)]} {why[n // 5 % len(why)]}."
+
+
+@pytest.fixture(scope="session")
+def consult_home(tmp_path_factory):
+    """A house in which a consultation is worked through; tests take copies. Gives also its id."""
+    settings = _consult_settings(tmp_path_factory.mktemp("consult"))
+    with open_bernard(settings) as b:
+        with b.store.write() as c:
+            accounts = {name: people.create(c, name, "not a hash") for name in (*ROLES, "stranger")}
+        desk = Desk(b.store, b.gateway, b.ledger, b.detector, b.settings)
+        kept = desk.take(accounts["lead"].id, "Quay Street", "quay.csv", responses_csv())
+        desk.drain(kept.id)
+        desk.confirm(kept.id, "lead", desk.preview(kept.id).columns)
+        desk.drain(kept.id)
+        with b.store.write() as c:
+            for role in ROLES:
+                consultations.set_role(c, kept.id, accounts[role].id, role)
+    return settings.home, kept.id
+
+
+def _consult_settings(place):
+    return Settings(
+        home=place / "home",
+        chat_model="none",
+        ocr=False,
+        max_file_mb=1,
+        privacy_mode="rules",
+    )
+
+
+class Consult:
+    """A consultation that is worked through, in a house of its own.
+
+    Attributes:
+        here: the path of its first page.
+    """
+
+    def __init__(self, bernard, id):
+        self.bernard, self.id, self.here = bernard, id, f"/consultations/{id}"
+        self.site = web.app(bernard)
+        self.desk = self.site.state.consult_desk
+
+    def browser(self, name):
+        """The browser of somebody who takes part under the name of their role, or of a stranger."""
+        with self.bernard.store.write() as c:
+            account = people.by_name(c, name)
+            cookie = sessions.begin(c, account.id, 1)
+        return Browser(self.site, cookie, account)
+
+    @property
+    def question(self):
+        """Its first question, as it is now."""
+        return self.desk.opened(self.id).questions[0]
+
+
+@pytest.fixture
+def consult(consult_home, tmp_path):
+    home, id = consult_home
+    shutil.copytree(home, tmp_path / "home")
+    with open_bernard(_consult_settings(tmp_path)) as opened:
+        yield Consult(opened, id)

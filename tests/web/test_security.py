@@ -51,6 +51,9 @@ def belongings(ann, keep, answer, bernard, put, replace):
 
 def every_call(route_paths, fill, belongings):
     for path, methods in route_paths.items():
+        # Of these several people own each; test_consult_roles.py says who may what.
+        if path.startswith("/consultations/"):
+            continue
         kind = path.split("/")[1]
         for method in sorted(methods):
             yield path, method, fill(path, **belongings.get(kind, {}))

@@ -68,7 +68,6 @@ CONSULT: tuple[Row, ...] = (
     Row("/people", consulting_people.show, consulting_people.add, acts="lead"),
     Row("/people/{account}", None, consulting_people.change, acts="lead"),
     Row("/questions/{question}", consulting_results.show_question, None),
-    Row("/questions/{question}/remap", None, consulting_results.remap),
     Row("/questions/{question}/themes.svg", consulting_results.chart_svg, None),
     Row("/questions/{question}/themes/{theme}", consulting_theme.show, None),
     Row("/questions/{question}/campaigns", consulting_campaigns.show_list, None),

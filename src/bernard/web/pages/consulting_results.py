@@ -16,7 +16,7 @@ from bernard.tools.consult.types import Analysed, Analysis
 from bernard.web.consult_held import Held
 from bernard.web.consult_text import between, percent
 from bernard.web.consult_visit import Mine, desk, held, mine, opened, question
-from bernard.web.visit import Visit, go
+from bernard.web.visit import Visit
 
 FEW_THEMES = 5
 
@@ -90,16 +90,7 @@ def show_question(visit: Visit) -> Response:
         mapping="" if again.is_finished else (again.note or "The responses are mapped again soon."),
         mapping_errors=again.errors if again.is_finished else (),
         share=share,
-        message="The responses are being mapped again." if visit.query("remap") else "",
     )
-
-
-def remap(visit: Visit) -> Response:
-    """Queue the mapping to the framework as it is now."""
-    own = mine(visit)
-    number, _ = question(visit, opened(visit, own))
-    desk(visit).remap(own.kept.id, str(number))
-    return go(f"{own.here}/questions/{number}?remap=1")
 
 
 def chart_svg(visit: Visit) -> Response:
