@@ -84,3 +84,15 @@ def files() -> list[tuple[str, bytes]]:
 def records() -> Path:
     """The folder of the sample records of transparency."""
     return Path(str(package_files(__name__) / "records"))
+
+
+def consultation() -> tuple[str, bytes]:
+    """The name and bytes of the responses to the sample consultation, a CSV file."""
+    name = "harbour-street.csv"
+    return name, (package_files(__name__) / "consultations" / name).read_bytes()
+
+
+def consultation_themes() -> tuple[str, bytes]:
+    """The name and bytes of a coding framework for it, in JSON Lines: id, title, description."""
+    name = "harbour-street-themes.jsonl"
+    return name, (package_files(__name__) / "consultations" / name).read_bytes()

@@ -24,6 +24,7 @@ MAX_OPTIONS = 60
 _COVERED = 0.97
 _HYBRID_COVERED = (0.3, _COVERED)
 _FEW_ROWS = 30
+_MANY_ROWS = 500
 _SEPARATORS = (";", "|", "\n", ", ", ",")
 _PROSE_WORDS = 4.0
 _MOST_BAND = 130
@@ -158,6 +159,8 @@ def _told_apart(profile: Profile, separator: str) -> tuple[str, tuple[str, ...]]
 
 
 def _multiple(profile: Profile) -> tuple[str, tuple[str, ...]] | None:
+    if profile.filled > _MANY_ROWS and profile.is_unique:
+        return None
     for sign in _SEPARATORS:
         joined = sum(n for value, n in profile.counts.items() if sign in value.strip(f" {sign}"))
         if joined < max(2, 0.05 * profile.filled):

@@ -251,7 +251,7 @@ class _Body:
             return cell
         if (known := self._known.get(cell)) is not None:
             return known
-        text, stray = mended(cell)
+        text, stray = (cell, 0) if cell.isascii() else mended(cell)
         text = clean(text).strip()
         if stray:
             what = (
