@@ -8,6 +8,7 @@ from bernard.evals import (
     ask_retrieval,
     consult_campaigns,
     consult_mapping,
+    consult_themes,
     privacy,
     privacy_categories,
 )
@@ -23,5 +24,6 @@ TASKS: dict[str, Task] = {
         privacy_categories.TASK,
         consult_mapping.TASK,
         consult_campaigns.TASK,
+        consult_themes.TASK,
     )
 }
