@@ -30,6 +30,8 @@ from bernard.tools.consult.types import (
 
 Rows = NDArray[np.int64]
 _EXAMPLES = 3
+# Fewer responses than this, or than this share, are no theme of their own.
+_FEWEST, _LEAST_SHARE = 3, 0.01
 # Sentences among which a title is looked for.
 _LOOKED_AT = 40
 
@@ -96,7 +98,7 @@ class _Search:
 
     def found(self) -> Found:
         """The themes, named and counted."""
-        labels = self._labels()
+        labels = self._large_enough(self._labels())
         placed = place(self._said.rows, self._space, self._said.sample, labels)
         while True:
             groups = self._groups(placed)
@@ -113,6 +115,19 @@ class _Search:
         spoken = [self._words(row) for row in sample.tolist()]
         responses = len(np.unique(self._sentences.response[sample]))
         return grouped(with_words(self._space(sample), spoken), expected_themes(responses))
+
+    def _large_enough(self, labels: Labels) -> Labels:
+        """The labels with the sentences of groups that few responses are in put with the next nearest."""
+        sample = self._said.sample
+        pairs = np.unique(np.stack([labels, self._sentences.response[sample]]), axis=1)
+        sizes = np.bincount(pairs[0])
+        least = min(max(_FEWEST, _LEAST_SHARE * sizes.sum()), sizes.max())
+        large = np.flatnonzero(sizes >= least)
+        if len(large) == len(sizes):
+            return labels
+        kept = np.isin(labels, large)
+        again = place(sample, self._space, sample[kept], numbered(labels[kept]), farthest=-1.0)
+        return again.group
 
     def _space(self, rows: Rows) -> Floats:
         meaning = apart(self._sentences.vectors[rows], self._topic)

@@ -40,11 +40,13 @@ def place(
     spaces: Callable[[NDArray[np.int64]], Floats],
     sample: NDArray[np.int64],
     labels: Labels,
+    farthest: float = _FARTHEST,
 ) -> Placed:
     """Put these sentences with the groups that the sample was put into.
 
     Args:
         spaces: vectors of the sentences with these numbers.
+        farthest: a sentence whose nearness to its group's middle is less belongs to none.
     """
     grouped = spaces(sample)
     own = middles(grouped, labels)
@@ -56,7 +58,7 @@ def place(
         group, to_middles = votes.argmax(axis=1), vectors @ own.T
         near = np.take_along_axis(to_middles, group[:, None], 1)[:, 0]
         np.put_along_axis(to_middles, group[:, None], -1.0, 1)
-        groups.append(np.where(near < _FARTHEST, -1, group))
+        groups.append(np.where(near < farthest, -1, group))
         nears.append(near)
         margins.append(near - to_middles.max(axis=1))
     return Placed(rows, np.concatenate(groups), np.concatenate(nears), np.concatenate(margins))

@@ -21,6 +21,8 @@ from bernard.tools.consult.types import Encoder, Quote
 _OTHERS = 2
 _ALIKE = 0.9
 _LONGEST = 80
+_FEWEST_WORDS, _MOST_WORDS = 3, 13
+_FEW_TEXTS = 10
 _LEAD = re.compile(
     r"^(?:(?:and|but|so|or|because|since|as|also|however|therefore|thus|hence|while|whilst|although"
     r"|though|that|which|if|firstly|secondly|finally|moreover|furthermore|in addition|additionally"
@@ -38,6 +40,25 @@ _POINTS_BACK = re.compile(
     re.IGNORECASE,
 )
 _OWN = re.compile(r"\b(?:i|my|me|mine|i'm|i've|i'd|myself)\b", re.IGNORECASE)
+# A clause that begins so is a part of a sentence, or says who speaks.
+_PART = re.compile(
+    r"^(?:by|as|of|to|for|from|with|without|than|not|nor|is|are|was|were|be|been|can|could|would|will"
+    r"|should|shall|may|might|must|has|have|had|do|does|did|ensures?|helps?|makes?|in turn|especially"
+    r"|particularly|including|watching|working|having|being|someone|somebody|even if|an? [\w-]+ (?:\w+ )?"
+    r"(?:student|engineer|journalist|photographer|teacher|parent|worker|fan|member|resident))\b",
+    re.IGNORECASE,
+)
+_POINTS = re.compile(
+    r"\b(?:this|these|those|such|too|it|they|them|that way|here|like that|either|instead|so)\b",
+    re.IGNORECASE,
+)
+_STATES = re.compile(
+    r"\b(?:is|are|was|were|has|have|will|would|can|could|should|must|may|might|does|do|need|needs"
+    r"|cannot|can['’]t|don['’]t|doesn['’]t|isn['’]t|aren['’]t|shouldn['’]t|lacks?|makes?|helps?|gives?"
+    r"|allows?|leads?|causes?|costs?|takes?|reduces?|prevents?|protects?|provides?|increases?|harms?"
+    r"|hurts?|keeps?|brings?|creates?|saves?|puts?|limits?|violates?|encourages?|promotes?)\b",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 
@@ -81,8 +102,8 @@ def titles(
     Args:
         topic: what all sentences have in common, as a vector.
     """
-    common = _in_several(texts)
-    offered = [list(dict.fromkeys(_candidates(group, texts, common))) for group in groups]
+    known = _in_several(texts)
+    offered = [_candidates(group, texts, known) for group in groups]
     vectors = encoder([text for some in offered for text in some])
     chosen: list[_Clause] = []
     named: list[Titled] = []
@@ -99,21 +120,40 @@ def titles(
 
 
 def _in_several(texts: Sequence[str]) -> frozenset[str]:
-    """Words of at least two texts, or of any where there are few: no title names what one person did."""
-    counts = Counter(word for text in texts for word in {w.lower() for w in _WORD.findall(text)})
-    least = 2 if len(texts) >= 10 else 1
-    return frozenset(word for word, count in counts.items() if count >= least)
+    """Names in at least two texts, or in any where there are few: a title names nobody who spoke once."""
+    counts = Counter(
+        name for text in texts for name in {w for w in _WORD.findall(text) if _name(w)}
+    )
+    least = 2 if len(texts) >= _FEW_TEXTS else 1
+    return frozenset(name for name, count in counts.items() if count >= least)
 
 
-def _candidates(group: Group, texts: Sequence[str], common: frozenset[str]) -> Iterator[str]:
+def _name(word: str) -> bool:
+    return word[0].isupper()
+
+
+def _candidates(group: Group, texts: Sequence[str], known: frozenset[str]) -> list[str]:
+    """Clauses that would do as a title, else longer ones."""
+    offered: list[str] = []
+    for most_words, longest in ((_MOST_WORDS, _LONGEST), (2 * _MOST_WORDS, 2 * _LONGEST)):
+        offered += [
+            words
+            for words in _clauses_of(group, texts)
+            if len(_WORD.findall(words)) <= most_words and len(words) <= longest
+            if _fit(words, known)
+        ]
+        if offered:
+            break
+    return list(dict.fromkeys(offered))
+
+
+def _clauses_of(group: Group, texts: Sequence[str]) -> Iterator[str]:
     for quote in group.quotes:
         text = texts[quote.response]
         spans = clauses(text, quote.start, quote.end)
-        for start, end in (*spans, (quote.start, quote.end)):
+        for start, end in dict.fromkeys((*spans, (quote.start, quote.end))):
             if "  " not in text[start:end].strip():  # Personal data was taken out there.
-                words = trimmed(text[start:end])
-                if _fit(words, common):
-                    yield words
+                yield trimmed(text[start:end])
 
 
 def trimmed(clause: str) -> str:
@@ -129,16 +169,16 @@ def trimmed(clause: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _fit(words: str, common: frozenset[str]) -> bool:
+def _fit(words: str, known: frozenset[str]) -> bool:
     said = _WORD.findall(words)
     return (
-        3 <= len(said) <= 14
-        and len(words) <= _LONGEST
+        len(said) >= _FEWEST_WORDS
         and not _POINTS_BACK.match(words)
+        and not _PART.match(words)
         and not _OWN.search(words)
-        and not any(c in words for c in '?@#/\\<>{}"“”')
+        and not any(c in words for c in '?@#/\\<>{}"“”…')
         and words.count("(") == words.count(")")
-        and all(word.lower() in common for word in said)
+        and all(word in known for word in said[1:] if _name(word))
         and any(word.lower() not in STOP_WORDS for word in said)
     )
 
@@ -149,7 +189,7 @@ def _ranked(group: Group, offered: Sequence[str], vectors: Floats, topic: Floats
         return []
     near = apart(vectors, topic) @ group.middle
     clauses = [
-        _Clause(text, float(score) - _too_long(text), vector)
+        _Clause(text, float(score) - _faults(text), vector)
         for text, score, vector in zip(offered, near, vectors, strict=True)
     ]
     return sorted(clauses, key=lambda clause: (-clause.score, clause.text))
@@ -175,10 +215,12 @@ def _description(title: _Clause, ranked: Sequence[_Clause]) -> str:
     return f"Responses that say, for example, {said}." if said else ""
 
 
-def _too_long(text: str) -> float:
-    """What is taken off a clause's score for not being as short as a title."""
+def _faults(text: str) -> float:
+    """What is taken off a clause's score for reading less well as a title."""
     words = len(text.split())
-    return 0.02 * max(0, words - 9) + 0.03 * max(0, 4 - words)
+    length = 0.02 * max(0, words - 9) + 0.04 * max(0, 4 - words)
+    points = 0.1 if _POINTS.search(text) else 0.0
+    return length + points + (0.0 if _STATES.search(text) else 0.05)
 
 
 def _same(clause: _Clause, other: _Clause) -> bool:
