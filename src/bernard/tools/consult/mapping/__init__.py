@@ -1,7 +1,9 @@
 """Which themes each response holds, with the sentence that justifies each and how sure that is."""
 
 from bernard.tools.consult.mapping.assign import map_responses, mapped
+from bernard.tools.consult.mapping.learning import learnt
 from bernard.tools.consult.mapping.proposing import candidates
+from bernard.tools.consult.mapping.queue import next_to_check
 from bernard.tools.consult.mapping.scoring import Scored, score
 
-__all__ = ["Scored", "candidates", "map_responses", "mapped", "score"]
+__all__ = ["Scored", "candidates", "learnt", "map_responses", "mapped", "next_to_check", "score"]

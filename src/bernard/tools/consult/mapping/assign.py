@@ -45,7 +45,7 @@ def map_responses(
         nothing_said: a mark for each response, or the numbers of those that give no answer.
     """
     scored = score(texts, sentences, themes, question, encoder=encoder, nothing_said=nothing_said)
-    return mapped(learnt(scored, decided, themes), themes)
+    return mapped(learnt(scored, decided), themes)
 
 
 def mapped(scored: Scored, themes: Sequence[Theme]) -> list[Mapped]:

@@ -43,7 +43,37 @@ _ENDINGS = (
     "e",
 )
 _NEGATORS = frozenset(
-    ["no", "not", "never", "none", "nobody", "nothing", "neither", "nor", "without", "cannot", "cant", "dont", "doesnt", "isnt", "wont", "shouldnt", "unlikely", "lack", "lacks", "fails", "fail", "stop", "prevent", "against", "oppose", "disagree", "reduce", "less", "fewer"]
+    [
+        "no",
+        "not",
+        "never",
+        "none",
+        "nobody",
+        "nothing",
+        "neither",
+        "nor",
+        "without",
+        "cannot",
+        "cant",
+        "dont",
+        "doesnt",
+        "isnt",
+        "wont",
+        "shouldnt",
+        "unlikely",
+        "lack",
+        "lacks",
+        "fails",
+        "fail",
+        "stop",
+        "prevent",
+        "against",
+        "oppose",
+        "disagree",
+        "reduce",
+        "less",
+        "fewer",
+    ]
 )
 _SHORTEST_STEM = 4
 
