@@ -25,12 +25,14 @@ class Row:
     """A response in the list.
 
     Attributes:
+        is_later, is_cut: whether words before, or after, are left out.
         themes: titles. `doubt`: how likely a careful reader would change something.
     """
 
     number: int
     id: str
     bits: list[Bit]
+    is_later: bool
     is_cut: bool
     themes: list[str]
     outcome: str
@@ -88,6 +90,7 @@ def _row(analysis: Analysis, analysed: Analysed, match: Match, titles: Mapping[s
         bits(
             text, analysed.personal[n], [(0, place) for place in match.places[:20]], window=window
         ),
+        window.start > 0,
         window.end < len(text),
         [titles[one.theme] for one in mapped.themes if one.theme in titles],
         mapped.outcome,
