@@ -112,7 +112,7 @@ def step(state: State, edit: Edit) -> State:
 
 
 def _altered(state: State, edit: Edit, made: Made) -> State:
-    touched = [id for id, now in made.known.items() if state.known.get(id) != now]
+    touched = _differing(state, made)
     if not touched and made.order == state.order:
         raise InputInvalid("Nothing would change: the framework is like this already.")
     for id in touched:
@@ -253,5 +253,10 @@ def _subjects(state: State, change: Change) -> frozenset[str]:
         made = make(state, Edit(state.last + 1, 0.0, "", change))
     except InputInvalid:
         return frozenset(named)
-    moved = [id for id, now in made.known.items() if state.known.get(id) != now]
-    return frozenset((*named, *moved))
+    return frozenset((*named, *_differing(state, made)))
+
+
+def _differing(state: State, made: Made) -> list[str]:
+    """Ids of the themes that a change alters."""
+    was = state.known.get
+    return [id for id, now in made.known.items() if was(id) is not now and was(id) != now]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from bernard.errors import InputInvalid
 from bernard.text.clean import clean
@@ -58,6 +60,7 @@ def theme_of(part: Part, id: str, parent: str | None = None) -> Theme:
     return Theme(id, title, description, part.stance, parent, "made", part.examples)
 
 
+@lru_cache(maxsize=4096)
 def key(title: str) -> str:
     """What two titles share that are the same to a reader."""
     return " ".join(title.split()).casefold()
@@ -86,11 +89,9 @@ def check(known: Mapping[str, Known], touched: Iterable[str]) -> None:
 
 
 def _check_titles(used: Mapping[str, Theme], touched: list[str]) -> None:
-    holders: dict[str, list[str]] = {}
-    for id, theme in used.items():
-        holders.setdefault(key(theme.title), []).append(id)
+    holders = Counter(key(theme.title) for theme in used.values())
     for id in touched:
-        if len(holders[key(used[id].title)]) > 1:
+        if holders[key(used[id].title)] > 1:
             raise InputInvalid(
                 f"There is already a theme called “{used[id].title}”. Choose another title, or merge "
                 "the two."
