@@ -25,11 +25,11 @@ _UNIT = (
     "accidents?|jobs?|times"
 )
 _FIGURE = re.compile(
-    rf"[£$€] ?\d[\d,.]{{0,15}}(?<=\d)(?: ?(?:m|bn|k|million|billion|thousand)\b)?|"
-    rf"\b\d[\d,]{{0,15}}(?:\.\d{{1,9}})? ?(?:{_UNIT})(?![\w-])(?! olds?\b)|"
+    rf"[£$€] ?\d(?:[\d,.]{{0,14}}\d)?(?: ?(?:m|bn|k|million|billion|thousand)\b)?|"
+    rf"\b\d[\d,]{{0,15}}+(?:\.\d{{1,9}}+)? ?+(?:{_UNIT})(?![\w-])(?! olds?\b)|"
     rf"\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten) (?:in|out of) (?:every )?"
     rf"(?:\d+|three|four|five|six|seven|eight|nine|ten|twenty|a hundred)\b|"
-    rf"\b\d{{1,3}}(?:,\d{{3}}){{1,5}}\b",
+    rf"\b\d{{1,3}}+(?:,\d{{3}}){{1,5}}+\b",
     re.IGNORECASE,
 )
 _SOURCE = re.compile(
@@ -70,7 +70,7 @@ _REASON = re.compile(
     re.IGNORECASE,
 )
 # "We" alone is mankind as often as a family: it needs a verb of the past, or of having done.
-_WHO = r"(?:I|I['’](?:ve|m|d)|we['’](?:ve|d)|we (?=have |had |\w+ed\b|lost|took|paid|spent|went|saw|run a|own )(?!need|want|wish|would|should)|me and my|my (?:\w+ ){0,2}?(?:wife|husband|partner|son|daughter|child|children|kids|mother|father|mum|mam|dad|parents?|grand\w+|brother|sister|family|friend|friends|neighbou?rs?|colleagues?|patients?|pupils?|students?|clients?|tenants?|staff|business|team|husband['’]s|carer|dog|doctor|GP|school|company))"
+_WHO = r"(?:I|I['’](?:ve|m|d)|[Ww]e['’](?:ve|d)|[Ww]e (?=have |had |\w+ed\b|lost|took|paid|spent|went|saw|run a|own )(?!need|want|wish|would|should)|[Mm]e and my|[Mm]y (?:\w+ ){0,2}?(?:wife|husband|partner|son|daughter|child|children|kids|mother|father|mum|mam|dad|parents?|grand\w+|brother|sister|family|friend|friends|neighbou?rs?|colleagues?|patients?|pupils?|students?|clients?|tenants?|staff|business|team|husband['’]s|carer|dog|doctor|GP|school|company))"
 _LIVED = (
     r"(?:live[ds]?|living|work(?:ed|s|ing)?|use[ds]?|using|own(?:ed|s)?|run|ran|running|had|have had|has had|"
     r"was|were|been|went|gone|go to|goes to|took|taken|tried|waited|waiting|suffer(?:s|ed|ing)?|struggl(?:e|es|ed|ing)|"
@@ -88,7 +88,7 @@ _NOT_LIVED = (
 _EXPERIENCE = re.compile(
     rf"\b{_WHO} ?(?:(?:have|has|had|was|were|am|are|is|also|often|always|personally|recently|once|just|"
     rf"never|still|regularly|currently|nearly|almost|actually|myself|ourselves|who|both|all) ){{0,3}}{_LIVED}\b{_NOT_LIVED}|"
-    r"\b(?:in|from) (?:my|our) (?:own )?(?:\w+ )?experiences?\b|"
+    r"\b(?:[Ii]n|[Ff]rom) (?:my|our) (?:own )?(?:\w+ )?experiences?\b|"
     r"\b(?:happened|said|spoke|speaking|told) to (?:me|us|my)\b|\b[Ww]hen I (?:was|went|had|got|moved|started|lived|worked|tried|used)\b|"
     r"\b(?:[Aa]s|I['’]?m|I am|I was|we are) (?:an?|the) (?:\w{1,30}[ -]){0,3}?(?:parent|mother|father|mum|dad|carer|nurse|doctor|"
     r"teacher|headteacher|resident|pensioner|student|survivor|owner|driver|cyclist|patient|social worker|"
@@ -97,9 +97,9 @@ _EXPERIENCE = re.compile(
     r"single parent|foster carer|shopkeeper|retailer|landowner|smoker|customer)\b|"
     r"\b[Aa]s an? (?:[\w'’-]{1,30} ){0,5}[\w'’-]{1,30}(?: who [^,.;]{3,60})?, (?:I|we|my|our)\b|"
     r"\b[Ii]n my (?:role|job|work|practice|clinic|classroom|pub|shop|street|village|town|area|school|ward)\b|"
-    r"\bmy own (?:\w+ )?(?:child|children|son|daughter|family|experience|case|life|home|mother|father|mum|dad)\b|"
-    r"\b(?:for|over|past|last|after) (?:the (?:past|last) )?(?:\d+|\w+) years,? (?:I|we)(?:['’]ve)?\b|"
-    r"\bmy (?:\w+ )?(?:wife|husband|partner|son|daughter|child|mother|father|mum|mam|dad|grand\w+|brother|sister) (?:is|has|was|had|who|uses|works|lives|goes|needs|died|got|lost|can(?:no|['’])t)\b",
+    r"\b[Mm]y own (?:\w+ )?(?:child|children|son|daughter|family|experience|case|life|home|mother|father|mum|dad)\b|"
+    r"\b(?:[Ff]or|[Oo]ver|past|last|[Aa]fter) (?:the (?:past|last) )?(?:\d+|\w+) years,? (?:I|we)(?:['’]ve)?\b|"
+    r"\b[Mm]y (?:\w+ )?(?:wife|husband|partner|son|daughter|child|mother|father|mum|mam|dad|grand\w+|brother|sister) (?:is|has|was|had|who|uses|works|lives|goes|needs|died|got|lost|can(?:no|['’])t)\b",
 )
 # A pattern is tried only where the text, in small letters, holds one of these: they are 20 times faster
 # to look for, and most responses hold none.

@@ -45,7 +45,8 @@ def held_back(smallest: int = SMALLEST) -> str:
     """How small counts are held back."""
     return (
         f"In tables by group, counts from 1 to {smallest - 1} are held back, and some more with them, so "
-        "that subtracting finds none. The list of single responses holds everything: it is for those "
+        "that subtracting finds none; those who gave no answer are not a group of people. "
+        "The list of single responses holds everything: it is for those "
         "who analyse, not for publication."
     )
 

@@ -142,9 +142,9 @@ def _overview(page: Page, told: Told) -> None:
     columns = (
         Column("No.", 0.6),
         Column("Question", 3),
-        Column("Answered", 1.05, "right"),
-        Column("Say something", 1.15, "right"),
-        Column("Themes", 0.95, "right"),
+        Column("Answered", 1.35, "right"),
+        Column("Say something", 1.35, "right"),
+        Column("Themes", 1.1, "right"),
         Column("Largest theme", 2.1),
         Column("Agreement with people", 1.4),
     )
@@ -154,12 +154,12 @@ def _overview(page: Page, told: Told) -> None:
 def _responded(page: Page, told: Told) -> None:
     file = told.consultation
     page.heading("Who responded", 1)
-    read = f"{plural(len(file.responses), 'response')} were read from {file.name}."
+    read = f"The file {file.name} holds {plural(len(file.responses), 'response')}."
     if file.blanks:
-        read += f" {plural(file.blanks, 'row')} were wholly blank and are not counted."
+        read += f" Wholly blank, and not counted: {plural(file.blanks, 'row')}."
     if file.faults:
-        read += f" {plural(len(file.faults), 'remark')} on the file stand in an annex."
-    page.text(read.replace("1 response were", "1 response was").replace("1 row were", "1 row was"))
+        read += f" An annex holds {plural(len(file.faults), 'remark')} on the file."
+    page.text(read)
     page.text(
         "People and bodies chose to respond. They are not a sample of the public, and their shares "
         "are not shares of the public."

@@ -88,7 +88,7 @@ class Page:
         paragraph = self._document.add_paragraph(style="Quote")
         paragraph.add_run(f"“{plain(words)}”")
         # Its words stay on one line.
-        run = paragraph.add_run("\u2003— " + plain(source).replace(" ", "\u00a0"))
+        run = paragraph.add_run("\u2003" + f"— {plain(source)}".replace(" ", "\u00a0"))
         run.italic, run.font.size = False, Pt(9)
         run.font.color.rgb = RGBColor.from_string(SOFT)
         _direct(paragraph, words)

@@ -51,14 +51,14 @@ def _counts(page: Page, facts: Facts) -> None:
     )
     campaigns = bool(facts.analysed.campaigns)
     columns = [
-        Column("Theme", 3.3),
+        Column("Theme", 3.0),
         *([Column("Stance", 1.0)] if facts.counts.stances else []),
-        Column("Responses", 1.3, "right"),
+        Column("Responses", 1.5, "right"),
         Column("Share", 0.85, "right"),
         Column("95% interval", 1.55, "right"),
-        Column("In words", 1.7),
-        *([Column("Campaigns once", 1.4, "right")] if campaigns else []),
-        *([Column("Without campaigns", 1.4, "right")] if campaigns else []),
+        Column("In words", 1.6),
+        *([Column("Campaigns once", 1.6, "right")] if campaigns else []),
+        *([Column("Without campaigns", 1.6, "right")] if campaigns else []),
     ]
     rows = [_row(facts, theme, campaigns) for theme in facts.counts.themes]
     none = facts.counts.none_of_these
