@@ -94,7 +94,7 @@ class _Search:
         self._leaning = np.zeros(len(sentences.response), np.float32)
         spoken = [self._words(row) for row in said.rows.tolist()]
         vectors = sentences.vectors[said.rows]
-        self._leaning[said.rows] = leanings(spoken, vectors, self._proposal, encoder)
+        self._leaning[said.rows] = leanings(spoken, vectors, question, encoder)
 
     def found(self) -> Found:
         """The themes, named and counted."""

@@ -21,6 +21,8 @@ from bernard.tools.consult.types import Encoder, Stance
 # Meaning, words, `should` beside the proposal, `should not` beside it, `should not` elsewhere.
 _WEIGHTS = np.array([0.81, 0.49, 1.70, -3.43, -0.51], np.float32)
 _MOST_WORDS = 3.0
+# One that shares no word with the question is right two times in three, not four in five.
+_ELSEWHERE = 0.5
 # A sentence leans where the model gives its side at least two chances in three.
 LEANS = 0.7
 _ONE_SIDED = 0.7
@@ -74,7 +76,11 @@ _SHOULD_NOT = re.compile(
 )
 _WORD = re.compile(r"[a-z]+(?:['’][a-z]+)*")
 _NEGATIONS = frozenset(
-    "not no never without cannot isn't doesn't don't can't won't wouldn't hardly less nor lack".split()  # noqa: SIM905 - as in `leaning`
+    """
+    not no never without cannot isn't doesn't don't can't won't wouldn't hardly less nor lack lessen
+    lessens reduce reduces reducing prevent prevents preventing stop stops deter deters avoid avoids
+    curb curbs combat tackle end ends fewer
+    """.split()  # noqa: SIM905 - as in `leaning`
 )
 _STEM = 5
 
@@ -93,8 +99,9 @@ def proposal_of(question: str) -> int:
     return -1 if _ENDS.search(question) else 1
 
 
-def leanings(sentences: Sequence[str], vectors: Floats, proposal: int, encoder: Encoder) -> Floats:
+def leanings(sentences: Sequence[str], vectors: Floats, question: str, encoder: Encoder) -> Floats:
     """For each sentence the log odds that it is for what is proposed; all 0 where nothing is."""
+    proposal = proposal_of(question)
     if not proposal or not len(sentences):
         return np.zeros(len(sentences), np.float32)
     axis = encoder(GOOD_SENTENCES).mean(axis=0) - encoder(BAD_SENTENCES).mean(axis=0)
@@ -102,7 +109,13 @@ def leanings(sentences: Sequence[str], vectors: Floats, proposal: int, encoder: 
     meant /= max(float(np.sqrt((meant**2).mean())), 1e-9)
     seen = np.array([_worded(text, proposal) for text in sentences], np.float32)
     features = np.column_stack([meant * seen[:, 0], seen[:, 1:]])
-    return np.asarray(features @ _WEIGHTS, np.float32)
+    asked = _beginnings(question)
+    about = [1.0 if asked & _beginnings(text) else _ELSEWHERE for text in sentences]
+    return np.asarray(features @ _WEIGHTS * about, np.float32)
+
+
+def _beginnings(text: str) -> set[str]:
+    return {word[:_STEM] for word in _WORD.findall(text.lower()) if len(word) >= _STEM - 1}
 
 
 def _worded(text: str, proposal: int) -> tuple[int, float, bool, bool, int]:
