@@ -16,12 +16,13 @@ from bernard.tools.consult import mapping
 from bernard.tools.consult.encoder import GatewayEncoder
 from bernard.tools.consult.said import says_nothing
 from bernard.tools.consult.sentences import find_places
-from bernard.tools.consult.types import Mapped, Sentences
+from bernard.tools.consult.types import Decided, Mapped, Sentences
 
 PLAIN, AFTER_200 = "plain", "after-200"
 _DRAWS, _SEED = 1000, 6
 _BINS = 10
-_ROUND = 10
+# How many responses people check, over all the data sets of a folder, and how many at a time.
+_CHECKED, _ROUND = 200, 10
 Doubles = NDArray[np.float64]
 
 
@@ -31,7 +32,8 @@ def measure(
     """Samples-F1 with its interval, precision, recall and calibration.
 
     Args:
-        mode: `after-200` lets the tool ask for labels first, and scores the responses not asked for.
+        mode: `after-200` lets the tool first ask what people said of 200 responses, shared evenly among the
+            data sets that lie side by side, and scores those it did not ask for.
     """
     data = read_labelled(folder, limit)
     encoder = GatewayEncoder(house.gateway)
@@ -40,11 +42,39 @@ def measure(
     scored = mapping.score(
         data.texts, sentences, data.themes, data.question, encoder=encoder, nothing_said=silent
     )
-    found = mapping.mapped(scored, data.themes)
-    rows = list(range(len(found)))
+    decided = taught(data, scored, _CHECKED // _beside(folder)) if mode == AFTER_200 else []
+    found = mapping.mapped(mapping.learnt(scored, decided), data.themes)
+    checked = {one.response for one in decided}
+    rows = [row for row in range(len(found)) if row not in checked]
     on_progress(len(found), len(found))
     kept = judged(data, found, rows)
     return Outcome(len(rows), scores([kept]), kept=kept)
+
+
+def taught(data: Labelled, scored: mapping.Scored, count: int) -> list[Decided]:
+    """What people said of the responses that the tool asked for, a few at a time, at most half of all."""
+    decided: list[Decided] = []
+    count = min(count, len(data.texts) // 2)
+    while len(decided) < count:
+        found = mapping.mapped(mapping.learnt(scored, decided), data.themes)
+        wanted = min(_ROUND, count - len(decided))
+        rows = mapping.next_to_check(found, scored.sentences, decided, count=wanted)
+        if not rows:
+            break
+        decided += [_said(data, row, len(decided) + place) for place, row in enumerate(rows)]
+    return decided
+
+
+def _said(data: Labelled, row: int, place: int) -> Decided:
+    """What people said of a response, as one of them would enter it."""
+    themes = dict.fromkeys(sorted(data.gold[row]))
+    return Decided(row, "themes" if themes else "none of these", themes, "evals", float(place))
+
+
+def _beside(folder: Path) -> int:
+    """How many data sets lie beside this one, itself too: they share the checks."""
+    beside = folder.parent.glob("*/")
+    return max(1, sum(all((path / name).is_file() for name in NEEDS) for path in beside))
 
 
 def encoded(texts: Sequence[str], silent: Sequence[bool], encoder: GatewayEncoder) -> Sentences:
@@ -138,5 +168,6 @@ TASK = Task(
     description="Whether responses are given the themes that people gave them.",
     needs=NEEDS,
     measure=measure,
+    modes=(PLAIN, AFTER_200),
     pool=scores,
 )

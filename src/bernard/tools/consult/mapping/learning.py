@@ -25,7 +25,7 @@ Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 # Spreads of the priors, chosen on argkp-train (training/consult): of a theme's own shift, of its
 # weights, of the question's shift, and of its scale about 1.
-SHIFT, WEIGHT, COMMON, SCALE = 0.7, 3.0, 0.7, 0.25
+SHIFT, WEIGHT, COMMON, SCALE = 0.7, 2.0, 0.7, 0.25
 _STEPS = 12
 _BLOCK = 16_384
 _FURTHEST = 12.0
@@ -87,15 +87,30 @@ def _common(logits: Doubles, held: Doubles) -> Doubles:
 def _theme(scored: Scored, logits: Doubles, theme: int, taught: _Taught) -> Doubles:
     """The logits of one theme for all responses, moved."""
     inputs = _inputs(_seen(scored, theme, taught))
-    weights, spread = _fit(inputs, taught.held[:, theme], logits[taught.rows])
+    # Weights move only within what was seen, so few decisions are few unknowns.
+    basis = np.linalg.qr(inputs.T)[0]
+    offset = logits[taught.rows] * _drawn_in(_square(inputs))
+    weights, spread = _fit(inputs @ basis, taught.held[:, theme], offset)
     moved = np.empty_like(logits)
     for first in range(0, len(logits), _BLOCK):
-        rows = slice(first, first + _BLOCK)
-        here = _inputs(_vectors(scored, np.arange(len(logits))[rows], theme))
-        mean = logits[rows] + here @ weights
-        unsure = np.einsum("ij,ij->i", here @ spread, here)
-        moved[rows] = mean / np.sqrt(1 + np.pi / 8 * unsure)
+        rows = np.arange(first, min(first + _BLOCK, len(logits)))
+        whole = _inputs(_vectors(scored, rows, theme))
+        here = whole @ basis
+        # What the trained head says is drawn in already, for all that it cannot know of this theme.
+        before = _square(whole)
+        after = before - _square(here) + np.einsum("ij,ij->i", here @ spread, here)
+        mean = logits[rows] * _drawn_in(before) + here @ weights
+        moved[rows] = mean / _drawn_in(after)
     return moved
+
+
+def _square(inputs: Doubles) -> Doubles:
+    return np.asarray(np.einsum("ij,ij->i", inputs, inputs))
+
+
+def _drawn_in(variance: Doubles) -> Doubles:
+    """By how much a logit is divided when its variance is averaged over."""
+    return np.asarray(np.sqrt(1 + np.pi / 8 * variance.clip(0)))
 
 
 def _inputs(vectors: Floats) -> Doubles:
