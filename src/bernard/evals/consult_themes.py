@@ -84,7 +84,7 @@ def measure(
     return Outcome(len(data.texts), scores([compared]), _rows(data, compared), kept=compared)
 
 
-def look(data: Labelled, encoder: Encoder) -> Found:
+def look(data: Labelled, encoder: GatewayEncoder) -> Found:
     """The themes that the tool finds, of the question and the responses alone."""
     silent = [says_nothing(text, data.question) for text in data.texts]
     sentences = encoded(data.texts, silent, encoder)
