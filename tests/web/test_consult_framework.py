@@ -265,3 +265,17 @@ def test_an_analyst_does_not_sign_off(themed, analyst, at):
 def test_a_theme_that_never_was_is_not_found(themed, analyst, at):
     analyst.get(f"{at}/themes/nope", status=404)
     analyst.get(f"{themed.here}/questions/9/framework", status=404)
+
+
+def test_suggestions_are_looked_for_kept_and_dropped_once_seen_to(themed, analyst, at):
+    assert "Bernard can look for themes that may be the same" in analyst.get(at).words
+    analyst.post(f"{at}/add", {"seen": 1, "title": "Other comments"})
+    page = analyst.post(f"{at}/suggestions")
+    assert "The title “Other comments” is a catch-all" in page.words
+    [link] = [a for a in page.soup.find_all("a") if a.get_text().startswith("Word it otherwise")]
+    assert link["href"] == f"{at}/themes/n2"
+    assert "is a catch-all" in analyst.get(f"{at}/sign-off").words
+    form = {"seen": 2, "do": "word", "title": "Noise from lorries at night"}
+    analyst.post(f"{at}/themes/n2", form)
+    assert "is a catch-all" not in analyst.get(at).words
+    themed.browser("checker").post(f"{at}/suggestions", status=403)

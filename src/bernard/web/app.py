@@ -12,6 +12,7 @@ from bernard.errors import Error, SettingInvalid
 from bernard.tools.consult.desk import Desk
 from bernard.web import faults
 from bernard.web.consult_held import Holder
+from bernard.web.consult_queue import Queues
 from bernard.web.routes import routes
 from bernard.web.security import Guard, allowed_hosts, is_loopback
 
@@ -45,4 +46,5 @@ def app(bernard: Bernard) -> Starlette:
         bernard.store, bernard.gateway, bernard.ledger, bernard.detector, settings
     )
     site.state.consult_held = Holder()
+    site.state.consult_queues = Queues()
     return site

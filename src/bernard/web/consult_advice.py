@@ -1,72 +1,100 @@
-"""What the tool suggests about a framework, with the page where a person can see to it."""
+"""What the tool suggests about a framework, with the page where a person can see to it.
+
+Some of it takes a model and seconds, so it is looked for when a person asks, and kept.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+import time
 from dataclasses import dataclass
-from itertools import combinations
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
+import msgspec
+
+from bernard.store import consultations
+from bernard.tools.consult.sentences import veiled
+from bernard.tools.consult.themes.suggest import Suggestion, suggestions
 from bernard.web.consult_themes import Asked
+from bernard.web.consult_visit import desk
+from bernard.web.visit import Visit
+
+# A name with a dot is none of a shelf's.
+_PART = "hints.{}"
+_DO = {
+    "merge": "Look at them together",
+    "reword": "Word it otherwise",
+    "split": "Split it",
+    "drop": "Look at it",
+}
+
+
+class Looked(msgspec.Struct, frozen=True):
+    """What was suggested: when, by whose wish, and of which version of the framework."""
+
+    at: float
+    by: str
+    version: int
+    found: tuple[Suggestion, ...]
 
 
 @dataclass(frozen=True)
 class Hint:
-    """A suggestion.
+    """A suggestion about themes that are as they were when it was made.
 
     Attributes:
-        of: by theme that it is about, what it says on that theme's own page.
-        about: their titles. `do`: what the link says. `href`: where it leads.
+        about: titles of the themes. `do`: what the link says. `href`: where it leads.
     """
 
     what: str
-    of: Mapping[str, str]
+    themes: tuple[str, ...]
     about: str
     do: str
     href: str
 
 
-# Two themes that share so many of their responses may be one.
-_SAME = 0.6
-_FEWEST = 5
-
-
-def hints(of: Asked) -> list[Hint]:
-    """What to see to, the surest first."""
-    return _together(of)
-
-
-def _together(of: Asked) -> list[Hint]:
-    """Themes that are mostly mapped to the same responses."""
-    alone: Counter[str] = Counter()
-    both: Counter[tuple[str, str]] = Counter()
-    for mapped in of.analysed.mapped:
-        ids = sorted({one.theme for one in mapped.themes})
-        alone.update(ids)
-        both.update(combinations(ids, 2))
-    themes = of.state.themes
-    found = [
-        (count / (alone[a] + alone[b] - count), a, b)
-        for (a, b), count in both.items()
-        if count >= _FEWEST and a in themes and b in themes
-    ]
-    return [
-        _merge_hint(
-            of, a, b, f"are in the same responses {share:.0%} of the time; they may be one."
-        )
-        for share, a, b in sorted(found, key=lambda row: (-row[0], row[1], row[2]))
-        if share >= _SAME
-    ]
-
-
-def _merge_hint(of: Asked, a: str, b: str, why: str) -> Hint:
-    one, other = of.state.themes[a].title, of.state.themes[b].title
-    query = urlencode({"theme": [a, b]}, doseq=True)
-    return Hint(
-        f"“{one}” and “{other}” {why}",
-        {a: f"It and “{other}” {why}", b: f"It and “{one}” {why}"},
-        f"{one}, {other}",
-        "Merge them",
-        f"{of.here}/framework/merge?{query}",
+def look(visit: Visit, of: Asked) -> None:
+    """Look for near-duplicates, vague titles and themes that mix sides, and keep what is found."""
+    pairs = zip(of.analysed.texts, of.analysed.personal, strict=True)
+    found = suggestions(
+        of.framework,
+        of.analysed.mapped,
+        # The model sees no personal data.
+        [veiled(text, personal) for text, personal in pairs],
+        of.analysed.column.question,
+        encoder=desk(visit).encoder,
     )
+    kept = Looked(time.time(), visit.account.name, of.framework.version, found)
+    with visit.bernard.store.write() as c:
+        name = _PART.format(of.name)
+        consultations.put_part(c, of.own.kept.id, name, msgspec.msgpack.encode(kept))
+
+
+def looked(visit: Visit, of: Asked) -> Looked | None:
+    """What was suggested last, None where nobody asked yet."""
+    with visit.bernard.store.read() as c:
+        kept = consultations.part(c, of.own.kept.id, _PART.format(of.name))
+    return None if kept is None else msgspec.msgpack.decode(kept, type=Looked)
+
+
+def hints(of: Asked, kept: Looked | None) -> list[Hint]:
+    """The suggestions that still hold: nobody has changed their themes since."""
+    if kept is None:
+        return []
+    changed = {id for line in of.state.history[kept.version :] for id in line.touched}
+    there = of.state.themes
+    return [
+        _hint(of, one)
+        for one in kept.found
+        if all(id in there and id not in changed for id in one.themes)
+    ]
+
+
+def _hint(of: Asked, one: Suggestion) -> Hint:
+    at = f"{of.here}/framework"
+    theme = f"{at}/themes/{quote(one.themes[0], safe='')}"
+    href = {
+        "merge": f"{at}/merge?{urlencode({'theme': one.themes}, doseq=True)}",
+        "split": f"{theme}/split",
+    }.get(one.kind, theme)
+    about = ", ".join(of.state.themes[id].title for id in one.themes)
+    return Hint(one.reason, one.themes, about, _DO[one.kind], href)

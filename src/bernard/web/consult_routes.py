@@ -90,6 +90,7 @@ CONSULT_CODING: tuple[Row, ...] = (
     Row(_FRAMEWORK, framework.show, framework.act),
     Row(f"{_FRAMEWORK}/file", framework.download, None),
     Row(f"{_FRAMEWORK}/remap", None, framework.remap),
+    Row(f"{_FRAMEWORK}/suggestions", None, framework.suggest),
     Row(f"{_FRAMEWORK}/history", framework.show_history, framework.undo),
     Row(f"{_FRAMEWORK}/add", framework_edit.show_add, framework_edit.add, "analyst"),
     Row(f"{_FRAMEWORK}/merge", framework_edit.show_merge, framework_edit.merge, "analyst"),

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from bernard.errors import ConsultationChanged, InputInvalid
 from bernard.tools.consult.framework import Restore, Undo, can_undo
 from bernard.tools.consult.framework_writing import KINDS, write_framework
-from bernard.web.consult_advice import hints
+from bernard.web.consult_advice import hints, look, looked
 from bernard.web.consult_files import file
 from bernard.web.consult_themes import Asked, asked, change, theme_rows
 from bernard.web.consult_visit import desk, errors
@@ -37,7 +37,7 @@ def show(visit: Visit) -> Response:
 def framework_page(visit: Visit, of: Asked, fault: str = "", status: int = 200) -> Response:
     """The list of themes; with a fault where what was asked for could not be done."""
     gone = [k.theme for k in of.state.known.values() if k.fate == "discarded"]
-    rows = theme_rows(of, 1)
+    rows, advice = theme_rows(of, 1), looked(visit, of)
     return visit.page(
         "consult_framework.html",
         status,
@@ -48,7 +48,8 @@ def framework_page(visit: Visit, of: Asked, fault: str = "", status: int = 200) 
         gone=gone,
         proposed=len(proposals(of)),
         unmapped=sum(1 for m in of.analysed.mapped if m.outcome == "none of these"),
-        hints=hints(of),
+        advice=advice,
+        hints=hints(of, advice),
         looked=sum(1 for row in rows if row.looked),
         behind=desk(visit).is_behind(of.own.kept.id, of.name),
         mapping=_mapping(visit, of),
@@ -72,6 +73,13 @@ def act(visit: Visit) -> Response:
     except (InputInvalid, ConsultationChanged) as error:
         return framework_page(visit, asked(visit), str(error), int(error.status))
     return go(f"{of.here}/framework?done=restored")
+
+
+def suggest(visit: Visit) -> Response:
+    """Look for what may be wrong with the themes."""
+    of = asked(visit)
+    look(visit, of)
+    return go(f"{of.here}/framework#hints")
 
 
 def remap(visit: Visit) -> Response:

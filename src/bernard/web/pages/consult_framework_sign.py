@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from bernard.errors import ConsultationChanged, Forbidden, InputInvalid
 from bernard.tools.consult.framework import Look, Reopen, SignOff
-from bernard.web.consult_advice import Hint, hints
+from bernard.web.consult_advice import Hint, hints, looked
 from bernard.web.consult_themes import (
     FEW,
     LARGE,
@@ -46,15 +46,15 @@ class Item:
     mine: bool
 
 
-def checklist(of: Asked, name: str, most_quotes: int = 1) -> list[Item]:
+def checklist(visit: Visit, of: Asked, most_quotes: int = 1) -> list[Item]:
     """The themes, what most needs a look first; those that this person looked at come last."""
-    advice = hints(of)
+    advice, name = hints(of, looked(visit, of)), visit.account.name
     items = [_item(of, row, name, advice) for row in theme_rows(of, most_quotes)]
     return sorted(items, key=lambda i: (i.mine, -len(i.why), -i.row.count))
 
 
 def _item(of: Asked, row: ThemeRow, name: str, advice: list[Hint]) -> Item:
-    why = [hint.of[row.theme.id] for hint in advice if row.theme.id in hint.of]
+    why = [hint.what for hint in advice if row.theme.id in hint.themes]
     if row.count < FEW:
         why.append(f"Fewer than {FEW} responses are mapped to it.")
     if row.count and row.sureness < UNSURE:
@@ -87,7 +87,7 @@ def act(visit: Visit) -> Response:
 def show_next(visit: Visit) -> Response:
     """The theme that the person should look at next, or the one that is asked for."""
     of = asked(visit)
-    items = checklist(of, visit.account.name, QUOTES)
+    items = checklist(visit, of, QUOTES)
     wanted = visit.query("theme")
     left = [item for item in items if not item.mine]
     item = next((one for one in items if one.row.theme.id == wanted), left[0] if left else None)
@@ -123,7 +123,7 @@ def look(visit: Visit) -> Response:
 
 
 def _page(visit: Visit, of: Asked, fault: str = "", status: int = 200) -> Response:
-    items = checklist(of, visit.account.name)
+    items = checklist(visit, of)
     return visit.page(
         "consult_framework_sign_off.html",
         status,

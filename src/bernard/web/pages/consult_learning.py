@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from starlette.responses import Response
 
 from bernard.errors import InputInvalid, NotFound
 from bernard.tools.consult.checking import sample_of
 from bernard.web.consult_coding_form import coding, decided_of
+from bernard.web.consult_queue import Queues
 from bernard.web.consult_themes import Asked, asked
+from bernard.web.consult_visit import desk
 from bernard.web.pages.consult_coding import keep, show_form
 from bernard.web.visit import Visit, go, whole_number
 
@@ -15,10 +19,10 @@ from bernard.web.visit import Visit, go, whole_number
 def show(visit: Visit) -> Response:
     """The next response, with what the machine says of it."""
     of = asked(visit)
-    left = queue(visit, of)
-    if not left:
+    number = _next(visit, of)
+    if number is None:
         return go(f"{of.here}/check?done=learnt")
-    return _page(visit, of, left[0], {}, 200)
+    return _page(visit, of, number, {}, 200)
 
 
 def save(visit: Visit) -> Response:
@@ -35,19 +39,19 @@ def save(visit: Visit) -> Response:
     return go(f"{of.here}/check/next")
 
 
-def queue(visit: Visit, of: Asked) -> list[int]:
-    """The responses to decide, what the machine would learn most from first.
+def _next(visit: Visit, of: Asked) -> int | None:
+    """The response to decide next: what the machine would learn most from.
 
     The check sample is left out: it measures what the machine knows, so it is not taught from.
     """
     sample = sample_of(visit.bernard.store, of.own.kept.id, of.name)
-    sampled = set(sample.numbers) if sample else set()
-    decided = {one.response for one in of.analysed.decided}
-    apart = sampled | decided
-    open_ones = [
-        m for m in of.analysed.mapped if m.outcome != "nothing said" and m.response not in apart
-    ]
-    return [m.response for m in sorted(open_ones, key=lambda m: (-m.doubt, m.response))]
+    queues = cast(Queues, visit.request.app.state.consult_queues)
+    return queues.first(
+        (of.own.kept.id, of.name, visit.account.name),
+        of.analysed,
+        lambda: desk(visit).sentences(of.own.kept.id, of.name),
+        sample.numbers if sample else (),
+    )
 
 
 def _page(visit: Visit, of: Asked, number: int, faults: dict[str, str], status: int) -> Response:
@@ -64,7 +68,8 @@ def _page(visit: Visit, of: Asked, number: int, faults: dict[str, str], status: 
         before="",
         blind=False,
         why=f"The machine thinks it {said.doubt:.0%} likely that a careful reader would change "
-        "something here. What it says is ticked already.",
+        "something here. What it says is ticked already. One response in five comes by chance, so that "
+        "what it is wrongly sure of is found too.",
         done=done,
         total=0,
     )
