@@ -41,6 +41,9 @@ _OTHERS = (
     (b"\x1f\x8b", "a gzip archive. Send what is in it, or a ZIP"),
     (b"7z\xbc\xaf", "a 7-Zip archive. Send what is in it, or a ZIP"),
     (b"Rar!", "a RAR archive. Send what is in it, or a ZIP"),
+    (b"From ", "a mailbox. Put its emails in a ZIP"),
+    (b"Received: ", "an email. Put it in a ZIP with the other letters"),
+    (b"Return-Path: ", "an email. Put it in a ZIP with the other letters"),
     (b"\x89PNG", "a picture"),
     (b"\xff\xd8\xff", "a picture"),
 )

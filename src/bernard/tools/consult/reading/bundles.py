@@ -71,11 +71,17 @@ def question_in(files: list[Attachment]) -> tuple[Attachment, str] | None:
 
 
 def one_table(files: list[Attachment]) -> Attachment | None:
-    """The one file of a ZIP, where it is a table and not a letter."""
+    """The one file of a ZIP, where it is a table and not a letter.
+
+    Raises:
+        DocumentUnreadable: it holds several tables and nothing else.
+    """
     tables = [file for file in files if file.name.lower().endswith(_TABLES)]
-    if len(files) == 1 and tables:
-        return tables[0]
-    return None
+    if len(tables) > 1 and len(tables) == len(files):
+        raise DocumentUnreadable(
+            f"holds {len(tables)} tables of responses. Send them one at a time."
+        )
+    return tables[0] if len(files) == 1 and tables else None
 
 
 def _wording(data: bytes) -> str:

@@ -37,7 +37,12 @@ def _proposed(table: Table, field: Field) -> Column:
         why = f"Its {len(field.labels)} options have a column each{others}."
         options = tuple(field.labels)
         return Column(field.name, kind, "", options, "", filled, distinct, why)
-    found = propose(field.heading, table.columns[field.places[0]], field.separator)
+    told = table.grid.kinds.get(field.places[0])
+    found = (
+        Proposed(told, "The kind of file says so.")
+        if told
+        else propose(field.heading, table.columns[field.places[0]], field.separator)
+    )
     if field.words is not None:
         found = _with_words(found, table, field)
     return Column(

@@ -22,7 +22,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "UTF-16"),
 )
 # So many characters must be good UTF-8 for each byte that is not, for the file to be called that.
-_GOOD_FOR_A_BAD = 4
+_GOOD_FOR_A_BAD = 1
 _STRAY = re.compile("[\udc80-\udcff]")
 
 

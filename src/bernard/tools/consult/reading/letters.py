@@ -32,6 +32,7 @@ def read_letters(files: list[Attachment], converter: Converter) -> Grid:
     if not grid.rows:
         raise DocumentUnreadable("holds no letter that can be read.")
     grid.wordings = {1: "What does the letter say?"}
+    grid.kinds = {0: "identifier", 1: "open", 2: "left out", 3: "left out", 4: "left out"}
     return grid
 
 

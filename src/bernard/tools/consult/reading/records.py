@@ -34,9 +34,11 @@ def read_lines(text: str) -> Grid:
             continue
         try:
             records.append((number, _decoded(line)))
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, DocumentTooLarge) as error:
             grid.faults.append(
-                Fault(f"line {number}", f"It is not JSON and was left out: {error}.")
+                Fault(
+                    f"line {number}", f"It is not JSON and was left out: {str(error).rstrip('.')}."
+                )
             )
     _fill(grid, records)
     return grid

@@ -21,12 +21,13 @@ from bernard.tools.consult.reading.wording import (
 # What an export writes where an option was chosen, and where it was not.
 CHOSEN = frozenset({"1", "true", "x", "yes", "checked", "selected", "ticked", "✓", "✔", "y", "on"})
 NOT_CHOSEN = frozenset({"0", "false", "unchecked", "not selected", "unticked", "not ticked", "off"})
-_NO = frozenset({"no", "n"})
 _JOINTS = (" - ", ": ", " – ", " — ", " | ", " / ", " [", " (", "/", ":")
 _CODE = re.compile(r"^(.*?\d+[a-z]?)_(\d+)(_TEXT)?$")
 _PART = re.compile(r"^selected choice\s*[-–—:]\s*", re.IGNORECASE)
+_NO_OPTION = re.compile(r"^(?:(?:open[- ]ended )?response|answer|comments?)$", re.IGNORECASE)
 _SAMPLE = 5_000
 _LONGEST_OPTION = 200
+_ALIKE = 20
 _SHORTEST_STEM = 3
 
 
@@ -164,7 +165,7 @@ def _label(table: Table, group: list[int], place: int) -> str | None:
     if top != stem and top.startswith(stem):
         return _PART.sub("", _after_joint(top[len(stem) :]))
     # Headings alike: each column says its own option.
-    values = {value for value in table.columns[place][:_SAMPLE] if value}
+    values = {value for value in set(table.columns[place]) if value}
     if top == stem and len(values) == 1:
         return next(iter(values))
     return None
@@ -189,31 +190,20 @@ def _heading_of_group(table: Table, group: Sequence[int]) -> str:
 
 
 def _is_tick(column: Sequence[str], label: str) -> bool:
-    """Whether a column says of one option only whether it was chosen."""
-    if is_other(label) and len({v for v in column[:_SAMPLE] if v}) > 1:
+    """Whether a column says of one option only whether it was chosen.
+
+    `Yes` and blank is a box; `Yes` and `No` is a question of its own.
+    """
+    values = {value.casefold() for value in set(column) if value} - NOT_CHOSEN
+    option = label.casefold()
+    if _NO_OPTION.match(label) or (is_other(label) and values != {option}):
         return False
-    if len(label) > _LONGEST_OPTION:
+    if len(label) > _LONGEST_OPTION or len(values) > 1:
         return False
-    values = {value.casefold() for value in column[:_SAMPLE] if value} - NOT_CHOSEN
-    if not values:
-        return True
-    # `Yes` and blank is a box; `Yes` and `No` is a question of its own.
-    chosen = values - _NO if values & {"yes", "y"} and len(values) > 1 else values
-    return (
-        len(chosen) == 1
-        and len(values) == 1
-        and (
-            label.casefold() in chosen
-            or bool(chosen & CHOSEN)
-            or (len(next(iter(chosen)).split()) <= 12 and _likely(label, chosen))
-        )
+    return all(
+        value in CHOSEN or value.startswith(option[:_ALIKE]) or option.startswith(value[:_ALIKE])
+        for value in values
     )
-
-
-def _likely(label: str, chosen: set[str]) -> bool:
-    """Whether the one value of a column is its label, more or less."""
-    value = next(iter(chosen))
-    return value.startswith(label.casefold()[:20]) or label.casefold().startswith(value[:20])
 
 
 def _join_other(table: Table, fields: list[Field]) -> None:

@@ -236,12 +236,15 @@ class _Body:
         run: list[int] = []
         last = max((place for place, row in enumerate(rows) if row), default=-1)
         for row, number in zip(rows[: last + 1], numbers, strict=False):
-            cells = [self._cleaned(cell, number) for cell in row]
+            fitted = self._fitted(row, number)
+            cells = [self._cleaned(cell, number) for cell in fitted]
             if not any(cells):
                 run.append(number)
                 continue
             self._tell_blank(run)
-            kept.append(self._fitted(cells, number, len(row)))
+            if self._ragged and len(row) < self._width:
+                self._tell_short(len(row), number)
+            kept.append(cells)
             self.numbers.append(number)
         self._tell_blank(run)
         return kept
@@ -265,23 +268,26 @@ class _Body:
             self._known[cell] = text
         return text
 
-    def _fitted(self, cells: list[str], number: int, given: int) -> list[str]:
+    def _fitted(self, row: list[str], number: int) -> list[str]:
+        """As many cells as there are headings; what is past them is joined to the last."""
         width = self._width
-        where = f"{self._unit} {number}"
-        if given > width and any(cells[width:]):
-            while not cells[-1]:
-                cells.pop()
-            joined = self._joint.join(cells[width - 1 :])
-            what = (
-                f"It has {given} cells under {width} headings; those past the last heading "
-                "were joined to the last cell."
-            )
-            self._faults.append(Fault(where, what))
-            return [*cells[: width - 1], joined]
-        if self._ragged and given < width:
-            what = f"It has {given} cells under {width} headings; the rest were taken as blank."
-            self._faults.append(Fault(where, what))
-        return (cells + [""] * (width - given))[:width]
+        if len(row) <= width:
+            return row + [""] * (width - len(row))
+        if not any(map(str.strip, row[width:])):
+            return row[:width]
+        rest = row[width - 1 :]
+        while not rest[-1].strip():
+            rest.pop()
+        what = (
+            f"It has {len(row)} cells under {width} headings; those past the last heading "
+            "were joined to the last cell."
+        )
+        self._faults.append(Fault(f"{self._unit} {number}", what))
+        return [*row[: width - 1], self._joint.join(rest)]
+
+    def _tell_short(self, given: int, number: int) -> None:
+        what = f"It has {given} cells under {self._width} headings; the rest were taken as blank."
+        self._faults.append(Fault(f"{self._unit} {number}", what))
 
     def _tell_blank(self, run: list[int]) -> None:
         if not run:

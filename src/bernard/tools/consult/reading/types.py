@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from bernard.tools.consult.types import Column, Fault
+from bernard.tools.consult.types import Column, Fault, Kind
 
 
 class Sheet(msgspec.Struct, frozen=True):
@@ -66,7 +66,7 @@ class Grid:
         numbers: of each row, as a spreadsheet program counts; letters and records from 1.
         names: of the columns, where the format has them; otherwise they stand in the first rows.
         separators: by column, the sign that joins several values where the format kept them apart.
-        wordings: by column, the question where the format has it.
+        wordings: by column, the question where the format has it. `kinds`: what it holds, likewise.
         unit: what a row is called in faults.
     """
 
@@ -76,6 +76,7 @@ class Grid:
     names: list[str] | None = None
     separators: dict[int, str] = field(default_factory=dict)
     wordings: dict[int, str] = field(default_factory=dict)
+    kinds: dict[int, Kind] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     encoding: str = ""
     delimiter: str = ""

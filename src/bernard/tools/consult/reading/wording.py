@@ -8,7 +8,8 @@ _TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>|&nbsp;")
 _NUMBER = re.compile(
     r"^\s*(?:"
     r"(?:question|qu|q|cwestiwn|c)\.?\s*[#:]?\s*\d{1,3}(?:[._]\d{1,2})*(?:\s?\(?[a-h](?:\)|\b))?\s*[.:)\]\-–—_]*\s*"
-    r"|\d{1,3}(?:\.\d{1,2})*[a-h]?\s*(?:[.:)\]]|\s[-–—]|[-–—]\s)\s*"
+    r"|\d{1,3}(?:\.\d{1,2})*[a-h]?\s*(?:[.:)\]](?!\d)|\s[-–—]|[-–—]\s)\s*"
+    r"|\d{1,3}(?:\.\d{1,2})+\s+(?=(?-i:[A-Z]))"
     r"|\([a-h]\)\s+"
     r")+",
     re.IGNORECASE,
@@ -38,7 +39,7 @@ _MOST_WORDS_REFERRING = 25
 IDENTIFIER = re.compile(
     r"^(?:(?:the )?(?:response|respondent|respondant|submission|record|participant|answer|user|case|survey|reply|row|person|entry|unique"
     r"|themefinder|comment|letter|consultee|representation|external|public)?"
-    r"[\s_.-]*(?:id|ids|identifier|identification|number|no|num|ref|reference|key|uuid|guid|#)\.?"
+    r"[\s_.-]*(?:id|ids|identifier|identification|number|no|num|ref|reference|key|uuid|guid|#)\.?(?:[\s_.-]*(?:id|number|no|num|code)\.?)?"
     r"|(?:unique|anonymous)[\s_-]*(?:response|respondent|reference)?[\s_-]*(?:id|number|reference|code|key)|userno|userid|id[\s_]?\d?"
     r"|anon(?:ymous)?[\s_-]*(?:id|ref)|cyfeirnod|rhif(?: ymateb)?)$",
     re.IGNORECASE,

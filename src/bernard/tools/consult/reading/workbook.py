@@ -23,6 +23,8 @@ MAX_CELLS = 60_000_000
 ROWS_AT_ONCE = 5_000
 CHARACTERS_AT_ONCE = 20_000_000
 _OLE = b"\xd0\xcf\x11\xe0"
+# What a workbook that is locked is a part of, as its container names it.
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _XLSX, _XLSB, _ODS = "xl/workbook.xml", "xl/workbook.bin", "mimetype"
 _KIND_OF_ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 _FILLED = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>]*[^/]>')
@@ -49,6 +51,8 @@ class Workbook:
         self.faults: list[Fault] = []
         self._unsaved: dict[str, list[str]] = {}
         self.kind = "Excel workbook (older)" if data.startswith(_OLE) else self._check(data, limits)
+        if data.startswith(_OLE) and _ENCRYPTED in data:
+            raise DocumentUnreadable(_LOCKED)
         try:
             self._book = calamine.load_workbook(BytesIO(data))
         except calamine.PasswordError as error:
