@@ -22,19 +22,20 @@ _AT_ONCE = 4_000_000
 Pairs = NDArray[np.int64]
 
 
-def alike(shared: Shared) -> Pairs:
-    """Pairs of texts that share much, shape (n, 2); linear in the length of all texts.
+def alike(shared: Shared) -> tuple[Pairs, NDArray[np.float64]]:
+    """Pairs of texts that share much, shape (n, 2), and how much of their shared runs; linear in all their length.
 
     Not every such pair is there: texts that agree in a band are paired with the first of them and with
     the next, so that a text with 50,000 likenesses has a few pairs in a band, not 50,000.
     """
     rows = np.flatnonzero(shared.sizes >= _FEWEST)
     if len(rows) < 2:
-        return np.zeros((0, 2), dtype=np.int64)
+        return np.zeros((0, 2), dtype=np.int64), np.zeros(0)
     signatures = _signatures(shared, rows)
     pairs = _candidates(signatures)
-    close = _close(signatures, pairs, shared.sizes[rows])
-    return rows[pairs[close]]
+    agree = _agreement(signatures, pairs)
+    close = _close(agree, shared.sizes[rows][pairs])
+    return rows[pairs[close]], agree[close]
 
 
 def _signatures(shared: Shared, rows: Places) -> NDArray[np.uint32]:
@@ -67,17 +68,18 @@ def _candidates(signatures: NDArray[np.uint32]) -> Pairs:
     return np.stack(np.divmod(distinct(np.concatenate(found)), count), axis=1)
 
 
-def _close(signatures: NDArray[np.uint32], pairs: Pairs, sizes: Places) -> NDArray[np.bool_]:
-    """Whether the runs that two rows share are enough of the shared runs of each, as their hashes tell.
-
-    The share of hashes that agree is near the share of runs that are in both among those in either.
-    """
-    enough = np.zeros(len(pairs), dtype=bool)
+def _agreement(signatures: NDArray[np.uint32], pairs: Pairs) -> NDArray[np.float64]:
+    """The share of hashes that agree: near the share of runs that are in both among those in either."""
+    agree = np.zeros(len(pairs))
     step = max(1, _AT_ONCE // signatures.shape[1])
     for start in range(0, len(pairs), step):
         one, other = pairs[start : start + step].T
-        agree = (signatures[one] == signatures[other]).mean(axis=1)
-        common = agree / (1 + agree) * (sizes[one] + sizes[other])
-        fewer, more = np.minimum(sizes[one], sizes[other]), np.maximum(sizes[one], sizes[other])
-        enough[start : start + step] = (common >= _OF_FEWER * fewer) & (common >= _OF_MORE * more)
-    return enough
+        agree[start : start + step] = (signatures[one] == signatures[other]).mean(axis=1)
+    return agree
+
+
+def _close(agree: NDArray[np.float64], sizes: Places) -> NDArray[np.bool_]:
+    """Whether the runs that two texts share are enough of the shared runs of each."""
+    common = agree / (1 + agree) * sizes.sum(axis=1)
+    enough = (common >= _OF_FEWER * sizes.min(axis=1)) & (common >= _OF_MORE * sizes.max(axis=1))
+    return np.asarray(enough)

@@ -31,15 +31,18 @@ _IN_LETTER = 1 / 3
 _WHOLE = 0.5
 _PART = (0.25, 0.6)
 # The fewer words are shared, the fewer of its own a text may have: as many for 20, a quarter as many for 10, and
-# from 40 words on four times as many. That tells a letter from a stem that many begin with. Where at least three
-# responses are four fifths the letter and no more, it is one: as many for 10 then, and from 20 on four times as many.
-_AS_MANY, _AS_MANY_SEEN, _MOST_TIMES = 20, 10, 4.0
-_BARE, _SEEN = 0.8, 3
+# from 40 words on four times as many. That tells a letter from a stem that many begin with. Where two
+# responses are four fifths the letter and no more, it is one: as many for 14 then, and from 28 on four times as many.
+_AS_MANY, _AS_MANY_SEEN, _MOST_TIMES = 20, 14, 4.0
+_BARE, _SEEN = 0.8, 2
 _FEWEST_WORDS = 8
 # Fewer runs in common make fewer words than that, or stand here and there.
 _FEWEST_RUNS = 4
-# Two letters are one if they share so much of the shorter and of the longer.
-_SAME = (0.5, 0.3)
+# Groups are made of texts that share so much of their shared runs; then again of those left over.
+_TIERS = (0.0, 0.5)
+# Two letters are one if they share so much of the shorter and of the longer; of the longer less if that is much.
+_SAME_OF_SHORTER, _SAME_OF_LONGER = 0.5, 0.5
+_MUCH, _SAME_OF_LONGER_IF_MUCH = 12, 0.3
 # A run that is in more letters than these is nobody's.
 _MOST_LETTERS = 8
 
@@ -66,11 +69,20 @@ class Groups:
 
 
 def group(words: Words, shared: Shared) -> Groups:
-    """The groups of texts, each of at least two responses."""
+    """The groups of texts, each of at least two responses.
+
+    Texts that are left over are grouped again, this time only with those that are much alike: so copies of a
+    short letter are not lost among answers that merely begin in the same way.
+    """
     weight = words.weight
-    of = _merged(shared, weight, _stars(alike(shared), weight))
-    groups = _letters(shared, weight, of)
-    of, likeness = _joined(words, shared, groups)
+    pairs, agree = alike(shared)
+    of = np.full(len(weight), -1, dtype=np.int64)
+    for least in _TIERS:
+        left = (of[pairs] < 0).all(axis=1) & (agree >= least)
+        more = _stars(pairs[left], np.where(of < 0, weight, 0))
+        of = np.where(more >= 0, more + of.max(initial=-1) + 1, of)
+        groups = _letters(shared, weight, _merged(shared, weight, of))
+        of, _ = _joined(words, shared, groups)
     groups = _letters(shared, weight, of)
     of, likeness = _joined(words, shared, groups)
     return Groups(of, likeness, groups.letter, groups.starts)
@@ -143,7 +155,8 @@ def _merged(shared: Shared, weight: Places, of: Places) -> Places:
 
 
 def _same(common: int, one: int, other: int) -> bool:
-    return common >= _SAME[0] * min(one, other) and common >= _SAME[1] * max(one, other)
+    of_longer = _SAME_OF_LONGER_IF_MUCH if common >= _MUCH else _SAME_OF_LONGER
+    return common >= _SAME_OF_SHORTER * min(one, other) and common >= of_longer * max(one, other)
 
 
 def _joined(words: Words, shared: Shared, groups: Groups) -> tuple[Places, NDArray[np.float64]]:
