@@ -2,6 +2,7 @@
 
 import csv
 import io
+import zipfile
 
 import pytest
 
@@ -299,3 +300,38 @@ def test_a_lead_deletes_after_a_question(consult, lead):
     page = lead.post(f"{consult.here}/delete")
     assert "The consultation was deleted." in page.words
     lead.get(consult.here, status=404)
+
+
+def test_the_report_is_taken_away_masked(consult):
+    viewer = consult.browser("viewer")
+    answer = viewer.raw("GET", f"{consult.here}/downloads/report.docx")
+    assert answer.headers["content-disposition"].startswith("attachment")
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as word:
+        assert "Quay Street" in word.read("word/document.xml").decode()
+    packed = viewer.raw("GET", f"{consult.here}/downloads/all.zip")
+    assert "07700 900123" not in everything_in(packed.content)
+    viewer.get(f"{consult.here}/downloads/other.txt", status=404)
+
+
+def test_unmasked_files_need_a_lead_who_puts_their_name_to_it(consult, lead):
+    path = f"{consult.here}/unmasked"
+    page = lead.post(path, {"name": "somebody", "sure": "yes"}, status=422)
+    assert "Enter your own name, lead" in page.errors[0]
+    page = lead.post(path, {"name": "lead"}, status=422)
+    assert "Tick that you may have these files" in page.errors[0]
+    sent = {"csrf": lead.csrf(), "name": "lead", "sure": "yes"}
+    answer = lead.raw("POST", path, data=sent)
+    assert "07700 900123" in everything_in(answer.content)
+    noted = lead.get(f"{consult.here}/downloads").words
+    assert "lead took away every file with personal data in it" in noted
+
+
+def everything_in(data):
+    """All text in a packed file and in the files packed in it."""
+    found = []
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        for name in packed.namelist():
+            held = packed.read(name)
+            office = name.endswith((".docx", ".xlsx"))
+            found.append(everything_in(held) if office else held.decode("utf-8", "replace"))
+    return "\n".join(found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import cast, get_args
+from typing import get_args
 
 from msgspec.structs import replace
 from starlette.responses import Response
@@ -109,7 +109,7 @@ def _column(column: Column, number: int, sent: Mapping[str, str]) -> Column:
         kept = tuple(dict.fromkeys(line for line in lines if line))
     return replace(
         column,
-        kind=cast(Kind, kind if kind in KINDS else column.kind),
+        kind=kind if kind in KINDS else column.kind,
         question=wording or column.name,
         options=kept,
         separator=sent.get(f"separator-{number}", column.separator).strip(),

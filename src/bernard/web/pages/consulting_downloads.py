@@ -12,7 +12,8 @@ from bernard.accounts.signing import fold_name
 from bernard.errors import NotFound
 from bernard.tools.consult.journal import journal, note
 from bernard.web.consult_files import file
-from bernard.web.consult_visit import desk, errors, mine, opened
+from bernard.web.consult_visit import Mine, desk, errors, mine, opened
+from bernard.web.pages.consulting_results import quality_of
 from bernard.web.visit import Visit
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -45,10 +46,8 @@ def show(visit: Visit) -> Response:
 
 def download(visit: Visit) -> Response:
     """One file of the report, with personal data masked; `ALL` holds every file."""
-    own = mine(visit)
-    opened(visit, own)
-    name = visit.part("name")
-    files = _files(visit, own.kept.id)
+    own, name = mine(visit), visit.part("name")
+    files = _files(visit, own, masked=True)
     if name == ALL:
         return file(name, _zip(files), "application/zip")
     if name not in files:
@@ -70,12 +69,19 @@ def unmasked(visit: Visit) -> Response:
     if faults:
         return _page(visit, faults, 422)
     note(visit.bernard.store, own.kept.id, name, "took away every file with personal data in it")
-    files = desk(visit).make_report(own.kept.id, name, masked=False)
-    return file("unmasked.zip", _zip(files), "application/zip")
+    return file("unmasked.zip", _zip(_files(visit, own, masked=False)), "application/zip")
 
 
-def _files(visit: Visit, id: str) -> dict[str, bytes]:
-    return dict(desk(visit).make_report(id, visit.account.name))
+def _files(visit: Visit, own: Mine, *, masked: bool) -> dict[str, bytes]:
+    """Every file of the report, with what the check of each question found."""
+    analysis = opened(visit, own)
+    found = {
+        analysed.column.name: quality_of(visit, analysis, number, analysed)
+        for number, analysed in enumerate(analysis.questions, 1)
+    }
+    quality = {name: one for name, one in found.items() if one is not None}
+    name = visit.account.name
+    return desk(visit).make_report(own.kept.id, name, masked=masked, quality=quality)
 
 
 def _zip(files: Mapping[str, bytes]) -> bytes:

@@ -31,7 +31,8 @@ from bernard.web.visit import Visit, go, whole_number
 
 # A person who chooses a sentence sees so many of a response.
 MOST_SENTENCES = 100
-NONE, NOTHING = "none of these", "nothing said"
+NONE: Outcome = "none of these"
+NOTHING: Outcome = "nothing said"
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from starlette.responses import Response
 from bernard.errors import InputInvalid
 from bernard.look.charts import bars
 from bernard.tools.consult.analysis import Counts, ThemeCount
-from bernard.tools.consult.quality import assess
+from bernard.tools.consult.checking import sample_of
+from bernard.tools.consult.quality import Quality, assess
 from bernard.tools.consult.types import Analysed, Analysis
-from bernard.web.consult_held import Held
 from bernard.web.consult_text import between, percent
 from bernard.web.consult_visit import Mine, desk, held, mine, opened, question
 from bernard.web.visit import Visit
@@ -118,13 +118,15 @@ def share(count: Any) -> str:
     return f"{percent(count.share)} ({between(count.low, count.high)})"
 
 
+def quality_of(visit: Visit, analysis: Analysis, number: int, analysed: Analysed) -> Quality | None:
+    """How good the mapping of a question is; None while nobody has checked a sample of it."""
+    if not held(visit, analysed).is_checked:
+        return None
+    sample = sample_of(visit.bernard.store, visit.part("id"), str(number))
+    return assess(analysed, analysis.consultation, drawn=sample.drawn if sample else None)
+
+
 def _summary(visit: Visit, analysis: Analysis, number: int, analysed: Analysed) -> Summary:
-    known = held(visit, analysed)
-    return Summary(number, analysed, known.counts, _quality(analysis, known))
-
-
-def _quality(analysis: Analysis, known: Held) -> str:
-    """How good the mapping is, in a sentence; empty while nobody has checked a sample."""
-    if not known.is_checked:
-        return ""
-    return assess(known.analysed, analysis.consultation).statement
+    quality = quality_of(visit, analysis, number, analysed)
+    counts = held(visit, analysed).counts
+    return Summary(number, analysed, counts, quality.statement if quality else "")
