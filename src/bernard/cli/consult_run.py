@@ -53,6 +53,9 @@ WORK, RECEIPTS, REPORT = ".bernard", "receipts.json", "report.docx"
     metavar="NAME",
     help="Leave personal data in what is written; the report names who decided so.",
 )
+@click.option(
+    "--model", default="", help="Chat model that words titles better; it decides nothing else."
+)
 @click.option("--keep-work", is_flag=True, help="Keep what the stages made, to run again sooner.")
 @json_option
 def run(
@@ -61,6 +64,7 @@ def run(
     only: tuple[str, ...],
     framework: Path | None,
     unmasked_by: str,
+    model: str,
     keep_work: bool,
     as_json: bool,
 ) -> None:
@@ -82,7 +86,7 @@ def run(
     with open_bernard(settings) as bernard:
         # Said once and here, not by each of the calls that could not be logged.
         bernard.ledger.check()
-        means = open_means(bernard.gateway, bernard.detector, bernard.settings)
+        means = open_means(bernard.gateway, bernard.detector, bernard.settings, model)
         told = []
         for source in found:
             folder = out / source.label if len(found) > 1 else out

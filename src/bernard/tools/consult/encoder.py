@@ -1,4 +1,4 @@
-"""The encoder as the steps see it, with the gateway behind it; what was called is counted."""
+"""Models as the steps see them, with the gateway behind them; what was called is remembered."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bernard.errors import ModelMissing
-from bernard.gateway import Caller, Gateway
+from bernard.gateway import Caller, ChatRequest, Gateway, Receipt
 
 CALLER = Caller(
     "consult",
@@ -55,10 +55,48 @@ class GatewayEncoder:
 
     def _call(self, texts: Sequence[str]) -> NDArray[np.float32]:
         vectors, receipt = self._gateway.embed(CALLER, texts)
-        self._receipts.append(f"{receipt.entry} {receipt.hash[:16]}")
+        self.remember(receipt)
         return vectors
+
+    def remember(self, receipt: Receipt) -> None:
+        """Take up the receipt of a call."""
+        self._receipts.append(f"{receipt.entry} {receipt.hash[:16]}")
 
     def take_receipts(self) -> tuple[str, ...]:
         """The log's receipts of the calls since this was last asked: number and hash of the entry."""
         taken, self._receipts = tuple(self._receipts), []
         return taken
+
+
+class GatewayWriter:
+    """A chat model that is reached through the gateway.
+
+    Attributes:
+        model, sha256: which one it is.
+    """
+
+    def __init__(self, gateway: Gateway, model: str, calls: GatewayEncoder) -> None:
+        """Ask this model.
+
+        Args:
+            calls: remembers the receipts.
+
+        Raises:
+            ModelMissing: there is no such model.
+        """
+        deployment = gateway.chat_model(model)
+        if deployment is None:
+            raise ModelMissing(
+                f"There is no chat model {model!r}. `bernard models list` shows them."
+            )
+        self._gateway = gateway
+        self._calls = calls
+        self.model = deployment.model
+        self.sha256 = deployment.sha256
+
+    def __call__(self, request: ChatRequest) -> str:
+        """What the model says. Raises as `Gateway.chat` does."""
+        reply = self._gateway.chat(
+            CALLER, request, model=self.model, on_receipt=self._calls.remember
+        )
+        return reply.text

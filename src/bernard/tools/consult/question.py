@@ -17,13 +17,13 @@ from numpy.typing import NDArray
 
 from bernard.privacy import Detector
 from bernard.tools.consult.campaigns import find_campaigns
-from bernard.tools.consult.encoder import TEXTS_AT_ONCE, GatewayEncoder
-from bernard.tools.consult.mapping import map_responses
+from bernard.tools.consult.encoder import TEXTS_AT_ONCE, GatewayEncoder, GatewayWriter
+from bernard.tools.consult.mapping import candidates, map_responses
 from bernard.tools.consult.personal import find_personal
 from bernard.tools.consult.said import says_nothing
 from bernard.tools.consult.sentences import Places, distinct, encode, find_places, joined, veiled
-from bernard.tools.consult.stages import Stages, code_of, key_of
-from bernard.tools.consult.themes import find_themes
+from bernard.tools.consult.stages import TITLES, Stages, code_of, key_of
+from bernard.tools.consult.themes import find_themes, reworded
 from bernard.tools.consult.types import (
     Analysed,
     Campaign,
@@ -53,11 +53,13 @@ class Means:
     Attributes:
         looks: says which detector that is and what it takes; two that may find different things
             have different words.
+        writer: words titles and descriptions better; None where no large model is asked.
     """
 
     encoder: GatewayEncoder
     detector: Detector
     looks: str
+    writer: GatewayWriter | None = None
 
 
 class Outcomes(msgspec.Struct, frozen=True):
@@ -181,7 +183,15 @@ class Question:
     def found(self) -> Found:
         """The themes that the tool finds."""
         self._tell("themes", 0, 1)
-        return self._kept("themes", self.keys["themes"], Found, self._find)
+        found = self._kept("themes", self.keys["themes"], Found, self._find)
+        writer = self._means.writer
+        if writer is None:
+            return found
+
+        def better() -> Found:
+            return reworded(found, self.veiled, self.column.question, writer)
+
+        return self._kept(TITLES, key_of(self.keys["themes"], writer.model), Found, better)
 
     def mapping(self, framework: Framework, decided: Sequence[Decided] = ()) -> Outcomes:
         """The responses mapped to these themes, having learnt from what people decided."""
@@ -207,7 +217,7 @@ class Question:
         """What a mapping to this framework is kept under."""
         given = msgspec.json.encode((framework.themes, decided))
         code = code_of((f"{_CONSULT}.mapping", f"{_CONSULT}.themes"), _NUMBERS)
-        return key_of(self.keys["vectors"], given, code)
+        return key_of(self.keys["vectors"], self.keys["campaigns"], given, code)
 
     def analysed(
         self,
@@ -254,7 +264,15 @@ class Question:
             decided=decided,
             nothing_said=self.nothing_said,
         )
-        return Outcomes(mapped, ())
+        proposed = candidates(
+            self.veiled,
+            self.sentences,
+            self.column.question,
+            mapped,
+            encoder=self._means.encoder,
+            campaigns=self.campaigns,
+        )
+        return Outcomes(mapped, proposed)
 
     @cached_property
     def keys(self) -> dict[str, str]:

@@ -12,7 +12,7 @@ from bernard.config import Settings
 from bernard.gateway import Gateway
 from bernard.library.convert.limits import Limits
 from bernard.privacy import Detector
-from bernard.tools.consult.encoder import GatewayEncoder
+from bernard.tools.consult.encoder import GatewayEncoder, GatewayWriter
 from bernard.tools.consult.question import Means, Question
 from bernard.tools.consult.reading import read, words_of
 from bernard.tools.consult.shelf import Shelf
@@ -28,18 +28,22 @@ STAGES = {
     "mapping": 5.0,
 }
 READING, REPORT = "reading", "report"
-ENCODE = "turn sentences into numbers"
 
 
-def open_means(gateway: Gateway, detector: Detector, settings: Settings) -> Means:
+def open_means(gateway: Gateway, detector: Detector, settings: Settings, model: str = "") -> Means:
     """What runs of this house work with.
 
+    Args:
+        model: a chat model that words titles better; none where it is empty.
+
     Raises:
-        ModelMissing: there is no embedding model.
+        ModelMissing: there is no embedding model, or no such chat model.
     """
     more = settings.privacy_recognisers.read_bytes() if settings.privacy_recognisers else b""
     looks = f"{settings.privacy_mode} {hashlib.sha256(more).hexdigest()}"
-    return Means(GatewayEncoder(gateway), detector, looks)
+    encoder = GatewayEncoder(gateway)
+    writer = GatewayWriter(gateway, model, encoder) if model else None
+    return Means(encoder, detector, looks, writer)
 
 
 class Run:
@@ -106,11 +110,11 @@ class Run:
 
     def made(self) -> Made:
         """How it was made."""
-        encoder = self._means.encoder
+        asked = [one for one in (self._means.encoder, self._means.writer) if one]
         return Made(
             metadata.version("bernard"),
-            {encoder.model: encoder.sha256},
-            {ENCODE: len(self._stages.receipts)},
+            {one.model: one.sha256 for one in asked},
+            dict(self._stages.calls),
             tuple(self._stages.receipts),
         )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import cache
 from importlib import metadata, resources
@@ -19,6 +20,10 @@ import msgspec
 
 from bernard.errors import NotFound
 from bernard.tools.consult.shelf import Shelf
+
+ENCODE, WORD = "turn sentences into numbers", "word titles and descriptions"
+# The stage in which a chat model is asked.
+TITLES = "titles"
 
 
 class Step(NamedTuple):
@@ -70,6 +75,7 @@ class Stages:
 
     Attributes:
         receipts: of the log, for every call whose outcome is in what was given so far.
+        calls: how many, by what for.
     """
 
     def __init__(self, shelf: Shelf, encoder: CountingEncoder | None = None) -> None:
@@ -77,6 +83,7 @@ class Stages:
         self._shelf = shelf
         self._encoder = encoder
         self.receipts: list[str] = []
+        self.calls: Counter[str] = Counter()
 
     def kept(
         self, stage: str, key: str, make: Callable[[], bytes], part: int | None = None
@@ -100,6 +107,8 @@ class Stages:
         else:
             kept = msgspec.msgpack.decode(found, type=_Kept)
         self.receipts += kept.receipts
+        if kept.receipts:
+            self.calls[WORD if stage.endswith(TITLES) else ENCODE] += len(kept.receipts)
         return kept.data
 
     def again(self, stage: str, key: str) -> bytes:
