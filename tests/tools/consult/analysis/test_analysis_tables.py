@@ -102,8 +102,6 @@ def test_no_sum_brings_back_what_is_held_back(seed):
             ends.append(sign * found.fun)
         total = cells[row].sum()
         # Where a whole row is held back, only its total is left to tell; that stands elsewhere too.
-        assert (
-            held.cells[row].all()
-            or (ends[0] <= 1 + 1e-6
-            and ends[1] >= min(smallest - 1, total) - 1e-6)
+        assert held.cells[row].all() or (
+            ends[0] <= 1 + 1e-6 and ends[1] >= min(smallest - 1, total) - 1e-6
         )

@@ -5,6 +5,7 @@ import io
 import itertools
 import json
 import zipfile
+from pathlib import Path
 
 import jsonschema
 import msgspec
@@ -19,7 +20,7 @@ from bernard.tools.consult.report import files, write_report
 from bernard.tools.consult.report.cells import MOST_IN_CELL, inert, pieces
 from bernard.tools.consult.report.facts import gather
 from bernard.tools.consult.report.rows import sheets
-from bernard.tools.consult.report.shapes import schema
+from bernard.tools.consult.report.shapes import Everything, QuestionTold, schema
 from bernard.tools.consult.report.workbook import workbook
 from bernard.tools.consult.types import Analysis, Column, Consultation, Decided, Framework, Made
 
@@ -294,3 +295,19 @@ def test_a_consultation_without_themes_or_questions_has_a_report(analysis):
     )
     empty = Consultation("x.csv", "", (Column("id", "identifier"),), ())
     assert files(Analysis(empty, (), Made("0.1.0", {}, {})))["report.docx"]
+
+
+def test_the_reference_names_every_column_and_key(analysis):
+    docs = Path(__file__).parents[4] / "docs/reference"
+    page = (docs / "consult-output.md").read_text(encoding="utf-8")
+    told = gather(analysis, masked=True, decided_by="", quality=None, title="", smallest=5)
+    options = {column.name for column in told.grouping}
+    for sheet in sheets(told):
+        section = page.split(f"### {sheet.name}\n", 1)[1].split("\n#", 1)[0]
+        for heading in set(sheet.headings) - options:
+            assert f"`{heading}`" in section, (sheet.name, heading)
+    keys = page.split("## analysis.json", 1)[1]
+    for shape in (Everything, QuestionTold):
+        for key in shape.__struct_fields__:
+            assert f"`{key}`" in keys, key
+    assert (docs / "consult-output.schema.json").read_bytes() == schema()

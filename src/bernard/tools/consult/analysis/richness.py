@@ -96,6 +96,7 @@ _EXPERIENCE = re.compile(
     r"governor|councillor|councilor|physician|journalist|coach|lecturer|practitioner|professional|GP|midwife|volunteer|business owner|local|disabled person|"
     r"single parent|foster carer|shopkeeper|retailer|landowner|smoker|customer)\b|"
     r"\b[Aa]s an? (?:[\w'’-]{1,30} ){0,5}[\w'’-]{1,30}(?: who [^,.;]{3,60})?, (?:I|we|my|our)\b|"
+    r"\b[Aa]s (?:someone|somebody|a person|an? [\w'’-]{1,30}(?: [\w'’-]{1,30}){0,2}) who\b|"
     r"\b[Ii]n my (?:role|job|work|practice|clinic|classroom|pub|shop|street|village|town|area|school|ward)\b|"
     r"\b[Mm]y own (?:\w+ )?(?:child|children|son|daughter|family|experience|case|life|home|mother|father|mum|dad)\b|"
     r"\b(?:[Ff]or|[Oo]ver|past|last|[Aa]fter) (?:the (?:past|last) )?(?:\d+|\w+) years,? (?:I|we)(?:['’]ve)?\b|"

@@ -15,6 +15,7 @@ from bernard.tools.consult.analysis import (
     Placed,
     Rich,
     Table,
+    ThemeCount,
     count,
     cross_tabulate,
     placed,
@@ -69,6 +70,16 @@ class Facts:
     def titles(self) -> dict[str, str]:
         """By id, the title of each theme."""
         return {theme.id: theme.title for theme in self.analysed.framework.themes}
+
+    @cached_property
+    def largest_first(self) -> tuple[ThemeCount, ...]:
+        """Themes by size, each followed by those nested in it, the largest first."""
+        place = {theme.id: i for i, theme in enumerate(self.counts.themes)}
+        keys: dict[str, tuple[tuple[int, int], ...]] = {}
+        for theme in self.counts.themes:
+            above = keys.get(theme.parent or "", ())
+            keys[theme.id] = (*above, (-theme.count.count, place[theme.id]))
+        return tuple(sorted(self.counts.themes, key=lambda theme: keys[theme.id]))
 
     @property
     def wording(self) -> str:

@@ -11,7 +11,7 @@ from bernard.tools.consult.report.word.table import Column
 
 def add_method(page: Page, told: Told) -> None:
     """Method, the rule of words, limits, and what can be checked."""
-    page.heading("Method", 1)
+    page.heading("Method", 1, new_page=True)
     page.bullets(
         [
             notes.MAPPING,

@@ -55,9 +55,11 @@ class Page:
         self._add(words, "Title")
         self._add(below, "Subtitle")
 
-    def heading(self, words: str, level: int) -> None:
+    def heading(self, words: str, level: int, *, new_page: bool = False) -> None:
         """A heading; the contents lead to those of the first level."""
         paragraph = self._document.add_heading(plain(words), level)
+        if new_page:
+            paragraph.paragraph_format.page_break_before = True
         _direct(paragraph, words)
         self._marks += 1
         name = f"part{self._marks}"
@@ -206,6 +208,8 @@ def _styles(document: Any) -> None:
     styles["Quote"].paragraph_format.space_after = Pt(6)
     _edge(styles["Quote"], "8FB8B1", 18)
     _own(document, "Note", 9, SOFT)
+    styles["Note"].paragraph_format.space_before = Pt(4)
+    styles["Note"].paragraph_format.space_after = Pt(12)
     _own(document, "Contents", 11, INK)
     _own(document, "Callout", 11, INK)
     styles["Callout"].paragraph_format.left_indent = Cm(0.3)

@@ -23,7 +23,7 @@ _MINORITY = 0.10
 
 def add_question(page: Page, told: Told, facts: Facts) -> None:
     """All there is to say of a question."""
-    page.heading(f"Question {facts.place}", 1)
+    page.heading(f"Question {facts.place}", 1, new_page=True)
     page.text(f"**{facts.wording}**")
     page.text(f"{notes.signed(facts)} {notes.checked(facts)}")
     if not facts.counts.themes:
@@ -41,8 +41,11 @@ def add_question(page: Page, told: Told, facts: Facts) -> None:
 
 def _counts(page: Page, facts: Facts) -> None:
     page.heading("How many raise what", 2)
-    themes = sorted(facts.counts.themes, key=lambda t: -t.count.count)
-    bars = [Bar(t.title, t.count.share, t.count.low, t.count.high) for t in themes if t.level == 0]
+    bars = [
+        Bar(t.title, t.count.share, t.count.low, t.count.high)
+        for t in facts.largest_first
+        if t.level == 0 and t.count.count
+    ]
     shown = f", the largest {MOST_BARS}" if len(bars) > MOST_BARS else ""
     page.chart(
         f"Share of responses that raise each theme{shown}, with 95% intervals",
@@ -55,12 +58,12 @@ def _counts(page: Page, facts: Facts) -> None:
         *([Column("Stance", 1.0)] if facts.counts.stances else []),
         Column("Responses", 1.5, "right"),
         Column("Share", 0.85, "right"),
-        Column("95% interval", 1.55, "right"),
-        Column("In words", 1.6),
+        Column("95% interval", 1.65, "right"),
+        Column("In words", 1.85),
         *([Column("Campaigns once", 1.6, "right")] if campaigns else []),
         *([Column("Without campaigns", 1.6, "right")] if campaigns else []),
     ]
-    rows = [_row(facts, theme, campaigns) for theme in facts.counts.themes]
+    rows = [_row(facts, theme, campaigns) for theme in facts.largest_first]
     none = facts.counts.none_of_these
     rows.append(_none(none.count, none.share, interval(none.low, none.high), len(columns), facts))
     note = f"Shares are of the {facts.counts.said:,} responses that say something; one response can raise several themes."
@@ -116,7 +119,7 @@ def _stance(page: Page, facts: Facts) -> None:
 
 def _themes(page: Page, told: Told, facts: Facts) -> None:
     page.heading("The themes in people’s words", 2)
-    for theme in facts.counts.themes:
+    for theme in facts.largest_first:
         if not theme.count.count:
             continue
         page.heading(theme.title, 3 if theme.level == 0 else 4)
@@ -138,7 +141,7 @@ def _quote(page: Page, told: Told, facts: Facts, quote: Quote) -> None:
 
 
 def _minority(page: Page, told: Told, facts: Facts) -> None:
-    few = [t for t in facts.counts.themes if t.count.count and t.count.high < _MINORITY]
+    few = [t for t in facts.largest_first if t.count.count and t.count.high < _MINORITY]
     if not few and not facts.analysed.candidates and not facts.counts.none_of_these.count:
         return
     page.heading("Views that few raise", 2)

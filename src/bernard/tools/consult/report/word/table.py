@@ -14,6 +14,7 @@ from bernard.tools.consult.report.cells import plain
 # Twentieths of a point in a centimetre.
 _CM = 567
 _LINE = "C9D3D1"
+_SHORT = 12
 
 
 class Column(NamedTuple):
@@ -37,7 +38,13 @@ def table(
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     heading = _row([(c.heading, c.side) for c in columns], widths, heading=True)
     body = "".join(
-        _row([(text, c.side) for text, c in zip(row, columns, strict=True)], widths) for row in rows
+        _row(
+            [(text, c.side) for text, c in zip(row, columns, strict=True)],
+            widths,
+            # A short table stands on one page.
+            tied=len(rows) <= _SHORT and place < len(rows) - 1,
+        )
+        for place, row in enumerate(rows)
     )
     return parse_xml(
         f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/>'
@@ -52,16 +59,22 @@ def table(
     )
 
 
-def _row(cells: Sequence[tuple[str, str]], widths: Sequence[int], *, heading: bool = False) -> str:
+def _row(
+    cells: Sequence[tuple[str, str]],
+    widths: Sequence[int],
+    *,
+    heading: bool = False,
+    tied: bool = False,
+) -> str:
     made = "".join(
-        _cell(text, side, width, heading=heading)
+        _cell(text, side, width, heading=heading, tied=heading or tied)
         for (text, side), width in zip(cells, widths, strict=True)
     )
     repeat = "<w:tblHeader/>" if heading else ""
     return f"<w:tr><w:trPr><w:cantSplit/>{repeat}</w:trPr>{made}</w:tr>"
 
 
-def _cell(text: str, side: str, width: int, *, heading: bool) -> str:
+def _cell(text: str, side: str, width: int, *, heading: bool, tied: bool) -> str:
     ground = '<w:shd w:val="clear" w:color="auto" w:fill="E8F1EF"/>' if heading else ""
     place = "bottom" if heading else "top"
     runs = "".join(
@@ -71,7 +84,7 @@ def _cell(text: str, side: str, width: int, *, heading: bool) -> str:
     )
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{ground}<w:vAlign w:val="{place}"/>'
-        f"</w:tcPr><w:p><w:pPr>{'<w:keepNext/>' if heading else ''}"
+        f"</w:tcPr><w:p><w:pPr>{'<w:keepNext/>' if tied else ''}"
         f'<w:spacing w:before="40" w:after="40" w:line="240" w:lineRule="auto"/>'
         f'<w:jc w:val="{side}"/></w:pPr>{runs}</w:p></w:tc>'
     )
