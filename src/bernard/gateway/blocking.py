@@ -50,6 +50,10 @@ class Gateway:
         """The embedding model, None where there is none."""
         return self._deployment("", "embed")
 
+    def embedder(self, name: str) -> Deployment | None:
+        """The embedding model of that name, None where there is none."""
+        return self._deployment(name, "embed")
+
     @property
     def has_embeddings(self) -> bool:
         """Whether there is an embedding model."""

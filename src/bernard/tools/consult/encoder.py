@@ -20,6 +20,10 @@ CALLER = Caller(
 TEXTS_AT_ONCE = 512
 
 
+# The embedding model that was made for this, where it is here; else the gateway's own is asked.
+ENCODER = "consult-encoder"
+
+
 class GatewayEncoder:
     """Texts to unit vectors, by a model that is reached through the gateway.
 
@@ -27,13 +31,13 @@ class GatewayEncoder:
         model, sha256: which one it is.
     """
 
-    def __init__(self, gateway: Gateway, model: str = "") -> None:
-        """Ask this model; the gateway's own where none is named.
+    def __init__(self, gateway: Gateway, model: str = ENCODER) -> None:
+        """Ask this model, the gateway's own where it is not here.
 
         Raises:
             ModelMissing: there is no embedding model.
         """
-        deployment = gateway.embedding_model
+        deployment = gateway.embedder(model) or gateway.embedding_model
         if deployment is None:
             raise ModelMissing("There is no embedding model. `bernard models get` fetches one.")
         self._gateway = gateway
@@ -54,7 +58,7 @@ class GatewayEncoder:
         return np.concatenate(parts) if parts else np.zeros((0, 0), np.float32)
 
     def _call(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        vectors, receipt = self._gateway.embed(CALLER, texts)
+        vectors, receipt = self._gateway.embed(CALLER, texts, model=self.model)
         self.remember(receipt)
         return vectors
 
