@@ -11,8 +11,8 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.utils.extmath import randomized_svd
 
 Floats = NDArray[np.float32]
 
@@ -60,4 +60,5 @@ def _word_vectors(texts: Sequence[str]) -> Floats | None:
     size = min(_WORD_DIMENSIONS, table.shape[1] - 1, table.shape[0] - 1)
     if size < 2:
         return None
-    return unit(TruncatedSVD(size, random_state=_SEED).fit_transform(table))
+    left, values, _ = randomized_svd(table, size, random_state=_SEED)
+    return unit(np.asarray(left * values, np.float32))

@@ -23,10 +23,11 @@ _WEIGHTS = np.array([0.81, 0.49, 1.70, -3.43, -0.51], np.float32)
 _MOST_WORDS = 3.0
 # One that shares no word with the question is right two times in three, not four in five.
 _ELSEWHERE = 0.5
-# A sentence leans where the model gives its side at least two chances in three.
-LEANS = 0.7
-_ONE_SIDED = 0.7
-_FEWEST_LEANING = 3
+# Sentences that lean less than this on average say nothing of a side; and of those that do, this
+# share of the leaning makes a theme one-sided.
+_LEANS = 0.35
+_ONE_SIDED = 0.75
+_FEWEST = 3
 
 _ENDS = re.compile(
     r"\b(?:ban|banned|banning|bans|abandon\w*|abolish\w*|abolition|end|ended|ending|clos(?:e|ed|ing)"
@@ -153,11 +154,11 @@ def _value(word: str) -> int:
 
 
 def stance_of(leaning: Floats) -> Stance:
-    """The stance of a theme from how its sentences lean."""
-    sides = leaning[np.abs(leaning) >= LEANS]
-    if len(sides) < max(_FEWEST_LEANING, 0.25 * len(leaning)):
+    """The stance of a theme from how its sentences lean, each counting by how much it does."""
+    weight = np.abs(leaning)
+    if len(leaning) < _FEWEST or float(weight.mean()) < _LEANS:
         return "unclear"
-    share = float((sides > 0).mean())
+    share = float(weight[leaning > 0].sum() / weight.sum())
     if share >= _ONE_SIDED:
         return "for"
     return "against" if share <= 1 - _ONE_SIDED else "mixed"
