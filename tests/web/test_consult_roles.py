@@ -38,6 +38,7 @@ CODING = {
     "/framework": ("viewer", "analyst"),
     "/framework/file": ("viewer", None),
     "/framework/remap": (None, "analyst"),
+    "/framework/suggestions": (None, "analyst"),
     "/framework/history": ("viewer", "analyst"),
     "/framework/add": ("analyst", "analyst"),
     "/framework/merge": ("analyst", "analyst"),
