@@ -197,6 +197,8 @@ def _styles(document: Any) -> None:
     _no_border(styles["Title"])
     _font(styles["Subtitle"], 14, SOFT)
     styles["Subtitle"].font.italic = False
+    for spread in styles["Subtitle"].element.findall(f".//{qn('w:rPr')}/{qn('w:spacing')}"):
+        spread.getparent().remove(spread)
     styles["Subtitle"].paragraph_format.space_after = Pt(16)
     _font(styles["Caption"], 9.5, INK, bold=True)
     styles["Caption"].paragraph_format.keep_with_next = True
