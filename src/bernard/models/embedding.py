@@ -21,7 +21,7 @@ from bernard.errors import ModelFailed, ModelRejected
 from bernard.models.characters import sendable
 from bernard.models.embedding_files import EmbeddingFiles, shipped
 from bernard.models.hashes import check_file
-from bernard.models.manifest import WEIGHTS, KnownModel
+from bernard.models.manifest import KnownModel
 from bernard.models.processor import threads
 from bernard.models.types import THIS_MACHINE, Deployment
 
@@ -114,7 +114,7 @@ class OnnxEmbedder:
         return session, tokenizer
 
 
-def open_shipped(model: KnownModel, threads: int = 0, folder: Path = WEIGHTS) -> OnnxEmbedder:
+def open_shipped(model: KnownModel, threads: int = 0, folder: Path | None = None) -> OnnxEmbedder:
     """The embedding model that the wheel carries."""
     return OnnxEmbedder(
         model.name, shipped(model, folder), model.dimensions, model.max_tokens, threads

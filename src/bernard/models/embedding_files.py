@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bernard.errors import ModelMissing
-from bernard.models.manifest import WEIGHTS, KnownModel
+from bernard.models.manifest import KnownModel
 
 
 @dataclass(frozen=True)
@@ -29,14 +29,15 @@ class EmbeddingFiles:
         return self.model.is_file() and self.tokenizer.is_file()
 
 
-def shipped(model: KnownModel, folder: Path = WEIGHTS) -> EmbeddingFiles:
-    """The files that the wheel carries for a model we build.
+def shipped(model: KnownModel, folder: Path | None = None) -> EmbeddingFiles:
+    """The files that the wheel carries for a model we build or trained.
 
     Raises:
         ModelMissing: this model is not one that we build.
     """
     if model.built is None:
         raise ModelMissing(f"Bernard does not come with {model.name!r}.")
+    folder = folder or model.built.home
     tokenizer = next(file for file in model.files if file.name == "tokenizer.json")
     return EmbeddingFiles(
         model=folder / model.built.file,

@@ -46,17 +46,27 @@ class ModelFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Built(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A file that we build from the publisher's and ship in the wheel."""
+    """A file that we build from the publisher's, or train, and ship in the wheel.
+
+    Attributes:
+        folder: beside this module: `weights` holds what is built, `trained` what is in the repository.
+    """
 
     file: str
     sha256: str
+    folder: Literal["weights", "trained"] = "weights"
+
+    @property
+    def home(self) -> Path:
+        """The folder that the wheel has it in."""
+        return Path(__file__).parent / self.folder
 
 
 class KnownModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A model of the manifest.
 
     Attributes:
-        use: for a chat model: `default` may be chosen by itself, `small` and `plumbing` only by name.
+        use: `default` may be chosen by itself; `small`, `plumbing` and `consult` only by name.
         max_tokens: longest text it reads.
         built: what is loaded in place of `files`, if we build it.
     """
@@ -69,7 +79,7 @@ class KnownModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     publisher: str
     origin: str
     files: tuple[ModelFile, ...]
-    use: Literal["default", "small", "plumbing", ""] = ""
+    use: Literal["default", "small", "plumbing", "consult", ""] = ""
     dimensions: int = 0
     max_tokens: int = 0
     built: Built | None = None
