@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -145,6 +146,7 @@ def lean_of_words(text: str) -> int:
     return total
 
 
+@lru_cache(maxsize=50_000)
 def _value(word: str) -> int:
     """1 for a good word, -1 for a bad one, 0 for any other; long entries stand for all that begin so."""
     for words, value in ((GOOD, 1), (BAD, -1)):
