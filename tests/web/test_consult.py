@@ -7,6 +7,7 @@ import zipfile
 import pytest
 
 from bernard.store import consultations
+from bernard.tools.consult.checking import sample_of
 
 QUESTION = "What do you think of closing Quay Street to cars?"
 AGE = "c2"
@@ -335,3 +336,20 @@ def everything_in(data):
             office = name.endswith((".docx", ".xlsx"))
             found.append(everything_in(held) if office else held.decode("utf-8", "replace"))
     return "\n".join(found)
+
+
+def test_a_checker_does_not_see_what_they_are_to_read_blind(consult, lead):
+    checker = consult.browser("checker")
+    sample = {"margin": "5", "coders": "1", "stratify": "none"}
+    lead.post(f"{consult.here}/questions/1/check", sample)
+    drawn = sample_of(consult.bernard.store, consult.id, "1").numbers
+    number = next(n for n in drawn if consult.question.mapped[n].themes)
+    page = checker.get(f"{consult.here}/responses/{number + 1}")
+    assert "It is in the check sample" in page.words
+    assert not page.soup.select(".app-response mark")
+    assert lead.get(f"{consult.here}/responses/{number + 1}").soup.select(".app-response mark")
+
+
+def test_responses_that_bring_experience_are_found(consult, lead):
+    page = lead.get(f"{consult.here}/responses?brings=experience")
+    assert "response" in page.soup.find_all("h2")[0].get_text()

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
-from bernard.tools.consult.analysis import Counts, Placed, count, placed
+from bernard.tools.consult.analysis import (
+    Counts,
+    Pair,
+    Placed,
+    Rich,
+    count,
+    placed,
+    rich,
+    said_together,
+)
 from bernard.tools.consult.types import Analysed
 
 MOST = 12
@@ -18,6 +27,19 @@ class Held:
     """A question with its mapping as a table of yes and no."""
 
     analysed: Analysed
+    _rich: dict[str, Rich] = field(default_factory=dict)
+
+    def rich(self, number: int) -> Rich:
+        """What a response brings; a text that many sent is looked at once."""
+        text = self.analysed.texts[number]
+        if text not in self._rich:
+            self._rich[text] = rich(text)
+        return self._rich[text]
+
+    @cached_property
+    def together(self) -> list[Pair]:
+        """Which themes are said together, strongest link first."""
+        return said_together(self.analysed, at=self.placed)
 
     @cached_property
     def placed(self) -> Placed:

@@ -12,12 +12,25 @@ import numpy as np
 from bernard.errors import InputInvalid
 from bernard.tools.consult.analysis import Filter, chosen, search, search_meaning
 from bernard.tools.consult.types import Analysed, Analysis, Column, Outcome, Span, Stance
-from bernard.web.consult_visit import desk
+from bernard.web.consult_visit import desk, held
 from bernard.web.visit import Visit
 
 # What an address may ask, in the order in which it is written.
-FIELDS = ("question", "q", "by", "theme", "stance", "outcome", "campaign", "sure", "checked")
+FIELDS = (
+    "question",
+    "q",
+    "by",
+    "theme",
+    "stance",
+    "outcome",
+    "campaign",
+    "sure",
+    "checked",
+    "brings",
+)
 _GROUPING = ("closed", "multiple", "hybrid", "demographic")
+# What a response may bring, by the field of `Rich` that says so.
+BRINGS = {"evidence": "Evidence", "experience": "Experience of their own"}
 # Of a search by meaning: the nearest, and how near they must be.
 MOST_BY_MEANING, NEAR = 500, 0.3
 _SURE: dict[str, tuple[float | None, float | None]] = {
@@ -85,7 +98,13 @@ def matches(visit: Visit, analysis: Analysis, want: Asked) -> Sequence[Match]:
     """
     if want.is_all:
         return [Match(n) for n in range(len(analysis.consultation.responses))]
-    mask = chosen(want.analysed, analysis.consultation, _filter(analysis, want))
+    known = held(visit, want.analysed)
+    wanted = _filter(analysis, want)
+    mask = chosen(want.analysed, analysis.consultation, wanted, at=known.placed)
+    brings = want.values["brings"]
+    if brings in BRINGS:
+        for number in np.flatnonzero(mask):
+            mask[number] = getattr(known.rich(int(number)), brings)
     query = want.values["q"]
     if not query:
         return [Match(int(n)) for n in np.flatnonzero(mask)]

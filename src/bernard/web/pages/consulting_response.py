@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from bernard.errors import InputInvalid, NotFound
 from bernard.store import consultations
+from bernard.tools.consult.checking import left_for, sample_of
 from bernard.tools.consult.journal import note
 from bernard.tools.consult.sentences import pieces
 from bernard.tools.consult.types import (
@@ -72,6 +73,7 @@ class ShownAnswer:
         number: of the question.
         earlier, later: where the text before and after what is shown begins; None where there is none.
         sentences: to choose from, by their number from 1.
+        blind: whether the person is still to read it without sight of what the machine says.
     """
 
     number: int
@@ -88,6 +90,7 @@ class ShownAnswer:
     campaign: Campaign | None
     sentences: list[list[Bit]]
     history: list[Happened]
+    blind: bool
 
 
 def show(visit: Visit) -> Response:
@@ -219,7 +222,8 @@ def _answer(
         analysed.mapped[number],
     )
     titles = {theme.id: theme for theme in analysed.framework.themes}
-    given = [one for one in mapped.themes if one.theme in titles]
+    blind = _is_blind(visit, own, at, analysed, number)
+    given = [] if blind else [one for one in mapped.themes if one.theme in titles]
     campaign = next((c for c in analysed.campaigns if number in _members(c)), None)
     start = min(visit.number(f"from-{at}") or 0, len(text))
     window = Span(start, min(start + MOST_SHOWN, len(text)))
@@ -239,8 +243,18 @@ def _answer(
         mapped.outcome,
         campaign,
         [bits(text, personal, window=s) for s in _sentences(text)] if own.may("analyst") else [],
-        _history(visit, own, at, analysed, number),
+        [] if blind else _history(visit, own, at, analysed, number),
+        blind,
     )
+
+
+def _is_blind(visit: Visit, own: Mine, at: int, analysed: Analysed, number: int) -> bool:
+    """Whether a checker has this response of the check sample still to read."""
+    if own.role != "checker":
+        return False
+    sample = sample_of(visit.bernard.store, own.kept.id, str(at))
+    name = visit.account.name
+    return sample is not None and number in left_for(sample, analysed.decided, name)
 
 
 def _theme(number: int, one: Assigned, theme: Theme) -> ShownTheme:

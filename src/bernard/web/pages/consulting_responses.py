@@ -13,7 +13,15 @@ from bernard.tools.consult.types import Analysed, Analysis, Mapped, Outcome, Spa
 from bernard.web.consult_paging import paged
 from bernard.web.consult_text import Bit, bits
 from bernard.web.consult_visit import errors, mine, opened
-from bernard.web.pages.consulting_filters import Asked, Match, asked, groupings, matches, query_of
+from bernard.web.pages.consulting_filters import (
+    BRINGS,
+    Asked,
+    Match,
+    asked,
+    groupings,
+    matches,
+    query_of,
+)
 from bernard.web.visit import Visit
 
 SNIPPET = 240
@@ -127,6 +135,7 @@ def _choices(analysis: Analysis, want: Asked) -> list[Choice]:
         ("campaign", "Campaign", [("any", "In a campaign"), ("none", "In no campaign"), *campaigns]),
         ("sure", "Confidence", [("sure", "A theme at 90% or more"), ("fairly", "A theme at 75% to 90%"), ("unsure", "A theme under 75%")]),
         ("checked", "Checked by a person", [("yes", "Checked"), ("no", "Not yet")]),
+        ("brings", "It brings", list(BRINGS.items())),
     ]  # fmt: skip
     questions = [(str(n), a.column.question) for n, a in enumerate(analysis.questions, 1)]
     first = [Choice("question", "Question", values["question"], questions)] if questions[1:] else []

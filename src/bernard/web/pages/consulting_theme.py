@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from starlette.responses import Response
 
 from bernard.errors import NotFound
-from bernard.tools.consult.analysis import Table, cross_tabulate, quotes
+from bernard.tools.consult.analysis import Pair, Table, cross_tabulate, quotes
 from bernard.tools.consult.types import (
     Analysed,
     Analysis,
@@ -19,6 +19,7 @@ from bernard.tools.consult.types import (
     Mapped,
     Quote,
     Span,
+    Theme,
 )
 from bernard.web.consult_held import Held
 from bernard.web.consult_paging import paged
@@ -87,6 +88,7 @@ def show(visit: Visit) -> Response:
         distinctive=_said(analysis, analysed, found.distinctive[:MOST_QUOTES] if found else ()),
         words=found.words if found else (),
         under=[one for one in known.counts.themes if one.parent == id],
+        together=_together(known, id),
         shown=shown,
         members=[_member(analysis, analysed, n, a) for n, a in shown.rows],
         order=Choice("order", "Order", order, list(ORDERS.items())),
@@ -94,6 +96,15 @@ def show(visit: Visit) -> Response:
         groups=_groups(analysis, known, id, by),
         share=share,
     )
+
+
+def _together(known: Held, id: str) -> list[tuple[Theme, Pair]]:
+    """The themes that are said with this one more often than chance would have it."""
+    themes = {theme.id: theme for theme in known.analysed.framework.themes}
+    pairs = [pair for pair in known.together if id in (pair.one, pair.other) and pair.low > 1]
+    return [
+        (themes[pair.other if pair.one == id else pair.one], pair) for pair in pairs[:MOST_QUOTES]
+    ]
 
 
 def _typical(analysed: Analysed, id: str, found: FoundTheme | None) -> Sequence[Quote]:
