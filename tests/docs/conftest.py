@@ -109,7 +109,7 @@ store.close()
 @pytest.fixture
 def reader(tmp_path):
     """A reader with the clone's samples in the folder, Bernard on the path and nothing else set."""
-    for folder in ("files", "releases"):
+    for folder in ("files", "releases", "consultations"):
         samples = Path("src/bernard/samples") / folder
         shutil.copytree(ROOT / samples, tmp_path / "clone" / samples)
     kept = {k: v for k, v in os.environ.items() if not k.startswith("BERNARD_")}

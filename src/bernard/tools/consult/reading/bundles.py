@@ -58,10 +58,17 @@ def files_in(data: bytes, limits: Limits, faults: list[Fault]) -> list[Attachmen
 
 
 def question_in(files: list[Attachment]) -> tuple[Attachment, str] | None:
-    """The responses to a question and its wording, where the ZIP is the folder of a question."""
+    """The responses to a question and its wording, where the ZIP is the folder of a question.
+
+    Raises:
+        DocumentUnreadable: it holds several questions.
+    """
     by_name = {file.name.rpartition("/")[2]: file for file in files}
     if RESPONSES not in by_name:
         return None
+    questions = sum(file.name.rpartition("/")[2] == RESPONSES for file in files)
+    if questions > 1:
+        raise DocumentUnreadable(f"holds {questions} questions. Send their folders one at a time.")
     wording = ""
     if QUESTION in by_name:
         wording = by_name[QUESTION].data.decode("utf-8", "replace").strip()
