@@ -25,8 +25,9 @@ Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 # Spreads of the priors, chosen on argkp-train (training/consult): of a theme's own shift, of its
 # weights, of the question's shift, and of its scale about 1.
-SHIFT, WEIGHT, COMMON, SCALE = 0.7, 2.0, 0.7, 0.25
-_STEPS = 12
+SHIFT, WEIGHT, COMMON, SCALE = 1.0, 3.5, 0.7, 0.4
+_STEPS = 20
+_SMALLEST = 1e-5
 _BLOCK = 16_384
 _FURTHEST = 12.0
 
@@ -157,10 +158,21 @@ def _fit(inputs: Doubles, held: Doubles, offset: Doubles) -> tuple[Doubles, Doub
         p = probability(offset + inputs @ weights)
         precision = np.eye(width) + (inputs * (p * (1 - p))[:, None]).T @ inputs
         step = np.linalg.solve(precision, inputs.T @ (held - p) - weights)
+        # A whole step may overshoot where logits are large; a part of it always improves.
+        while _cost(inputs, held, offset, weights + step) > _cost(inputs, held, offset, weights):
+            step = step / 2
+            if np.abs(step).max() < _SMALLEST:
+                break
         weights = weights + step
-        if np.abs(step).max() < 1e-5:
+        if np.abs(step).max() < _SMALLEST:
             break
     return weights, np.asarray(np.linalg.inv(precision), np.float64)
+
+
+def _cost(inputs: Doubles, held: Doubles, offset: Doubles, weights: Doubles) -> float:
+    """How improbable what people said and these weights are together."""
+    logits = offset + inputs @ weights
+    return float(np.logaddexp(0, logits).sum() - held @ logits + weights @ weights / 2)
 
 
 def _none(scored: Scored, moved: Doubles, taught: _Taught) -> Doubles:
