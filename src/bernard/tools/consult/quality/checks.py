@@ -202,10 +202,10 @@ def _given(
     themes: Sequence[str],
     labelling: Labelling,
 ) -> NDArray[np.int64]:
-    counted: Counter[str] = Counter()
-    for number in everyone:
-        if number in mapped:
-            counted.update(labelling.of_machine(mapped[number]))
+    said = [mapped[number] for number in everyone if number in mapped]
+    counted = Counter([given.theme for one in said for given in one.themes])
+    for outcome, theme in labelling.stands.items():
+        counted[theme] += sum(one.outcome == outcome and not one.themes for one in said)
     return np.array([counted[theme] for theme in themes], dtype=np.int64)
 
 
