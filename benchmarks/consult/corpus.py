@@ -20,11 +20,17 @@ OPENINGS = (
     "I think", "In my view,", "Speaking for my family,", "As a resident,", "We believe that",
     "From what I have seen,", "To be honest,", "It seems to me that", "Our members feel that",
     "Looking at the plans,", "After many years here,", "As someone who works in this field,",
+    "On balance", "Whatever others say,", "I am sure that", "As a parent,", "For small firms,",
+    "Having read the paper,", "Like most people I know, I feel that", "Above all,", "Frankly,",
+    "My experience is that", "In our part of the country,", "If you ask me,",
 )  # fmt: skip
 ENDINGS = (
     "and this matters to us", "as I have said before", "which nobody seems to notice",
     "at least where I live", "and I hope you will listen", "for people of every age",
     "in the long run", "more than anything else", "as far as I can tell", "even in winter",
+    "and it always has", "whatever it costs", "as our survey showed", "and soon",
+    "now more than ever", "in town and country alike", "as any teacher knows",
+    "and my neighbours agree", "though it will take time", "without a doubt",
 )  # fmt: skip
 NOTHING = ("n/a", "No comment", "-", "none", "See above.", "")
 AGES = ("Under 18", "18 to 34", "35 to 54", "55 to 74", "75 or over")
@@ -43,13 +49,11 @@ def pool(shared):
 
 
 def altered(sentence, chance):
-    """A sentence with an opening, an ending, or a word left out, as another would put it."""
+    """A sentence with an opening and an ending, as another would put it."""
     words = sentence.rstrip(".!?").split()
-    for _ in range(len(words) // 6):
-        del words[chance.randrange(1, len(words) - 1)]
-    if chance.random() < 0.6:
+    if chance.random() < 0.85:
         words = [chance.choice(OPENINGS), words[0][:1].lower() + words[0][1:], *words[1:]]
-    if chance.random() < 0.6:
+    if chance.random() < 0.85:
         words.append(chance.choice(ENDINGS))
     return " ".join(words) + "."
 

@@ -92,6 +92,7 @@ class Shown(NamedTuple):
     analysed: Analysed
     decided: tuple[Decided, ...]
     pointer: Pointer
+    outcomes: Outcomes
 
 
 @dataclass
@@ -234,13 +235,14 @@ class Opened:
         state = fold(start, (from_body(*row) for row in changes))
         every = [msgspec.json.decode(row.body, type=Decided) for row in decisions]
         decided = carried(state, _newest(every)).holds
-        outcomes = question.mapping_kept(pointer.key)
+        outcomes = last.outcomes if last and last.pointer.key == pointer.key else None
+        outcomes = outcomes or question.mapping_kept(pointer.key)
         machine = as_now(state, outcomes.mapped)
         over = decided_over(machine, decided) if decided else machine
         analysed = question.analysed(
             state.framework, Outcomes(machine, outcomes.candidates), decided, over
         )
-        shown = Shown(of, state, analysed, decided, pointer)
+        shown = Shown(of, state, analysed, decided, pointer, outcomes)
         held.shown[question.name] = shown
         return shown
 
