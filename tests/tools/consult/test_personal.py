@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import pytest
@@ -64,6 +65,22 @@ def test_a_detector_that_looks_at_one_text_only_will_do() -> None:
         (),
         (Personal(0, 3, "CODE-WORD"),),
     ]
+
+
+def test_a_word_of_the_subject_is_no_name() -> None:
+    class Taggers:
+        """Takes two words for names."""
+
+        def find(self, text: str) -> Sequence[Finding]:
+            return [
+                Finding(m.start(), m.end(), "PERSON", 0.9, "tagger", "a name")
+                for m in re.finditer("gambling|smith", text)
+            ]
+
+    texts = [f"I think that gambling is bad, reason {n}" for n in range(30)]
+    texts += ["smith told me so", "It was smith and no other", "Mr Smith"]
+    found = find_personal(texts, Taggers())
+    assert [len(spans) for spans in found] == [0] * 30 + [1, 1, 0]
 
 
 def test_part_of_a_text_is_masked() -> None:

@@ -6,6 +6,8 @@ one says nothing of another. Equal texts are looked at once.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -15,6 +17,10 @@ from bernard.tools.consult.types import Personal
 TEXTS_AT_ONCE = 100
 CHARACTERS_AT_ONCE = 30_000
 THREADS = 2
+# A name in small letters in so many of so many texts, and seldom in capitals, is a word of the subject.
+SAMPLE = 4_000
+LEAST_TEXTS, LEAST_SHARE = 20, 0.01
+MOSTLY_SMALL = 0.8
 
 _WORDS = {
     "PERSON": "name",
@@ -56,7 +62,8 @@ def find_personal(
             found = list(pool.map(lambda group: _look(group, detector), groups))
     else:
         found = [_look(group, detector) for group in groups]
-    by_text = dict(zip(different, (spans for group in found for spans in group), strict=True))
+    spans = [spans for group in found for spans in group]
+    by_text = dict(zip(different, _without_subjects(different, spans), strict=True))
     return [by_text.get(text, ()) for text in texts]
 
 
@@ -105,6 +112,39 @@ def _groups(texts: Sequence[str]) -> Iterator[list[str]]:
         size += len(text)
     if group:
         yield group
+
+
+def _without_subjects(
+    texts: Sequence[str], found: Sequence[tuple[Personal, ...]]
+) -> list[tuple[Personal, ...]]:
+    """Without `names` that are ordinary words: in small letters all over the texts, as `gambling` may be."""
+    words = {
+        text[span.start : span.end]
+        for text, spans in zip(texts, found, strict=True)
+        for span in spans
+        if span.kind == "PERSON"
+    }
+    subjects = _subjects([word for word in words if word.isalpha() and word.islower()], texts)
+    if not subjects:
+        return list(found)
+    return [
+        tuple(s for s in spans if s.kind != "PERSON" or text[s.start : s.end] not in subjects)
+        for text, spans in zip(texts, found, strict=True)
+    ]
+
+
+def _subjects(words: Sequence[str], texts: Sequence[str]) -> frozenset[str]:
+    if not words:
+        return frozenset()
+    some = texts[:: max(1, len(texts) // SAMPLE)]
+    either = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(words)))})\b", re.IGNORECASE)
+    small, any_case = Counter[str](), Counter[str]()
+    for text in some:
+        seen = set(either.findall(text))
+        small.update(word for word in seen if word.islower())
+        any_case.update({word.lower() for word in seen})
+    least = max(LEAST_TEXTS, LEAST_SHARE * len(some))
+    return frozenset(w for w in words if small[w] >= max(least, MOSTLY_SMALL * any_case[w]))
 
 
 def _look(texts: Sequence[str], detector: Guided) -> list[tuple[Personal, ...]]:
