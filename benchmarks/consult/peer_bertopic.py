@@ -8,6 +8,7 @@ Its random number generator is seeded; otherwise its themes differ from run to r
 import json
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 from bertopic import BERTopic
@@ -15,7 +16,7 @@ from umap import UMAP
 
 
 def main(texts_path, vectors_path, out_path):
-    texts = json.loads(open(texts_path, encoding="utf-8").read())
+    texts = json.loads(Path(texts_path).read_text(encoding="utf-8"))
     vectors = np.load(vectors_path)
     began = time.perf_counter()
     umap = UMAP(n_neighbors=15, n_components=5, min_dist=0.0, metric="cosine", random_state=1)

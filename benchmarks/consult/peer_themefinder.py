@@ -13,6 +13,7 @@ import json
 import re
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -109,9 +110,9 @@ async def work(texts, question, themes, stub):
 
 def main(texts_path, question_path, themes_path, out_path):
     np.random.seed(1)
-    texts = json.loads(open(texts_path, encoding="utf-8").read())
-    themes = json.loads(open(themes_path, encoding="utf-8").read())
-    question = open(question_path, encoding="utf-8").read()
+    texts = json.loads(Path(texts_path).read_text(encoding="utf-8"))
+    themes = json.loads(Path(themes_path).read_text(encoding="utf-8"))
+    question = Path(question_path).read_text(encoding="utf-8")
     stub = Stub()
     told = asyncio.run(work(texts, question, themes, stub))
     whole = {"calls": stub.calls, "characters": stub.characters, "stages": told}

@@ -95,10 +95,15 @@ def worker() -> None:
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, lambda *_: stop.set())
         note("Reading documents as they come. Press Ctrl+C to stop.")
-        redacting = threading.Thread(target=server.desk(bernard).work, args=(stop,), daemon=True)
-        redacting.start()
+        others = [
+            threading.Thread(target=desk.work, args=(stop,), daemon=True)
+            for desk in (server.desk(bernard), server.consult_desk(bernard))
+        ]
+        for other in others:
+            other.start()
         bernard.library.work(stop)
-        redacting.join(timeout=10)
+        for other in others:
+            other.join(timeout=10)
 
 
 def _listening(
