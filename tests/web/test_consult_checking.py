@@ -5,7 +5,7 @@ import re
 import pytest
 
 from bernard.tools.consult.checking import sample_of
-from bernard.tools.consult.framework import Begin, Given, Part, Split
+from bernard.tools.consult.framework import Begin, Given, Part, Rename, Split
 
 
 @pytest.fixture
@@ -242,3 +242,16 @@ def test_two_people_who_teach_are_given_different_responses(consult, analyst, at
     assert number_of(analyst.get(f"{at}/next")) == first
     page = analyst.post(f"{at}/next", {"response": first, "theme": "none of these"})
     assert number_of(page) not in (first, second)
+
+
+def test_what_the_machine_wrote_about_a_theme_is_not_shown_to_who_reads_blind(
+    consult, checker, drawn, at
+):
+    """It quotes responses of the theme: of just the one that is read, it may be."""
+    theme = next(t for t in consult.question.framework.themes if t.description)
+    page = checker.get(f"{at}/code")
+    assert page.soup.select(".govuk-checkboxes__hint") == []
+    worded = Rename(theme.id, description="All about shops")
+    consult.desk.change(consult.id, "1", "lead", worded, 0)
+    [hint] = checker.get(f"{at}/code").soup.select(".govuk-checkboxes__hint")
+    assert hint.get_text(strip=True) == "All about shops"

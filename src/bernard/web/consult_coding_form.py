@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
 
+from msgspec import UNSET
+
 from bernard.errors import InputInvalid
+from bernard.tools.consult.framework import Rename, State
 from bernard.tools.consult.sentences import pieces
-from bernard.tools.consult.types import Decided, Mapped, Outcome, Span
+from bernard.tools.consult.types import Decided, Mapped, Outcome, Span, Theme
 from bernard.web.consult_text import MOST_SHOWN, Bit, bits
 from bernard.web.consult_themes import Asked
 from bernard.web.visit import Visit, whole_number
@@ -52,8 +55,14 @@ class Coding:
     outcome: str
 
 
-def coding(visit: Visit, of: Asked, number: int, before: Decided | Mapped | None) -> Coding:
-    """A response and its form, filled as the person sent it, or else as it was decided before."""
+def coding(
+    visit: Visit, of: Asked, number: int, before: Decided | Mapped | None, *, blind: bool
+) -> Coding:
+    """A response and its form, filled as the person sent it, or else as it was decided before.
+
+    Args:
+        blind: leave out what the machine wrote about a theme, since it quotes responses of that theme.
+    """
     text, personal = of.analysed.texts[number], of.analysed.personal[number]
     start = min(visit.number("from") or 0, len(text))
     end = min(start + MOST_SHOWN, len(text))
@@ -75,7 +84,7 @@ def coding(visit: Visit, of: Asked, number: int, before: Decided | Mapped | None
             Ticked(
                 theme.id,
                 theme.title,
-                theme.description,
+                "" if blind and _is_machines(of.state, theme) else theme.description,
                 titles.get(theme.parent or "", ""),
                 theme.id in ticked,
                 chosen.get(theme.id, ""),
@@ -84,6 +93,18 @@ def coding(visit: Visit, of: Asked, number: int, before: Decided | Mapped | None
         ],
         outcome,
     )
+
+
+def _is_machines(state: State, theme: Theme) -> bool:
+    """Whether the description of a theme is as the machine wrote it."""
+    worded = any(
+        isinstance(line.change, Rename)
+        and line.change.theme == theme.id
+        and line.change.description is not UNSET
+        and not line.undone_by
+        for line in state.history
+    )
+    return theme.origin == "found" and not worded
 
 
 def _before(

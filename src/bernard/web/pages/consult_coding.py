@@ -208,7 +208,7 @@ def _code_page(
     return show_form(
         visit,
         of,
-        coding(visit, of, number, mine.get(number)),
+        coding(visit, of, number, mine.get(number), blind=True),
         faults,
         status,
         action=f"{of.here}/check/code{again}",

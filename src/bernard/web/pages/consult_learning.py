@@ -60,7 +60,7 @@ def _page(visit: Visit, of: Asked, number: int, faults: dict[str, str], status: 
     return show_form(
         visit,
         of,
-        coding(visit, of, number, said),
+        coding(visit, of, number, said, blind=False),
         faults,
         status,
         action=f"{of.here}/check/next",
