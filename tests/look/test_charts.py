@@ -5,7 +5,7 @@ import re
 import pytest
 from lxml import etree
 
-from bernard.look.charts import HELD_BACK, bars, over_time, stacked
+from bernard.look.charts import HELD_BACK, bars, over_time, shares, stacked
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -89,3 +89,12 @@ def test_lines_and_marks_stand_out_from_white():
             linear.append(part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4)
         light = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
         assert 1.05 / (light + 0.05) >= 3
+
+
+def test_shares_show_their_intervals_and_fit():
+    rows = [("A very long name that needs a line of its own", 0.4, 0.31, 0.49), ("b", 0, 0, 0.03)]
+    root = parsed(shares("x", rows))
+    assert {"40% (31% to 49%)", "0% (0% to 3%)", "b"} <= set(words(root))
+    assert "Full width is 50%; lines are 95% intervals" in words(root)
+    assert parsed(shares("x", [("all", 1, 0.9, 1)] * 20)) is not None
+    assert shares("x", []) == ""

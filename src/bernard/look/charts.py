@@ -76,7 +76,14 @@ def shares(title: str, rows: Sequence[tuple[str, float, float, float]]) -> str:
     parts: list[str] = []
     top = 0.0
     for name, value, low, high in shown:
-        parts += _heading(top, name, f"{value:.0%} ({low:.0%} to {high:.0%})")
+        said = f"{value:.0%} ({low:.0%} to {high:.0%})"
+        room = WIDTH - (len(said) + 2) * _LETTER_WIDTH
+        if _cut(name, room) == _cut(name, WIDTH):
+            parts += _heading(top, name, said)
+        else:
+            # A long name has its line to itself.
+            parts += [*_heading(top, name, ""), *_heading(top + _LINE, "", said)]
+            top += _LINE
         parts += _bar(top + _LINE + 2, value, whole)
         parts.append(_whisker(top + _LINE + 2, low / whole, high / whole))
         top += _LINE + _BAR + _GAP

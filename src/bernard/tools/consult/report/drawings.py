@@ -21,7 +21,7 @@ def _themes(facts: Facts) -> str:
         (theme.title, theme.count.share, theme.count.low, theme.count.high)
         for theme in sorted(facts.counts.themes, key=lambda t: -t.count.count)
     ]
-    return shares(f"Themes: {facts.wording}", rows)
+    return shares(f"Question {facts.place}: share of responses by theme", rows)
 
 
 def _stances(facts: Facts) -> str:
@@ -29,4 +29,4 @@ def _stances(facts: Facts) -> str:
         (name.capitalize(), found.share, found.low, found.high)
         for name, found in facts.counts.stances.items()
     ]
-    return shares(f"Stance: {facts.wording}", rows)
+    return shares(f"Question {facts.place}: stance of responses", rows)

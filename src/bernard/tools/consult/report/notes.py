@@ -75,6 +75,8 @@ def checked(facts: Facts) -> str:
     doubtful = sum(not m.by and m.doubt >= 0.5 for m in facts.analysed.mapped)
     said = (
         f"People decided {plural(by_hand, 'response')}; {rest:,} stand as the program mapped them"
+        if by_hand
+        else f"Nobody has looked over a response: all {rest:,} stand as the program mapped them"
     )
     said += f", {doubtful:,} of them with more doubt than not." if doubtful else "."
     if facts.quality is None or not facts.quality.checked:

@@ -27,6 +27,8 @@ _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 # A program reads `_x0041_` as the letter A; this writes the underscore so that it does not.
 _CODED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _FLUSH = 1 << 18
+# Points, and how many lines of a long text are shown; the cell holds all of it.
+_LINE, _MOST_LINES = 14.5, 20
 
 
 class Columns(NamedTuple):
@@ -53,7 +55,7 @@ class Book:
         self._names.append((name, True))
         with self._open() as on:
             on.write(_opening(columns.widths, frozen=True, selected=len(self._names) == 1))
-            last = _write_rows(on, letters, columns.looks, rows)
+            last = _write_rows(on, letters, columns, rows)
             area = f"A1:{letters[-1]}{max(2, last)}"
             on.write(f'</sheetData><autoFilter ref="{area}"/>{_PRINTED}</worksheet>'.encode())
 
@@ -67,7 +69,7 @@ class Book:
                 looks: list[Look] = ["title"] if number == 1 else ["bold", "words"]
                 cells = zip(letters, looks, row, strict=False)
                 made = "".join(_text(f"{a}{number}", look, text) for a, look, text in cells if text)
-                on.write(f'<row r="{number}">{made}</row>'.encode())
+                on.write(f"{_row(number, _lines(widths, row))}{made}</row>".encode())
             on.write(f"</sheetData>{_PRINTED}</worksheet>".encode())
 
     def saved(self) -> bytes:
@@ -83,14 +85,14 @@ class Book:
 
 
 def _write_rows(
-    on: IO[bytes], letters: Sequence[str], looks: Sequence[Look], rows: Iterable[Sequence[Value]]
+    on: IO[bytes], letters: Sequence[str], columns: Columns, rows: Iterable[Sequence[Value]]
 ) -> int:
     """Write the rows, and return the number of the last."""
     parts: list[str] = []
     size = number = 0
-    numbers = [_LOOKS[look] for look in looks]
+    numbers = [_LOOKS[look] for look in columns.looks]
     for number, row in enumerate(rows, 1):
-        made = [f'<row r="{number}">']
+        made = [_row(number, _lines(columns.widths, row))]
         for letter, look, value in zip(letters, numbers, row, strict=True):
             if value is None or value == "":
                 continue
@@ -110,6 +112,22 @@ def _write_rows(
             parts, size = [], 0
     on.write("".join(parts).encode())
     return number
+
+
+def _row(number: int, lines: int) -> str:
+    """The beginning of a row, high enough for its text; a program may not work that out itself."""
+    if lines <= 1:
+        return f'<row r="{number}">'
+    return f'<row r="{number}" ht="{min(lines, _MOST_LINES) * _LINE}" customHeight="1">'
+
+
+def _lines(widths: Sequence[float], row: Sequence[Value]) -> int:
+    """How many lines the longest text of a row takes, more or less."""
+    most = 1
+    for width, value in zip(widths, row, strict=False):
+        if isinstance(value, str) and (len(value) > width or "\n" in value):
+            most = max(most, int(1.05 * len(value) / width) + 1 + value.count("\n"))
+    return most
 
 
 def _text(place: str, look: Look, text: str) -> str:
