@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -10,7 +9,7 @@ from itertools import islice
 import msgspec
 from starlette.responses import Response
 
-from bernard.errors import InputInvalid, NotFound
+from bernard.errors import NotFound
 from bernard.store import consultations
 from bernard.tools.consult.checking import left_for, sample_of
 from bernard.tools.consult.journal import note
@@ -26,14 +25,12 @@ from bernard.tools.consult.types import (
     Theme,
 )
 from bernard.web.consult_text import MOST_SHOWN, Bit, bits, how_sure
-from bernard.web.consult_visit import Mine, desk, errors, mine, opened
+from bernard.web.consult_visit import Mine, errors, mine, opened
 from bernard.web.pages import consulting_filters
-from bernard.web.visit import Visit, go, whole_number
+from bernard.web.visit import Visit, whole_number
 
 # A person who chooses a sentence sees so many of a response.
-MOST_SENTENCES = 100
-NONE: Outcome = "none of these"
-NOTHING: Outcome = "nothing said"
+MOST_SENTENCES, MOST_READ = 100, 100_000
 
 
 @dataclass(frozen=True)
@@ -95,86 +92,47 @@ class ShownAnswer:
 
 def show(visit: Visit) -> Response:
     """A response with personal data masked."""
-    return _page(visit, {})
+    return response_page(visit, {})
 
 
 def show_unmasked(visit: Visit) -> Response:
     """The same with personal data shown; that somebody looked is written down first."""
     own = mine(visit)
-    number = _number(visit, opened(visit, own))
+    number = number_of(visit, opened(visit, own))
     what = f"looked at response {number + 1} with personal data shown"
     note(visit.bernard.store, own.kept.id, visit.account.name, what)
-    return _page(visit, {}, unmasked=True)
+    return response_page(visit, {}, unmasked=True)
 
 
-def correct(visit: Visit) -> Response:
-    """Keep what a person says that the response holds."""
-    own = mine(visit)
-    analysis = opened(visit, own)
-    number = _number(visit, analysis)
-    at = whole_number(visit.form.text("question"))
-    if not at or at > len(analysis.questions):
-        raise NotFound("The consultation has no such question.")
-    analysed = analysis.questions[at - 1]
-    try:
-        decided = _decided(visit, analysed, number)
-        desk(visit).decide(own.kept.id, str(at), decided)
-    except InputInvalid as error:
-        return _page(visit, {f"themes-{at}": str(error)}, 422)
-    filters = visit.request.url.query
-    return go(f"{own.here}/responses/{number + 1}?{filters}{'&' if filters else ''}saved={at}")
+def sentences_of(text: str) -> list[Span]:
+    """The sentences that a person may choose from."""
+    return list(islice(pieces(text[:MOST_READ]), MOST_SENTENCES))
 
 
-def _decided(visit: Visit, analysed: Analysed, number: int) -> Decided:
-    """What the form says.
+def number_of(visit: Visit, analysis: Analysis) -> int:
+    """The number of the response that the path names by its place from 1.
 
     Raises:
-        InputInvalid: it says nothing, or two things that cannot both hold.
+        NotFound: the consultation has no such response.
     """
-    known = {theme.id for theme in analysed.framework.themes}
-    ticked = visit.form.texts("theme")
-    chosen = [one for one in ticked if one in known]
-    others = [one for one in ticked if one in (NONE, NOTHING)]
-    if not ticked:
-        raise InputInvalid("Tick the themes of this response, or that it holds none of these.")
-    if len(chosen) + len(others) != len(ticked):
-        raise InputInvalid("A theme that you ticked is gone meanwhile. Look again, then save.")
-    if others and len(ticked) > 1:
-        raise InputInvalid("Tick either themes, or one of the two lines below them.")
-    spans = [Span(s.start, s.end) for s in _sentences(analysed.texts[number])]
-    themes = {id: _span(visit.form.text(f"sentence-{id}"), spans) for id in chosen}
-    outcome: Outcome = "themes" if chosen else NOTHING if NOTHING in others else NONE
-    return Decided(number, outcome, themes, visit.account.name, time.time())
-
-
-def _span(text: str, spans: Sequence[Span]) -> Span | None:
-    if not text.strip():
-        return None
-    number = whole_number(text.strip())
-    if not number or number > len(spans):
-        raise InputInvalid(
-            f"Sentence must be a number from 1 to {len(spans)}, or empty; {text.strip()!r} is not."
-        )
-    return spans[number - 1]
-
-
-def _sentences(text: str) -> list[Span]:
-    return list(islice(pieces(text), MOST_SENTENCES))
-
-
-def _number(visit: Visit, analysis: Analysis) -> int:
     number = whole_number(visit.part("number"))
     if not number or number > len(analysis.consultation.responses):
         raise NotFound("The consultation has no such response.")
     return number - 1
 
 
-def _page(
+def response_page(
     visit: Visit, faults: Mapping[str, str], status: int = 200, *, unmasked: bool = False
 ) -> Response:
+    """The page of a response.
+
+    Args:
+        faults: what is wrong with a correction that was sent, by field.
+        unmasked: show personal data; whoever asks for it writes that down first.
+    """
     own = mine(visit)
     analysis = opened(visit, own)
-    number = _number(visit, analysis)
+    number = number_of(visit, analysis)
     response = analysis.consultation.responses[number]
     answers = [
         _answer(visit, own, at, analysed, number, unmasked=unmasked, faults=faults)
@@ -242,7 +200,7 @@ def _answer(
         _boxes(visit, at, analysed, given, text, sent=f"themes-{at}" in faults),
         mapped.outcome,
         campaign,
-        [bits(text, personal, window=s) for s in _sentences(text)] if own.may("analyst") else [],
+        [bits(text, personal, window=s) for s in sentences_of(text)] if own.may("analyst") else [],
         [] if blind else _history(visit, own, at, analysed, number),
         blind,
     )
@@ -269,7 +227,7 @@ def _boxes(
         ticked = set(visit.form.texts("theme"))
         chosen = {t.id: visit.form.text(f"sentence-{t.id}") for t in analysed.framework.themes}
     else:
-        starts = {span.start: str(n) for n, span in enumerate(_sentences(text), 1)}
+        starts = {span.start: str(n) for n, span in enumerate(sentences_of(text), 1)}
         ticked = {one.theme for one in given}
         chosen = {one.theme: starts.get(one.start, "") for one in given if one.end > one.start}
     return [
