@@ -13,6 +13,7 @@ from bernard.tools.consult.themes.counting import wilson
 from bernard.tools.consult.themes.grouping import Labels, expected_themes, grouped, numbered
 from bernard.tools.consult.themes.notes import notes
 from bernard.tools.consult.themes.placing import Placed, place
+from bernard.tools.consult.themes.remembering import Remembering
 from bernard.tools.consult.themes.said import Said, what_is_said
 from bernard.tools.consult.themes.space import Floats, apart, sided, with_words
 from bernard.tools.consult.themes.stance import leanings, proposal_of, stance_of
@@ -56,7 +57,7 @@ def find_themes(
     if not len(said.sample):
         return Found(unthemed=said.speaking, notes=notes(said, 0, proposal_of(question)))
     with threadpool_limits(1):  # Sums shared between threads would be rounded otherwise.
-        return _Search(texts, sentences, question, said, encoder).found()
+        return _Search(texts, sentences, question, said, Remembering(encoder)).found()
 
 
 @dataclass(frozen=True)
