@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from bernard.privacy import Guided, Policy, open_detector
@@ -11,19 +13,23 @@ from bernard.privacy.types import Finding
 
 TEXTS = [
     "My name is Sarah Okafor and you can ring me on 07700 900123.",
-    "Sarah is a song, and the Okafor a river.",
+    "It is a fine song about a river and no more.",
     "Councillor Jim Hartley wrote to me at 14 Mill Lane, Westwick.",
     "",
     "The bus is late again and nobody tells us why.",
 ]
 
 
+def _places(found: Sequence[Finding]) -> list[tuple[int, int, str]]:
+    return [(f.start, f.end, f.kind) for f in found]
+
+
 @pytest.mark.parametrize("mode", ["fast"])
 def test_each_text_has_what_it_has_by_itself(mode: str) -> None:
     detector = open_detector(mode)
     assert isinstance(detector, ManyDetector)
-    assert [list(found) for found in detector.find_many(TEXTS)] == [
-        list(detector.find(text)) for text in TEXTS
+    assert [_places(found) for found in detector.find_many(TEXTS)] == [
+        _places(detector.find(text)) for text in TEXTS
     ]
     guided = Guided(detector, Policy(leave=("PUBLIC-FIGURE",)))
     kinds = [{f.kind for f in found} for found in guided.find_many(TEXTS)]
