@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from bernard.tools.consult.analysis import (
     Counts,
+    Hit,
     Pair,
     Placed,
     Rich,
@@ -19,7 +21,7 @@ from bernard.tools.consult.analysis import (
 )
 from bernard.tools.consult.types import Analysed
 
-MOST = 12
+MOST, MOST_SEARCHES = 12, 50
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,17 @@ class Held:
 
     analysed: Analysed
     _rich: dict[str, Rich] = field(default_factory=dict)
+    _near: dict[str, list[Hit]] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def near(self, query: str, find: Callable[[], list[Hit]]) -> list[Hit]:
+        """What a search by meaning finds; one at a time, as each reads every vector there is."""
+        with self._lock:
+            if query not in self._near:
+                if len(self._near) >= MOST_SEARCHES:
+                    self._near.clear()
+                self._near[query] = find()
+            return self._near[query]
 
     def rich(self, number: int) -> Rich:
         """What a response brings; a text that many sent is looked at once."""

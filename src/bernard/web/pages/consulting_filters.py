@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import numpy as np
 
 from bernard.errors import InputInvalid
-from bernard.tools.consult.analysis import Filter, chosen, search, search_meaning
+from bernard.tools.consult.analysis import Filter, Hit, chosen, search, search_meaning
 from bernard.tools.consult.types import Analysed, Analysis, Column, Outcome, Span, Stance
 from bernard.web.consult_visit import desk, held
 from bernard.web.visit import Visit
@@ -109,12 +109,16 @@ def matches(visit: Visit, analysis: Analysis, want: Asked) -> Sequence[Match]:
     if not query:
         return [Match(int(n)) for n in np.flatnonzero(mask)]
     if want.values["by"] == "meaning":
-        id, name = visit.part("id"), str(want.number)
-        encoder, sentences = desk(visit).encoder, desk(visit).sentences(id, name)
-        hits = search_meaning(sentences, query, encoder, most=MOST_BY_MEANING, least=NEAR)
+        hits = known.near(query, lambda: _near(visit, want.number, query))
     else:
         hits = search(want.analysed, query)
     return [Match(hit.response, hit.places) for hit in hits if mask[hit.response]]
+
+
+def _near(visit: Visit, number: int, query: str) -> list[Hit]:
+    sentences = desk(visit).sentences(visit.part("id"), str(number))
+    encoder = desk(visit).encoder
+    return search_meaning(sentences, query, encoder, most=MOST_BY_MEANING, least=NEAR)
 
 
 def _filter(analysis: Analysis, want: Asked) -> Filter:
