@@ -15,7 +15,7 @@ from bernard.tools.consult.themes.notes import notes
 from bernard.tools.consult.themes.placing import Placed, place
 from bernard.tools.consult.themes.remembering import Remembering
 from bernard.tools.consult.themes.said import Said, what_is_said
-from bernard.tools.consult.themes.space import Floats, apart, sided, with_words
+from bernard.tools.consult.themes.space import Floats, apart, in_context, sided, unit, with_words
 from bernard.tools.consult.themes.stance import leanings, proposal_of, stance_of
 from bernard.tools.consult.themes.telling import QUOTES, quotes, telling_words
 from bernard.tools.consult.themes.titles import Group, Titled, titles
@@ -35,6 +35,8 @@ _EXAMPLES = 3
 _FEWEST, _LEAST_SHARE = 3, 0.01
 # Sentences among which a title is looked for.
 _LOOKED_AT = 40
+# How much what else a response says counts beside a sentence of it.
+_CONTEXT = np.float32(0.3)
 
 
 def find_themes(
@@ -92,6 +94,8 @@ class _Search:
         self._encoder = encoder
         self._proposal = proposal_of(question)
         self._topic = sentences.vectors[said.sample].mean(axis=0)
+        self._whole = in_context(sentences, len(texts))
+        self._middle = self._together(said.sample).mean(axis=0)
         self._leaning = np.zeros(len(sentences.response), np.float32)
         spoken = [self._words(row) for row in said.rows.tolist()]
         vectors = sentences.vectors[said.rows]
@@ -131,8 +135,13 @@ class _Search:
         return again.group
 
     def _space(self, rows: Rows) -> Floats:
-        meaning = apart(self._sentences.vectors[rows], self._topic)
+        meaning = apart(self._together(rows), self._middle)
         return sided(meaning, self._leaning[rows])
+
+    def _together(self, rows: Rows) -> Floats:
+        """The sentences' vectors, each with a little of the response that it stands in."""
+        whole = self._whole[self._sentences.response[rows]]
+        return unit(self._sentences.vectors[rows] + _CONTEXT * whole)
 
     def _words(self, row: int) -> str:
         one = self._sentences

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.utils.extmath import randomized_svd
 
+from bernard.tools.consult.types import Sentences
+
 Floats = NDArray[np.float32]
 
 _WORD_DIMENSIONS = 60
@@ -34,6 +36,15 @@ def unit(vectors: Floats) -> Floats:
 def apart(vectors: Floats, middle: Floats) -> Floats:
     """What is left of the vectors when what they share is taken out, at length 1."""
     return unit(vectors - middle)
+
+
+def in_context(sentences: Sentences, responses: int) -> Floats:
+    """What each response says taken together: shape (responses, dimensions), rows of length 1 or 0."""
+    whole = np.zeros((responses, sentences.vectors.shape[1]), np.float32)
+    if len(sentences.response):
+        speaking, starts = np.unique(sentences.response, return_index=True)
+        whole[speaking] = np.add.reduceat(sentences.vectors, starts, axis=0)
+    return unit(whole)
 
 
 def sided(meaning: Floats, leaning: Floats) -> Floats:
