@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import random
+from collections import Counter
+
 import pytest
 
-from bernard.errors import DocumentTooLarge, DocumentUnreadable, InputInvalid
+from bernard.errors import DocumentTooLarge, DocumentUnreadable, Error, InputInvalid
 from bernard.library.convert.limits import Limits
 from bernard.tools.consult.reading import preview, read
+from bernard.tools.consult.reading.delimited import rows_of
 from bernard.tools.consult.types import Column
 
 HEADS = "id,text\n"
@@ -191,3 +196,23 @@ def test_headings_that_repeat_have_names_of_their_own() -> None:
         f"reason {n} of the one,cause {n} of another\n" for n in range(4)
     )
     assert [c.name for c in preview("a.csv", data.encode()).columns] == ["Why?", "Why? (2)"]
+
+
+def test_no_word_of_any_table_is_lost() -> None:
+    chance = random.Random(7)
+    for _ in range(300):
+        text = "".join(chance.choice('ab ,;"\n\r\t|é1') for _ in range(chance.randrange(1, 120)))
+        got = "".join(cell for row in rows_of(text, ",", []) for cell in row)
+        ours = Counter(c for c in got if c not in '"\n\r,')
+        assert ours == Counter(c for c in text if c not in '"\n\r,')
+        with contextlib.suppress(Error):
+            ids = [r.id for r in read("a.csv", text.encode()).responses]
+            assert len(set(ids)) == len(ids)
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.json", "a.jsonl", "a.zip"])
+def test_bytes_of_any_kind_are_read_or_refused(name: str) -> None:
+    chance = random.Random(7)
+    for _ in range(100):
+        with contextlib.suppress(Error):
+            preview(name, chance.randbytes(chance.randrange(1, 200)))

@@ -20,7 +20,7 @@ from bernard.tools.consult.reading.bundles import (
     question_in,
 )
 from bernard.tools.consult.reading.delimited import delimiter_of, rows_of
-from bernard.tools.consult.reading.encoding import text_of
+from bernard.tools.consult.reading.encoding import mended, text_of
 from bernard.tools.consult.reading.letters import read_letters
 from bernard.tools.consult.reading.packing import packed
 from bernard.tools.consult.reading.records import read_json, read_lines
@@ -141,15 +141,24 @@ def _of_text(name: str, data: bytes) -> Grid:
         raise DocumentUnreadable(f"is a web page or XML. Files of responses are {READ}.")
     nulls = text.count("\0")
     text = text.replace("\0", "")
-    if name.lower().endswith((".jsonl", ".ndjson")):
-        grid = read_lines(text)
-    elif name.lower().endswith(".json") or start.startswith(('[{"', "[\n", '{"')):
-        grid = read_json(text)
-    else:
-        grid = _of_table(text)
+    ending = name.lower().rpartition(".")[2]
+    grid = _of_records(text, ending) if _is_json(ending, start) else _of_table(text)
     if nulls:
         grid.faults.insert(0, Fault("the file", f"{nulls:,} null characters were taken out of it."))
     grid.encoding = encoding
+    return grid
+
+
+def _is_json(ending: str, start: str) -> bool:
+    return ending in ("json", "jsonl", "ndjson") or start.startswith(('[{"', "[\n", '{"'))
+
+
+def _of_records(text: str, ending: str) -> Grid:
+    text, stray = mended(text)
+    grid = read_lines(text) if ending in ("jsonl", "ndjson") else read_json(text)
+    if stray:
+        what = f"{stray:,} bytes of it are not in its encoding and were read as Windows-1252."
+        grid.faults.insert(0, Fault("the file", what))
     return grid
 
 
@@ -172,7 +181,7 @@ def _of_bundle(data: bytes, limits: Limits, sheet: str, converter: Converter | N
         raise DocumentUnreadable("holds no file that can be unpacked.")
     if (found := question_in(files)) is not None:
         responses, wording = found
-        grid = read_lines(text_of(responses.data)[0])
+        grid = _of_records(text_of(responses.data)[0], "jsonl")
         if wording:
             _take_wording(grid, wording)
     elif (only := one_table(files)) is not None:
