@@ -54,12 +54,12 @@ def _counts(page: Page, facts: Facts) -> None:
     )
     campaigns = bool(facts.analysed.campaigns)
     columns = [
-        Column("Theme", 3.1),
-        *([Column("Stance", 1.0)] if facts.counts.stances else []),
-        Column("Responses", 1.5, "right"),
+        Column("Theme", 2.9),
+        *([Column("Stance", 1.15)] if facts.counts.stances else []),
+        Column("Responses", 1.6, "right"),
         Column("Share", 1.0, "right"),
-        Column("95% interval", 1.65, "right"),
-        Column("In words", 1.85),
+        Column("95% interval", 1.75, "right"),
+        Column("In words", 1.75),
         *([Column("Campaigns once", 1.6, "right")] if campaigns else []),
         *([Column("Without campaigns", 1.6, "right")] if campaigns else []),
     ]

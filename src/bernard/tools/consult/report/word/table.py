@@ -51,8 +51,8 @@ def table(
         f'<w:tblBorders><w:top w:val="single" w:sz="8" w:color="1B6B5F"/>'
         f'<w:bottom w:val="single" w:sz="8" w:color="1B6B5F"/>'
         f'<w:insideH w:val="single" w:sz="4" w:color="{_LINE}"/></w:tblBorders>'
-        '<w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="70" w:type="dxa"/>'
-        '<w:right w:w="70" w:type="dxa"/></w:tblCellMar>'
+        '<w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="55" w:type="dxa"/>'
+        '<w:right w:w="55" w:type="dxa"/></w:tblCellMar>'
         '<w:tblLook w:val="0020" w:firstRow="1" w:lastRow="0" w:firstColumn="0" w:lastColumn="0" '
         f'w:noHBand="1" w:noVBand="1"/><w:tblCaption w:val="{escape(said)}"/></w:tblPr>'
         f"<w:tblGrid>{grid}</w:tblGrid>{heading}{body}</w:tbl>"
@@ -78,7 +78,7 @@ def _cell(text: str, side: str, width: int, *, heading: bool, tied: bool) -> str
     ground = '<w:shd w:val="clear" w:color="auto" w:fill="E8F1EF"/>' if heading else ""
     place = "bottom" if heading else "top"
     runs = "".join(
-        _run(piece, bold=heading or bool(place % 2))
+        _run(piece, bold=heading or bool(place % 2), heading=heading)
         for place, piece in enumerate(plain(text).split("**"))
         if piece
     )
@@ -90,6 +90,9 @@ def _cell(text: str, side: str, width: int, *, heading: bool, tied: bool) -> str
     )
 
 
-def _run(text: str, *, bold: bool) -> str:
-    look = f'<w:rPr>{"<w:b/>" if bold else ""}<w:sz w:val="18"/><w:szCs w:val="18"/></w:rPr>'
+def _run(text: str, *, bold: bool, heading: bool) -> str:
+    size = 17 if heading else 18
+    look = (
+        f'<w:rPr>{"<w:b/>" if bold else ""}<w:sz w:val="{size}"/><w:szCs w:val="{size}"/></w:rPr>'
+    )
     return f'<w:r>{look}<w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
