@@ -215,7 +215,7 @@ class Question:
 
     def mapping_key(self, framework: Framework, decided: Sequence[Decided]) -> str:
         """What a mapping to this framework is kept under."""
-        given = msgspec.json.encode((framework.themes, decided))
+        given = msgspec.json.encode((framework.themes, _teaching(decided)))
         code = code_of((f"{_CONSULT}.mapping", f"{_CONSULT}.themes"), _NUMBERS)
         return key_of(self.keys["vectors"], self.keys["campaigns"], given, code)
 
@@ -261,7 +261,7 @@ class Question:
             framework.themes,
             self.column.question,
             encoder=self._means.encoder,
-            decided=decided,
+            decided=_teaching(decided),
             nothing_said=self.nothing_said,
         )
         proposed = candidates(
@@ -309,3 +309,8 @@ class Question:
 def _slices(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
     for at in range(0, len(items), size):
         yield items[at : at + size]
+
+
+def _teaching(decided: Sequence[Decided]) -> list[Decided]:
+    """What the mapping may learn from: not what was decided blind, which measures it."""
+    return [one for one in decided if not one.blind]

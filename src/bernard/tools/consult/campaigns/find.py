@@ -9,10 +9,11 @@ from itertools import pairwise
 import numpy as np
 
 from bernard.tools.consult.campaigns.align import Marks, shared_words
-from bernard.tools.consult.campaigns.group import Groups, group
+from bernard.tools.consult.campaigns.group import FEWEST_RUNS, Groups, group
 from bernard.tools.consult.campaigns.shingles import (
     Places,
     Shared,
+    among,
     expanded,
     runs,
     shared_runs,
@@ -51,7 +52,8 @@ def find_campaigns(
     responses = _Responses(words)
     found = [
         _campaign(texts, words, responses, rows, _letter(shared, groups, which))
-        for which, rows in enumerate(_rows(groups))
+        for which, every in enumerate(_rows(groups))
+        for rows in [_like_the_first(words, every)]
         if words.weight[rows].sum() >= smallest
     ]
     found.sort(key=lambda c: (-len(c.members), c.members))
@@ -86,6 +88,17 @@ def _rows(groups: Groups) -> list[Places]:
     order = np.lexsort((np.arange(len(groups.of)), -groups.likeness, groups.of))
     bounds = np.searchsorted(groups.of[order], np.arange(groups.count + 1))
     return [order[start:end] for start, end in pairwise(bounds.tolist())]
+
+
+def _like_the_first(words: Words, rows: Places) -> Places:
+    """The texts that share some runs with the typical one: parts of a letter that never meet are not one."""
+    sizes = words.lengths[rows]
+    hashed = runs(words.words[expanded(words.starts[rows], sizes)])
+    owner = np.repeat(np.arange(len(rows)), sizes)
+    inside = np.flatnonzero(owner[: len(hashed)] == owner[len(owner) - len(hashed) :])
+    typical = np.sort(hashed[inside][owner[inside] == 0])
+    common = np.bincount(owner[inside][among(hashed[inside], typical)], minlength=len(rows))
+    return rows[common >= FEWEST_RUNS]
 
 
 def _letter(shared: Shared, groups: Groups, which: int) -> Places:

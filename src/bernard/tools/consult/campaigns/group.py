@@ -37,7 +37,7 @@ _AS_MANY, _AS_MANY_SEEN, _MOST_TIMES = 20, 14, 4.0
 _BARE, _SEEN = 0.8, 2
 _FEWEST_WORDS = 8
 # Fewer runs in common make fewer words than that, or stand here and there.
-_FEWEST_RUNS = 4
+FEWEST_RUNS = 4
 # Groups are made of texts that share so much of their shared runs; then again of those left over.
 _TIERS = (0.0, 0.5)
 # Two letters are one if they share so much of the shorter and of the longer; of the longer less if that is much.
@@ -183,7 +183,7 @@ def _joined(words: Words, shared: Shared, groups: Groups) -> tuple[Places, NDArr
 def _nearest(shared: Shared, groups: Groups) -> Places:
     """For each text the group with whose letter it has most runs in common; -1 where it has too few."""
     text, which, common = _overlaps(shared, groups)
-    enough = common >= _FEWEST_RUNS
+    enough = common >= FEWEST_RUNS
     text, which, common = text[enough], which[enough], common[enough]
     order = np.lexsort((-which, common, text))
     of = np.full(len(shared.full), -1, dtype=np.int64)
