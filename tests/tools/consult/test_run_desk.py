@@ -13,7 +13,7 @@ from bernard.privacy import StructuredDetector
 from bernard.store import consultations, jobs
 from bernard.tools.consult import opened as opened_module
 from bernard.tools.consult.desk import MAP, RUN, Desk
-from bernard.tools.consult.framework import Discard, Merge, Rename
+from bernard.tools.consult.framework import Begin, Discard, Given, Merge, Rename
 from bernard.tools.consult.types import Decided, Span
 
 SAID = (
@@ -54,6 +54,10 @@ def ready(desk, owner):
     id = desk.take(owner, "Parks", "parks.csv", FILE).id
     desk.drain(id)
     desk.confirm(id, "ann", desk.preview(id).columns)
+    desk.drain(id)
+    themes = tuple(Given(title, id=f"G{n}") for n, title in enumerate(SAID[:4]))
+    desk.change(id, "1", "ann", Begin(themes), 0)
+    desk.remap(id, "1")
     desk.drain(id)
     return id
 
@@ -112,15 +116,15 @@ def test_too_large_a_file_is_refused(desk, owner, sqlite_settings, monkeypatch):
 
 def test_two_people_change_a_framework(desk, ready):
     one, two, *_ = themes_of(desk, ready)
-    first = desk.change(ready, "1", "ann", Rename(one.id, title="Shade"), 0)
-    assert first.version == 1 and themes_of(desk, ready)[0].title == "Shade"
+    first = desk.change(ready, "1", "ann", Rename(one.id, title="Shade"), 1)
+    assert first.version == 2 and themes_of(desk, ready)[0].title == "Shade"
     # Bob has not seen it, and changes another theme.
-    second = desk.change(ready, "1", "bob", Rename(two.id, title="Hours"), 0)
-    assert second.version == 2
+    second = desk.change(ready, "1", "bob", Rename(two.id, title="Hours"), 1)
+    assert second.version == 3
     with pytest.raises(ConsultationChanged, match="ann"):
-        desk.change(ready, "1", "bob", Rename(one.id, title="Trees"), 0)
-    assert [c.by for c in desk.changes(ready, "1")] == ["ann", "bob"]
-    assert desk.state(ready, "1").last == 2
+        desk.change(ready, "1", "bob", Rename(one.id, title="Trees"), 1)
+    assert [c.by for c in desk.changes(ready, "1")] == ["ann", "ann", "bob"]
+    assert desk.state(ready, "1").last == 3
     with pytest.raises(NotFound, match="question '9'"):
         desk.change(ready, "9", "ann", Discard(one.id), 0)
 
@@ -131,7 +135,7 @@ def test_changes_at_the_same_moment_are_all_kept(desk, ready):
 
     def rename(place):
         start.wait()
-        desk.change(ready, "1", "ann", Rename(themes[place].id, title=f"Theme {place}"), 0)
+        desk.change(ready, "1", "ann", Rename(themes[place].id, title=f"Theme {place}"), 1)
 
     threads = [threading.Thread(target=rename, args=(n,)) for n in range(len(themes))]
     for thread in threads:
@@ -146,11 +150,11 @@ def test_what_is_merged_or_discarded_counts_at_once_and_is_mapped_again(desk, re
     one, two, *rest = themes_of(desk, ready)
     before = desk.opened(ready).questions[0].mapped
     had = {m.response for m in before if {one.id, two.id} & {a.theme for a in m.themes}}
-    desk.change(ready, "1", "ann", Merge(one.id, (two.id,)), 0)
+    desk.change(ready, "1", "ann", Merge(one.id, (two.id,)), 1)
     question = desk.opened(ready).questions[0]
     assert {m.response for m in question.mapped if one.id in {a.theme for a in m.themes}} == had
     assert two.id not in {a.theme for m in question.mapped for a in m.themes}
-    desk.change(ready, "1", "ann", Discard(rest[0].id), 1)
+    desk.change(ready, "1", "ann", Discard(rest[0].id), 2)
     question = desk.opened(ready).questions[0]
     assert rest[0].id not in {a.theme for m in question.mapped for a in m.themes}
     assert all(m.themes or m.outcome != "themes" for m in question.mapped)
@@ -196,7 +200,7 @@ def test_what_is_removed_is_gone_with_its_jobs(desk, ready, sqlite_store):
     desk.remap(ready, "1")
     desk.remove(ready)
     with sqlite_store.read() as c:
-        assert jobs.progress(c, f"{MAP}-{ready}").counts == {"cancelled": 1}
+        assert jobs.progress(c, f"{MAP}-{ready}").counts == {"cancelled": 1, "done": 1}
         assert jobs.progress(c, f"{RUN}-{ready}").counts == {"done": 1}
     with pytest.raises((NotFound, InputInvalid)):
         desk.opened(ready)
