@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help setup demo test check lint fix lock css train-privacy wheel clean
+.PHONY: help setup demo test check lint fix lock css train-privacy train-consult wheel clean
 
 help: ## What each target does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -42,7 +42,7 @@ wheel: setup ## Build the wheel, with the embedding model in it
 	$(BIN)/python -m hatchling build -t wheel
 
 clean: ## Remove what was made
-	rm -rf .venv .venv-train build/privacy dist node_modules .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venv-train build/privacy build/consult dist node_modules .mypy_cache .ruff_cache .pytest_cache
 
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
 
@@ -72,6 +72,18 @@ train-privacy: .venv-train/.ready ## Train the taggers of names again: MINUTES=6
 	$(TRAIN).publish $(TRAINED)/assured.onnx $(TRAINED)/tokenizer.json
 	$(TRAIN).fast
 	$(TRAIN).measure $(WEIGHTS)/assured.onnx $(WEIGHTS)/assured.tokenizer.json
+
+CONSULT := build/consult
+OPINIONS := $(CONSULT)/vaderSentiment-3.3.2.tar.gz
+LEARN := PYTHONPATH=src:. .venv-train/bin/python -m training.consult
+
+train-consult: .venv-train/.ready ## Train the encoder and the head of consultations again (wants ../shared/data)
+	.venv-train/bin/pip download --quiet --no-deps --no-binary :all: --dest $(CONSULT) vaderSentiment==3.3.2
+	$(LEARN).train ../shared/data $(OPINIONS) $(CONSULT)/first --fold 1/2 --rounds 2
+	$(LEARN).train ../shared/data $(OPINIONS) $(CONSULT)/second --fold 2/2 --rounds 2
+	$(LEARN).train ../shared/data $(OPINIONS) $(CONSULT)/whole
+	$(LEARN).export $(CONSULT)/whole
+	$(LEARN).head ../shared/data $(CONSULT)/first $(CONSULT)/second $(CONSULT)/whole
 
 .venv-train/.ready: requirements-train.lock
 	$(PYTHON) -m venv .venv-train

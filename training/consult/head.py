@@ -1,0 +1,170 @@
+"""Fit the head of the mapping: `python -m training.consult.head SHARED HALF HALF WHOLE`.
+
+Each half is an encoder trained on one half of the topics (`train --fold 1/2` and `2/2`) and measures the other
+half, so that the head learns what measurements are worth on topics that the encoder never saw.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from bernard import config
+from bernard.evals.consult_data import Labelled, read_labelled
+from bernard.tools.consult.mapping import features, head
+from bernard.tools.consult.mapping.wording import worded
+from bernard.tools.consult.sentences import find_places
+from bernard.tools.consult.types import Encoder as Encodes
+from bernard.tools.consult.types import Sentences, Theme
+from training.consult.data import topic_of, topics
+from training.consult.fit import fitted
+from training.consult.model import Encoder
+from training.consult.train import TEACHER, split
+
+Floats = NDArray[np.float32]
+# What each kind of data counts: arguments alone, both sides together, several joined, gambling, 1,000.
+SHARES = (1.0, 0.5, 0.5, 0.3, 0.6)
+HIDDEN, HIDDEN_NONE = 16, 6
+_JOINED, _LENGTHS = 120, (1, 1, 1, 2, 2, 2, 2, 3, 3, 4)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Measurements beside what people said; `asked` is whether they were decided."""
+
+    values: Floats
+    held: NDArray[np.bool_]
+    asked: NDArray[np.bool_]
+
+
+def main() -> None:
+    """Measure, fit, and write `head.json` where it ships."""
+    parser = argparse.ArgumentParser(prog="python -m training.consult.head")
+    for name in ("shared", "first", "second", "whole"):
+        parser.add_argument(name, type=Path)
+    options = parser.parse_args()
+    data = options.shared / "consultations"
+    names = [topic.name for topic in split(topics(data / "argkp-train"), "1/2")[1]]
+    halves = (_encoder(options.first), _encoder(options.second))
+    whole = _encoder(options.whole)
+    kinds: list[list[Measured]] = [[], [], []]
+    for sides in _sides(data / "argkp-train"):
+        encode = halves[0] if topic_of(sides[0].name) in names else halves[1]
+        both = merged(sides)
+        for place, questions in enumerate((sides, [both], [joined(both, random.Random(3))])):
+            kinds[place] += [measured(question, encode) for question in questions]
+    gambling = [read_labelled(data / f"gambling/question-{n}") for n in (1, 2)]
+    kinds.append([measured(question, whole) for question in gambling])
+    kinds.append([measured(read_labelled(data / "themes-1000"), whole)])
+    made = fit(kinds, SHARES)
+    shipped = Path(head.__file__).with_name("head.json")
+    shipped.write_bytes(msgspec.json.format(msgspec.json.encode(made), indent=0))
+
+
+def fit(kinds: Sequence[Sequence[Measured]], shares: Sequence[float]) -> head.Head:
+    """Both networks, each kind of data counting its share however many pairs it has."""
+    themes = [
+        (one.values[one.asked], one.held[one.asked], share / sum(int(o.asked.sum()) for o in kind))
+        for kind, share in zip(kinds, shares, strict=True)
+        for one in kind
+    ]
+    theme = _network(themes, features.NAMES, HIDDEN)
+    alone = head.Head(theme, theme)
+    none = []
+    for kind, share in zip(kinds, shares, strict=True):
+        for one in kind:
+            seen = head.none_features(head.theme_logits(one.values, alone), one.values)
+            none.append(
+                (seen, np.asarray(~one.held.any(axis=1)), share / sum(len(o.values) for o in kind))
+            )
+    return head.Head(theme, _network(none, head.NONE_NAMES, HIDDEN_NONE))
+
+
+def _network(
+    parts: Sequence[tuple[Floats, NDArray[np.bool_], float]], names: Sequence[str], hidden: int
+) -> head.Network:
+    weights = np.concatenate([np.full(len(truth), share) for _, truth, share in parts])
+    return fitted(
+        np.concatenate([values for values, _, _ in parts]),
+        np.concatenate([truth for _, truth, _ in parts]).astype(np.float32),
+        weights.astype(np.float32),
+        names,
+        hidden,
+    )
+
+
+def measured(question: Labelled, encode: Encodes) -> Measured:
+    """A question measured with an encoder."""
+    places = find_places(question.texts)
+    rows = zip(places.response.tolist(), places.start.tolist(), places.end.tolist(), strict=True)
+    vectors = encode([question.texts[row][start:end] for row, start, end in rows])
+    sentences = Sentences(places.response, places.start, places.end, vectors)
+    wordings = worded(question.themes, sentences, encode)
+    found = features.measure(question.texts, sentences, wordings, encode([question.question])[0])
+    held = [[id in gold for id in wordings.ids] for gold in question.gold]
+    asked = [[id not in undecided for id in wordings.ids] for undecided in question.undecided]
+    return Measured(found.values, np.array(held, bool), np.array(asked, bool))
+
+
+def merged(sides: Sequence[Labelled]) -> Labelled:
+    """Both sides of a topic as one question: their themes together, so that stance counts."""
+    question = sides[0].question.split(". ")[0] + ". Why do you agree or disagree?"
+    parts = [_renamed(side, f"{number}-") for number, side in enumerate(sides)]
+    return Labelled(
+        sides[0].name,
+        question,
+        tuple(theme for part in parts for theme in part.themes),
+        tuple(text for part in parts for text in part.texts),
+        tuple(gold for part in parts for gold in part.gold),
+        tuple(undecided for part in parts for undecided in part.undecided),
+    )
+
+
+def joined(question: Labelled, rng: random.Random) -> Labelled:
+    """Responses of several sentences, made from those of one, with what any of them holds."""
+    texts, gold, undecided = [], [], []
+    for _ in range(_JOINED):
+        rows = rng.sample(range(len(question.texts)), rng.choice(_LENGTHS))
+        texts.append(" ".join(_sentence(question.texts[row]) for row in rows))
+        gold.append(frozenset().union(*(question.gold[row] for row in rows)))
+        left = frozenset().union(*(question.undecided[row] for row in rows))
+        undecided.append(left - gold[-1])
+    return replace(question, texts=tuple(texts), gold=tuple(gold), undecided=tuple(undecided))
+
+
+def _renamed(side: Labelled, prefix: str) -> Labelled:
+    def all_of(sets: Sequence[frozenset[str]]) -> tuple[frozenset[str], ...]:
+        return tuple(frozenset(prefix + id for id in one) for one in sets)
+
+    themes = tuple(Theme(prefix + t.id, t.title, t.description) for t in side.themes)
+    return replace(side, themes=themes, gold=all_of(side.gold), undecided=all_of(side.undecided))
+
+
+def _sentence(text: str) -> str:
+    text = text.strip()
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
+
+
+def _sides(folder: Path) -> list[list[Labelled]]:
+    found: dict[str, list[Labelled]] = {}
+    for path in sorted(path for path in folder.iterdir() if path.is_dir()):
+        found.setdefault(topic_of(path.name), []).append(read_labelled(path))
+    return list(found.values())
+
+
+def _encoder(folder: Path) -> Encodes:
+    encoder = Encoder(config.load().models_folder / TEACHER)
+    encoder.load_state_dict(torch.load(folder / "encoder.pt"))
+    return lambda texts: encoder.vectors(list(texts))
+
+
+if __name__ == "__main__":
+    main()
