@@ -4,7 +4,7 @@ A small model of five numbers: how the sentence's meaning and its words lean (go
 harms, costly), turned round where the question proposes to end something and the sentence speaks of that thing, and whether it says that
 what is proposed should be done, or should not. Its weights were fitted by logistic regression on the
 24 topics of ArgKP's training split, each topic judged by the others: it is right on 78% of single
-sentences there, 77% of those of the development split, and on 93% of groups of ten.
+sentences there and 77% of those of the development split.
 """
 
 from __future__ import annotations
