@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import datetime
+from itertools import chain
 from typing import Any, Literal
 
 import msgspec
-import xlsxwriter
 
 from bernard.errors import InputInvalid
 from bernard.tools.consult.types import Framework, Stance, Theme
+from bernard.tools.consult.writing.cells import plain
+from bernard.tools.consult.writing.spreadsheet import Book, Columns
 
 Kind = Literal["csv", "xlsx", "json", "jsonl"]
 KINDS: tuple[Kind, ...] = ("csv", "xlsx", "json", "jsonl")
@@ -36,7 +37,6 @@ STANCE_WORDS: dict[str, Stance] = {
     "unsure": "unclear",
 }
 _WIDTHS = (10, 40, 80, 12, 12)
-_MADE = datetime(2000, 1, 1)
 
 
 def write_framework(framework: Framework, kind: str) -> bytes:
@@ -76,18 +76,7 @@ def _cell(value: str | None) -> str:
 
 
 def _xlsx(records: list[dict[str, Any]]) -> bytes:
-    out = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    book = xlsxwriter.Workbook(out, options)
-    book.set_properties({"created": _MADE})
-    sheet = book.add_worksheet("Framework")
-    wrapped, bold = book.add_format({"text_wrap": True, "valign": "top"}), book.add_format()
-    bold.set_bold()
-    for column, (field, width) in enumerate(zip(FIELDS, _WIDTHS, strict=True)):
-        sheet.set_column(column, column, width, wrapped)
-        sheet.write_string(0, column, field, bold)
-        for row, record in enumerate(records, 1):
-            sheet.write_string(row, column, record[field] or "", wrapped)
-    sheet.freeze_panes(1, 0)
-    book.close()
-    return out.getvalue()
+    book = Book("Framework")
+    rows = ([plain(record[field] or "") for field in FIELDS] for record in records)
+    book.sheet("Framework", Columns(_WIDTHS, ["words"] * len(FIELDS)), chain([FIELDS], rows))
+    return book.saved()

@@ -17,12 +17,12 @@ from lxml import etree
 from bernard.errors import InputInvalid
 from bernard.tools.consult.quality import assess
 from bernard.tools.consult.report import files, write_report
-from bernard.tools.consult.report.cells import MOST_IN_CELL, inert, pieces
 from bernard.tools.consult.report.facts import gather
 from bernard.tools.consult.report.rows import sheets
 from bernard.tools.consult.report.shapes import Everything, QuestionTold, schema
 from bernard.tools.consult.report.workbook import workbook
 from bernard.tools.consult.types import Analysis, Column, Consultation, Decided, Framework, Made
+from bernard.tools.consult.writing.cells import MOST_IN_CELL, inert, pieces
 
 NAMES = {
     "report.docx", "themes.xlsx", "analysis.json", "themes.csv", "responses.csv", "mapping.csv",
@@ -160,6 +160,7 @@ HOSTILE = (
     "_x0041_ & <b>bold</b> ]]> **not bold**",
     "مرحبا =1",
     'quote " comma , line\r\nend',
+    '<r><t>a</t></r></is></c><c r="Z9"><f>1+1</f></c><c t="inlineStr"><is><r></r>',
 )
 
 
@@ -196,6 +197,7 @@ def test_nothing_that_people_write_becomes_a_formula_or_breaks_a_file(make_analy
     }
     assert texts[0] == HOSTILE[0] and texts[4] == "\t=1" and texts[10] == HOSTILE[10]
     assert "<b>bold</b>" in texts[9]
+    assert texts[12] == f"{HOSTILE[12]} " and book["Responses"]["Z9"].value is None
     assert "=R0" in words_of(made["report.docx"])
 
 

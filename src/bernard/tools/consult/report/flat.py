@@ -6,9 +6,9 @@ import csv
 import io
 from codecs import BOM_UTF8
 
-from bernard.tools.consult.report.cells import inert
 from bernard.tools.consult.report.facts import Told
 from bernard.tools.consult.report.rows import Sheet, sheets
+from bernard.tools.consult.writing.cells import inert
 
 
 def flat_files(told: Told) -> dict[str, bytes]:

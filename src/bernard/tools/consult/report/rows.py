@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from bernard.tools.consult.analysis import Count, Pair, Table, shown_answer
-from bernard.tools.consult.report.cells import Value
 from bernard.tools.consult.report.facts import Facts, Told
 from bernard.tools.consult.types import Column, Mapped, Quote, Span
+from bernard.tools.consult.writing.cells import Value
 
 JOINT = "; "
 HELD_BACK = "held back"

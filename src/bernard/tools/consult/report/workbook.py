@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from bernard.tools.consult.report.cells import Value, pieces, plain
 from bernard.tools.consult.report.facts import Told
 from bernard.tools.consult.report.notes import how_to_read
 from bernard.tools.consult.report.rows import Row, Sheet, sheets
-from bernard.tools.consult.report.xlsx import Book, Columns, Look
+from bernard.tools.consult.writing.cells import Value, pieces, plain
+from bernard.tools.consult.writing.spreadsheet import Book, Columns, Look
 
 # What Excel takes of a sheet; the first row holds the headings.
 MOST_ROWS = 1_048_576

@@ -13,7 +13,7 @@ from docx.oxml import parse_xml
 from docx.shared import Cm
 from docx.text.paragraph import Paragraph
 
-from bernard.tools.consult.report.cells import plain
+from bernard.tools.consult.writing.cells import plain
 
 _C = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 _A = "http://schemas.openxmlformats.org/drawingml/2006/main"

@@ -16,10 +16,10 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
-from bernard.tools.consult.report.cells import plain
-from bernard.tools.consult.report.packing import repacked
 from bernard.tools.consult.report.word.chart import Bar, bar_chart
 from bernard.tools.consult.report.word.table import Column, table
+from bernard.tools.consult.writing.cells import plain
+from bernard.tools.consult.writing.packing import repacked
 
 ACCENT, INK, SOFT = "1B6B5F", "16201E", "4A5552"
 _FONT = "Arial"

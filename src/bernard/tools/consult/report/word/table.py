@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
-from bernard.tools.consult.report.cells import plain
+from bernard.tools.consult.writing.cells import plain
 
 # Twentieths of a point in a centimetre.
 _CM = 567
