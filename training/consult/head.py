@@ -31,7 +31,9 @@ from training.consult.train import TEACHER, split
 
 Floats = NDArray[np.float32]
 # What each kind of data counts: arguments alone, both sides together, several joined, gambling, 1,000.
-SHARES = (1.0, 0.5, 0.5, 0.3, 0.6)
+SHARES = (1.0, 0.5, 0.5, 0.7, 1.0)
+# A response that no theme holds: ArgKP has many, frameworks that were made for their responses few.
+NONE_COUNTS = 0.5
 HIDDEN, HIDDEN_NONE = 16, 6
 _JOINED, _LENGTHS = 120, (1, 1, 1, 2, 2, 2, 2, 3, 3, 4)
 
@@ -72,26 +74,28 @@ def main() -> None:
 def fit(kinds: Sequence[Sequence[Measured]], shares: Sequence[float]) -> head.Head:
     """Both networks, each kind of data counting its share however many pairs it has."""
     themes = [
-        (one.values[one.asked], one.held[one.asked], share / sum(int(o.asked.sum()) for o in kind))
+        (head.placed(one.values[one.asked]), one.held[one.asked], share / sum(int(o.asked.sum()) for o in kind))
         for kind, share in zip(kinds, shares, strict=True)
         for one in kind
     ]
-    theme = _network(themes, features.NAMES, HIDDEN)
+    theme = _network(themes, head.THEME_NAMES, HIDDEN)
     alone = head.Head(theme, theme)
-    none = []
+    none: list[tuple[Floats, NDArray[np.bool_], NDArray[np.float64]]] = []
     for kind, share in zip(kinds, shares, strict=True):
         for one in kind:
             seen = head.none_features(head.theme_logits(one.values, alone), one.values)
-            none.append(
-                (seen, np.asarray(~one.held.any(axis=1)), share / sum(len(o.values) for o in kind))
-            )
+            empty = np.asarray(~one.held.any(axis=1))
+            each = share / sum(len(o.values) for o in kind)
+            none.append((seen, empty, np.where(empty, NONE_COUNTS, 1.0) * each))
     return head.Head(theme, _network(none, head.NONE_NAMES, HIDDEN_NONE))
 
 
 def _network(
-    parts: Sequence[tuple[Floats, NDArray[np.bool_], float]], names: Sequence[str], hidden: int
+    parts: Sequence[tuple[Floats, NDArray[np.bool_], float | NDArray[np.float64]]],
+    names: Sequence[str],
+    hidden: int,
 ) -> head.Network:
-    weights = np.concatenate([np.full(len(truth), share) for _, truth, share in parts])
+    weights = np.concatenate([np.broadcast_to(share, truth.shape) for _, truth, share in parts])
     return fitted(
         np.concatenate([values for values, _, _ in parts]),
         np.concatenate([truth for _, truth, _ in parts]).astype(np.float32),

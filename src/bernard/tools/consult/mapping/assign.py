@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from bernard.tools.consult.mapping.choice import Chosen, choose
 from bernard.tools.consult.mapping.learning import learnt
+from bernard.tools.consult.mapping.reading import Reader
 from bernard.tools.consult.mapping.scoring import Scored, probability, score
 from bernard.tools.consult.mapping.wording import fallbacks
 from bernard.tools.consult.types import (
@@ -33,6 +34,7 @@ def map_responses(
     encoder: Encoder,
     decided: Sequence[Decided] = (),
     nothing_said: Sequence[bool] | Collection[int] = (),
+    reader: Reader | None = None,
 ) -> list[Mapped]:
     """Which themes each response holds, in order of number.
 
@@ -43,8 +45,17 @@ def map_responses(
         texts: what was said, personal data veiled, so that places stay where they are.
         decided: by people, any number of times for a response; all of them count.
         nothing_said: a mark for each response, or the numbers of those that give no answer.
+        reader: reads the most uncertain pairs of theme and response together, where it is here.
     """
-    scored = score(texts, sentences, themes, question, encoder=encoder, nothing_said=nothing_said)
+    scored = score(
+        texts,
+        sentences,
+        themes,
+        question,
+        encoder=encoder,
+        nothing_said=nothing_said,
+        reader=reader,
+    )
     return mapped(learnt(scored, decided), themes)
 
 

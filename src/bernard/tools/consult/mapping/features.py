@@ -3,8 +3,9 @@
 Two kinds of number. Some say how alike the two are: the nearest of the response's sentences to the
 theme's title and to its whole wording, the response taken together, shared words with the rare ones
 weighing more. The others put that in its place: beside how all the responses stand to that theme,
-and beside how the response stands to the other themes. The second kind is what carries over from
-one consultation to another, where themes are worded at other lengths and in other terms.
+beside how the response stands to the other themes, and beside how the responses most like it stand. The
+second kind is what carries over from one consultation to another, where themes are worded at other
+lengths and in other terms.
 """
 
 from __future__ import annotations
@@ -16,16 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bernard.tools.consult.mapping.lexicon import Overlap, overlap
+from bernard.tools.consult.mapping.neighbours import of_neighbours
 from bernard.tools.consult.mapping.wording import Wordings
 from bernard.tools.consult.types import Sentences
 
 Floats = NDArray[np.float32]
 NAMES = (
     "title",
-    "wording",
-    "whole",
     "apart",
-    "second",
     "column_z",
     "wording_z",
     "whole_z",
@@ -39,11 +38,15 @@ NAMES = (
     "negated",
     "themes",
     "sentences",
-    "column_mean",
-    "column_spread",
     "example",
     "example_z",
+    "alike_z",
+    "alike_above",
+    "alike_row",
 )
+# Nearness as it is, not put in its place: how high it runs differs from one consultation to the next, so
+# themes are not judged by it, only whether any of them fits.
+UNPLACED = ("title", "apart")
 # Rows worked on at once, so that memory does not grow with the consultation.
 _BLOCK = 16_384
 _TINY = np.float32(1e-6)
@@ -85,7 +88,6 @@ class _Near:
     wording: Floats
     whole_theme: Floats
     apart: Floats
-    second: Floats
     example: Floats
     best: NDArray[np.int64]
     whole: Floats
@@ -108,8 +110,8 @@ def _nearness(
     themes, size = len(wordings.titles), len(counts)
     shape = (size, themes)
     whole = np.zeros((size, sentences.vectors.shape[1]), np.float32)
-    title, wording, whole_theme, apart, second, example = (
-        np.zeros(shape, np.float32) for _ in range(6)
+    title, wording, whole_theme, apart, example = (
+        np.zeros(shape, np.float32) for _ in range(5)
     )
     best = np.full(shape, -1, np.int64)
     aside = _without(wordings.whole_vectors, question)
@@ -130,9 +132,8 @@ def _nearness(
         whole[rows] = summed / np.maximum(np.linalg.norm(summed, axis=1, keepdims=True), _TINY)
         whole_theme[rows] = whole[rows] @ wordings.whole_vectors.T
         both = to_title + to_all
-        best[rows], second[rows] = _best_two(both, cuts, counts[rows])
-        best[rows] += low
-    return _Near(title, wording, whole_theme, apart, second, example, best, whole)
+        best[rows] = _best(both, cuts, counts[rows]) + low
+    return _Near(title, wording, whole_theme, apart, example, best, whole)
 
 
 def _to_examples(vectors: Floats, wordings: Wordings) -> Floats:
@@ -144,22 +145,12 @@ def _to_examples(vectors: Floats, wordings: Wordings) -> Floats:
     return found
 
 
-def _best_two(
-    both: Floats, cuts: NDArray[np.int64], counts: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], Floats]:
-    """The number of the nearest sentence of each response, and the nearness of the next one.
-
-    A response of one sentence has no next one; its own counts.
-    """
+def _best(both: Floats, cuts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The number of the nearest sentence of each response to each theme, the first of equals."""
     top = np.maximum.reduceat(both, cuts)
-    row = np.repeat(np.arange(len(cuts)), counts)
-    hit = both >= top[row]
+    hit = both >= top[np.repeat(np.arange(len(cuts)), counts)]
     numbers = np.where(hit, np.arange(len(both))[:, None], len(both))
-    best = np.minimum.reduceat(numbers, cuts)
-    rest = both.copy()
-    rest[best, np.arange(both.shape[1])[None, :]] = -2
-    second = np.maximum.reduceat(rest, cuts) / 2
-    return best, np.where(second <= -1, top / 2, second).astype(np.float32)
+    return np.asarray(np.minimum.reduceat(numbers, cuts))
 
 
 def _without(vectors: Floats, direction: Floats) -> Floats:
@@ -172,46 +163,46 @@ def _together(near: _Near, words: Overlap, counts: NDArray[np.int64], wordings: 
     size, themes = near.title.shape
     said = counts > 0
     both = (near.title + near.wording) * np.float32(0.5)
-    column_z, mean, spread = _by_column(both, said)
+    column_z = _by_column(both, said)
     above, row_z, rank = _by_row(column_z)
+    alike_z = of_neighbours(near.whole, column_z, said)
+    alike_above, alike_row, _ = _by_row(alike_z)
     full = np.ones((size, themes), np.float32)
     exampled = np.array([len(e) > 0 for e in wordings.examples], np.float32)
     columns = (
         near.title,
-        near.wording,
-        near.whole_theme,
         near.apart,
-        near.second,
         column_z,
-        _by_column(near.wording, said)[0],
-        _by_column(near.whole_theme, said)[0],
-        _by_column(near.apart, said)[0],
+        _by_column(near.wording, said),
+        _by_column(near.whole_theme, said),
+        _by_column(near.apart, said),
         above,
         row_z,
         rank,
         words.title,
         words.whole,
-        _by_column(words.whole, said)[0],
+        _by_column(words.whole, said),
         words.negated,
         full * np.float32(np.log(themes + 1)),
         full * np.log1p(counts).astype(np.float32)[:, None],
-        full * mean,
-        full * spread,
         near.example,
-        _by_column(near.example, said)[0] * exampled,
+        _by_column(near.example, said) * exampled,
+        alike_z,
+        alike_above,
+        alike_row,
     )
     return np.stack(columns, axis=2)
 
 
-def _by_column(values: Floats, said: NDArray[np.bool_]) -> tuple[Floats, Floats, Floats]:
-    """Each number beside all the responses' to the same theme; their mean and spread."""
+def _by_column(values: Floats, said: NDArray[np.bool_]) -> Floats:
+    """Each number beside all the responses' to the same theme."""
     told = values[said] if said.any() else values
     if not len(told):
-        return values, np.zeros(values.shape[1:], np.float32), np.ones(values.shape[1:], np.float32)
+        return values
     mean = told.mean(axis=0, dtype=np.float64).astype(np.float32)
     # A floor, since of a handful of responses the spread is chance.
     spread = np.maximum(told.std(axis=0, dtype=np.float64), 0.03).astype(np.float32)
-    return (values - mean) / spread, mean, spread
+    return np.asarray((values - mean) / spread)
 
 
 def _by_row(z: Floats) -> tuple[Floats, Floats, Floats]:
