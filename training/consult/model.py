@@ -54,7 +54,7 @@ class Layer(nn.Module):
 class Encoder(nn.Module):
     """One unit vector a text. The table of words stays as it was published."""
 
-    def __init__(self, source: Path, dropout: float = 0.0) -> None:
+    def __init__(self, source: Path, dropout: float = 0.0, layers: Sequence[int] = LAYERS) -> None:
         """Begin from the publisher's weights and tokenizer in this folder."""
         super().__init__()
         found = read_safetensors(source / "model.safetensors")
@@ -69,7 +69,7 @@ class Encoder(nn.Module):
         self.norm = nn.LayerNorm(WIDTH, eps=_EPSILON)
         self.dropout = nn.Dropout(dropout)
         _fill(self.norm, found, "embeddings.LayerNorm")
-        self.layers = nn.ModuleList(_begun(found, number, dropout) for number in LAYERS)
+        self.layers = nn.ModuleList(_begun(found, number, dropout) for number in layers)
 
     def forward(self, texts: Sequence[str]) -> Tensor:
         """Shape (len(texts), WIDTH)."""
