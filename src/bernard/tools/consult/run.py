@@ -12,7 +12,7 @@ from bernard.config import Settings
 from bernard.gateway import Gateway
 from bernard.library.convert.limits import Limits
 from bernard.privacy import Detector
-from bernard.tools.consult.encoder import GatewayEncoder, GatewayWriter
+from bernard.tools.consult.encoder import GatewayEncoder, GatewayWriter, open_reader
 from bernard.tools.consult.question import Means, Question
 from bernard.tools.consult.reading import read, words_of
 from bernard.tools.consult.shelf import Shelf
@@ -43,7 +43,7 @@ def open_means(gateway: Gateway, detector: Detector, settings: Settings, model: 
     looks = f"{settings.privacy_mode} {hashlib.sha256(more).hexdigest()}"
     encoder = GatewayEncoder(gateway)
     writer = GatewayWriter(gateway, model, encoder) if model else None
-    return Means(encoder, detector, looks, writer)
+    return Means(encoder, detector, looks, writer, open_reader(gateway, encoder))
 
 
 class Run:
@@ -126,19 +126,27 @@ def read_kept(
     columns: Sequence[Column] | None = None,
     *,
     limits: Limits,
+    sheet: str = "",
+    headings: int | None = None,
 ) -> tuple[str, Consultation]:
     """The consultation in a file, read once; and what it is kept under.
 
     Args:
         columns: what they hold, where it is not as proposed.
+        sheet, headings: as for `read`.
 
     Raises:
         DocumentUnreadable, DocumentTooLarge, InputInvalid: as `read`.
     """
-    given = msgspec.json.encode((name, columns))
+    chosen = (sheet, headings) if sheet or headings is not None else ()
+    given = msgspec.json.encode((name, columns, *chosen))
     key = key_of(data, given, code_of(("bernard.tools.consult.reading",)))
     kept = Stages(shelf).kept(
-        READING, key, lambda: msgspec.msgpack.encode(read(name, data, columns, limits))
+        READING,
+        key,
+        lambda: msgspec.msgpack.encode(
+            read(name, data, columns, limits, sheet=sheet, headings=headings)
+        ),
     )
     return key, msgspec.msgpack.decode(kept, type=Consultation)
 
