@@ -313,6 +313,8 @@ _WORDINGS = {
     "Apache 2.0": "Apache-2.0",
     "Apache Software License": "Apache-2.0",
     "BSD": "BSD-2-Clause",
+    # The first line of the whole text, which is all that SciPy declares.
+    "Copyright (c) 2001-2002 Enthought, Inc. 2003, SciPy Developers.": "BSD-3-Clause",
     "BSD License": "BSD-3-Clause",
     "LGPL": "LGPL-2.1-or-later",
     "MIT License": "MIT",
