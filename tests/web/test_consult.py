@@ -303,15 +303,29 @@ def test_a_lead_deletes_after_a_question(consult, lead):
     lead.get(consult.here, status=404)
 
 
-def test_the_report_is_taken_away_masked(consult):
-    viewer = consult.browser("viewer")
-    answer = viewer.raw("GET", f"{consult.here}/downloads/report.docx")
+def test_the_report_is_made_once_and_taken_away_masked(consult, lead):
+    viewer, path = consult.browser("viewer"), f"{consult.here}/downloads"
+    assert viewer.raw("GET", f"{path}/report.docx").headers["location"] == path
+    page = viewer.post(path)
+    assert "The files are being made" in page.words and not page.soup.find("a", download=True)
+    assert viewer.get(f"{path}?watch=1").soup.select_one("head noscript meta[http-equiv=refresh]")
+    assert viewer.raw("GET", f"{consult.here}/making").json()["open"] == 1
+    consult.desk.drain(consult.id)
+    far = viewer.raw("GET", f"{consult.here}/making").json()
+    assert far["open"] == 0 and "The files are made" in far["html"]
+    page = viewer.get(path)
+    assert "by viewer" in page.words and not page.soup.select(f"form[action='{path}']")
+    answer = viewer.raw("GET", f"{path}/report.docx")
     assert answer.headers["content-disposition"].startswith("attachment")
     with zipfile.ZipFile(io.BytesIO(answer.content)) as word:
         assert "Quay Street" in word.read("word/document.xml").decode()
-    packed = viewer.raw("GET", f"{consult.here}/downloads/all.zip")
+    packed = viewer.raw("GET", f"{path}/all.zip")
     assert "07700 900123" not in everything_in(packed.content)
-    viewer.get(f"{consult.here}/downloads/other.txt", status=404)
+    viewer.get(f"{path}/other.txt", status=404)
+    lead.post(f"{consult.here}/responses/3", {"question": "1", "theme": "none of these"})
+    page = viewer.get(path)
+    assert "Made before the last changes." in page.words
+    assert viewer.raw("GET", f"{path}/report.docx").content == answer.content
 
 
 def test_unmasked_files_need_a_lead_who_puts_their_name_to_it(consult, lead):
@@ -320,11 +334,28 @@ def test_unmasked_files_need_a_lead_who_puts_their_name_to_it(consult, lead):
     assert "Enter your own name, lead" in page.errors[0]
     page = lead.post(path, {"name": "lead"}, status=422)
     assert "Tick that you may have these files" in page.errors[0]
-    sent = {"csrf": lead.csrf(), "name": "lead", "sure": "yes"}
-    answer = lead.raw("POST", path, data=sent)
-    assert "07700 900123" in everything_in(answer.content)
+    assert lead.raw("GET", path).status_code == 303
+    page = lead.post(path, {"name": "lead", "sure": "yes"})
+    assert "The files are being made" in page.words
+    consult.desk.drain(consult.id)
+    page = lead.get(f"{consult.here}/downloads")
+    assert page.soup.find("a", href=path)
+    assert "07700 900123" in everything_in(lead.raw("GET", path).content)
     noted = lead.get(f"{consult.here}/downloads").words
+    assert "lead had every file made with personal data in it" in noted
     assert "lead took away every file with personal data in it" in noted
+
+
+def test_headings_are_read_again_as_a_person_says(consult, lead):
+    _, id = upload(lead, consult, "park.csv", FILE)
+    consult.desk.drain(id)
+    here = f"/consultations/{id}"
+    assert lead.get(here).soup.find(id="headings") and not lead.get(here).soup.find(id="sheet")
+    page = lead.post(f"{here}/sheet", {"headings": "9"}, status=422)
+    assert page.errors == ["Choose how many rows of headings."]
+    lead.post(f"{here}/sheet", {"headings": "0"})
+    consult.desk.drain(id)
+    assert "park.csv holds 5 responses." in lead.get(here).words
 
 
 def everything_in(data):

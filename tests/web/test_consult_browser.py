@@ -97,6 +97,13 @@ def test_from_upload_to_word_report_without_javascript(tmp_path):
         tab.get_by_text("What you decided was saved.").wait_for()
         fits(tab)
         tab.get_by_role("link", name="Downloads").click()
+        tab.get_by_role("button", name="Make the files").click()
+        for _ in range(240):
+            if tab.get_by_role("link", name="report.docx").count():
+                break
+            tab.wait_for_timeout(250)
+            tab.reload()
+        fits(tab)
         with tab.expect_download() as download:
             tab.get_by_role("link", name="report.docx").click()
         word = zipfile.ZipFile(io.BytesIO(Path(download.value.path()).read_bytes()))

@@ -15,6 +15,7 @@ MAY = {
     "/progress": ("viewer", None),
     "/again": (None, "analyst"),
     "/columns": ("viewer", "analyst"),
+    "/sheet": (None, "analyst"),
     "/faults.csv": ("viewer", None),
     "/delete": ("lead", "lead"),
     "/people": ("viewer", "lead"),
@@ -30,9 +31,10 @@ MAY = {
     "/responses": ("viewer", None),
     "/responses/{number}": ("viewer", "analyst"),
     "/responses/{number}/unmasked": (None, "analyst"),
-    "/downloads": ("viewer", None),
+    "/downloads": ("viewer", "viewer"),
+    "/making": ("viewer", None),
     "/downloads/{name}": ("viewer", None),
-    "/unmasked": (None, "lead"),
+    "/unmasked": ("lead", "lead"),
 }
 CODING = {
     "/framework": ("viewer", "analyst"),

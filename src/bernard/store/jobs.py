@@ -85,6 +85,7 @@ def enqueue(
     group: str = "",
     priority: int = 0,
     total: int = 0,
+    after_s: float = 0.0,
 ) -> int:
     """Queue a job in the caller's transaction, so that both are kept or neither; gives its id.
 
@@ -95,6 +96,7 @@ def enqueue(
             was cancelled is begun again with this payload.
         priority: lower goes first.
         total: how much there is to do, in whatever unit the handler counts.
+        after_s: how long it waits before anybody may begin it.
     """
     at = now(c)
     values = {
@@ -104,7 +106,7 @@ def enqueue(
         "priority": priority,
         "state": "waiting",
         "total": total,
-        "due": at,
+        "due": at + after_s,
         "created": at,
     }
     again = {**values, "attempts": 0, "done": 0, "note": "", "error": "", "finished": None}

@@ -64,6 +64,7 @@ CONSULT: tuple[Row, ...] = (
     Row("/progress", consulting.show_progress, None),
     Row("/again", None, consulting.try_again, acts="analyst"),
     Row("/columns", consulting_columns.show, consulting_columns.confirm),
+    Row("/sheet", None, consulting_columns.choose_sheet),
     Row("/faults.csv", consulting_columns.faults_csv, None),
     Row("/delete", consulting.show_delete, consulting.delete, "lead", "lead"),
     Row("/people", consulting_people.show, consulting_people.add, acts="lead"),
@@ -79,9 +80,16 @@ CONSULT: tuple[Row, ...] = (
     Row("/responses", consulting_responses.show, None),
     Row("/responses/{number}", consulting_response.show, consulting_correction.correct),
     Row("/responses/{number}/unmasked", None, consulting_response.show_unmasked),
-    Row("/downloads", consulting_downloads.show, None),
+    Row("/downloads", consulting_downloads.show, consulting_downloads.make, acts="viewer"),
+    Row("/making", consulting_downloads.show_making, None),
     Row("/downloads/{name}", consulting_downloads.download, None),
-    Row("/unmasked", None, consulting_downloads.unmasked, acts="lead"),
+    Row(
+        "/unmasked",
+        consulting_downloads.take_unmasked,
+        consulting_downloads.unmasked,
+        "lead",
+        "lead",
+    ),
 )
 
 # The framework, coding and quality.

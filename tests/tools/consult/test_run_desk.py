@@ -1,8 +1,11 @@
 """The desk: files come in, are worked through, and are changed by several people at once."""
 
+import io
 import threading
+import time
 
 import pytest
+import xlsxwriter
 from msgspec.structs import replace
 
 from bernard.accounts.demo import account
@@ -11,9 +14,11 @@ from bernard.ledger import StoredLedger
 from bernard.models.scripted import ScriptedEmbedder
 from bernard.privacy import StructuredDetector
 from bernard.store import consultations, jobs
+from bernard.tools.consult import downloads
 from bernard.tools.consult import opened as opened_module
-from bernard.tools.consult.desk import MAP, RUN, Desk
+from bernard.tools.consult.desk import FORGET, MAP, RUN, Desk
 from bernard.tools.consult.framework import Begin, Discard, Given, Merge, Rename
+from bernard.tools.consult.shelf import StoreShelf
 from bernard.tools.consult.types import Decided, Span
 
 SAID = (
@@ -179,7 +184,7 @@ def test_what_people_decide_stands_over_what_the_machine_says(desk, ready):
 
 
 def test_the_last_ones_are_held_open_and_no_more(desk, owner, ready, monkeypatch):
-    monkeypatch.setattr(opened_module, "MOST_ANSWERS", 100)
+    monkeypatch.setattr(opened_module, "MOST_BYTES", 100)
     other = desk.take(owner, "Parks again", "parks.csv", FILE).id
     desk.drain(other)
     desk.confirm(other, "ann", desk.preview(other).columns)
@@ -190,10 +195,129 @@ def test_the_last_ones_are_held_open_and_no_more(desk, owner, ready, monkeypatch
     assert desk.opened(ready) is not first
 
 
-def test_a_report_is_the_same_twice_and_names_who_left_personal_data_in(make_desk, ready):
-    reports = [make_desk().make_report(ready, "ann") for _ in range(2)]
-    assert reports[0] == reports[1] and "report.docx" in reports[0]
-    assert "report.docx" in make_desk().make_report(ready, "ann", masked=False)
+def made(desk, id, by="ann", masked=True):
+    """The report's files, made now."""
+    desk.ask_report(id, by, masked=masked)
+    desk.drain(id)
+    report = desk.report(id, by, masked=masked)
+    return report, {name: desk.report_file(id, report, name) for name in report.files}
+
+
+def test_a_report_is_made_once_and_says_when_it_is_old(desk, ready, sqlite_store):
+    assert desk.report(ready, "ann") is None and desk.report_job(ready, "ann") is None
+    desk.ask_report(ready, "ann")
+    desk.ask_report(ready, "bob")
+    desk.drain(ready)
+    report, files = made(desk, ready)
+    assert report.by == "ann" and {"report.docx", "themes.xlsx", "all.zip"} <= set(files)
+    assert desk.report_job(ready, "bob").state == "done"
+    version = state_of(sqlite_store, ready).version
+    assert report.is_of(version)
+    desk.decide(ready, "1", Decided(3, "none of these", {}, "ann", 1.0))
+    assert not report.is_of(state_of(sqlite_store, ready).version)
+    assert desk.report_file(ready, desk.report(ready, "ann"), "report.docx")
+    again, _ = made(desk, ready)
+    assert again.is_of(version + 1)
+    kept = StoreShelf(sqlite_store, ready).names("download-")
+    assert len(kept) == len(again.files) + 1, "files of before are deleted"
+    assert desk.report_file(ready, report, "report.docx") is None
+
+
+def test_a_report_is_the_same_twice(make_desk, ready, sqlite_store):
+    _, first = made(make_desk(), ready)
+    with sqlite_store.write() as c:
+        consultations.change(c, ready, {})
+    _, second = made(make_desk(), ready)
+    assert first == second
+
+
+def test_a_report_that_is_killed_is_made_by_the_next_worker(desk, ready, sqlite_store, monkeypatch):
+    put = StoreShelf.put
+
+    def killed(self, name, data):
+        if name == "download-masked":
+            raise KeyboardInterrupt
+        put(self, name, data)
+
+    desk.ask_report(ready, "ann")
+    monkeypatch.setattr(StoreShelf, "put", killed)
+    with pytest.raises(KeyboardInterrupt):
+        desk.drain(ready)
+    monkeypatch.undo()
+    assert desk.report(ready, "ann") is None
+    desk.drain(ready)
+    report = desk.report(ready, "ann")
+    kept = StoreShelf(sqlite_store, ready).names("download-")
+    assert len(kept) == len(report.files) + 1
+
+
+def test_files_with_personal_data_are_one_persons_for_an_hour(
+    desk, ready, sqlite_store, monkeypatch
+):
+    _, files = made(desk, ready, masked=False)
+    assert set(files) == {"all.zip"} and files["all.zip"]
+    assert desk.report(ready, "bob", masked=False) is None
+    assert desk.report(ready, "ann") is None
+    with sqlite_store.read() as c:
+        [job] = jobs.listing(c, group=f"{FORGET}-{ready}")
+    assert job.state == "waiting" and job.due > time.time() + 3500
+    later = time.time() + 3700
+    monkeypatch.setattr(downloads.time, "time", lambda: later)
+    monkeypatch.setattr(downloads.time, "time_ns", lambda: int(later * 1e9))
+    assert desk.report(ready, "ann", masked=False) is None
+    downloads.forget_over(sqlite_store, ready)
+    assert StoreShelf(sqlite_store, ready).names("download-") == []
+
+
+def test_another_sheet_and_other_headings_are_read(desk, owner):
+    book = io.BytesIO()
+    with xlsxwriter.Workbook(book) as out:
+        for name, said in (("Long", SAID * 3), ("Short", SAID[:2])):
+            sheet = out.add_worksheet(name)
+            sheet.write_row(0, 0, ["id", f"What of {name}?"])
+            for row, text in enumerate(said, 1):
+                sheet.write_row(row, 0, [str(row), text])
+        out.add_worksheet("Empty").write(0, 0, "Nothing here")
+    id = desk.take(owner, "Parks", "parks.xlsx", book.getvalue()).id
+    desk.drain(id)
+    assert (desk.preview(id).sheet, desk.preview(id).rows) == ("Long", 15)
+    desk.look_again(id, "Short")
+    desk.drain(id)
+    assert (desk.preview(id).sheet, desk.preview(id).rows) == ("Short", 2)
+    desk.look_again(id, "Empty", 1)
+    desk.drain(id)
+    seen = desk.preview(id)
+    assert seen.sheet == "Short" and seen.faults[0].where == "sheet 'Empty'"
+    columns = [replace(c, kind="open") if "What" in c.name else c for c in seen.columns]
+    desk.confirm(id, "ann", columns)
+    with pytest.raises(InputInvalid, match="confirmed already"):
+        desk.look_again(id, "Long")
+    desk.drain(id)
+    assert len(desk.opened(id).consultation.responses) == 2
+
+
+def test_pages_of_one_go_on_while_another_is_opened(desk, owner, ready, monkeypatch):
+    begun, go_on = threading.Event(), threading.Event()
+    other = desk.take(owner, "Parks again", "parks.csv", FILE).id
+    desk.drain(other)
+    desk.confirm(other, "ann", desk.preview(other).columns)
+    desk.drain(other)
+    first = desk.opened(ready)
+    opening = opened_module.Opened._open
+
+    def slow(self, id):
+        begun.set()
+        assert go_on.wait(30)
+        return opening(self, id)
+
+    monkeypatch.setattr(opened_module.Opened, "_open", slow)
+    thread = threading.Thread(target=desk.opened, args=(other,))
+    thread.start()
+    assert begun.wait(30)
+    assert desk.opened(ready) is first
+    go_on.set()
+    thread.join()
+    assert desk._opened._locks == {}
 
 
 def test_what_is_removed_is_gone_with_its_jobs(desk, ready, sqlite_store):

@@ -6,6 +6,7 @@ order and whoever doubts the figures can draw them again.
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Iterable, Sequence
 
@@ -116,6 +117,9 @@ def read_by(decided: Iterable[Decided], name: str) -> dict[int, Decided]:
 def left_for(sample: Sample, decided: Sequence[Decided], name: str) -> list[int]:
     """The responses of the sample that this person is still to read, in order.
 
+    Where one person is to read each, every person begins at another place, so that two who read at the
+    same time do not read the same. The order was drawn by chance, and from any place on it still is.
+
     Those that enough others have read are left out, and so are those that the person has decided in
     sight of the machine's answer: they are not blind to it any more.
     """
@@ -127,11 +131,19 @@ def left_for(sample: Sample, decided: Sequence[Decided], name: str) -> list[int]
             readers.setdefault(one.response, set()).add(one.by)
     return [
         number
-        for number in sample.numbers
+        for number in _from_their_place(sample, name)
         if number not in mine
         and number not in sighted
         and len(readers.get(number, ())) < sample.coders
     ]
+
+
+def _from_their_place(sample: Sample, name: str) -> tuple[int, ...]:
+    numbers = sample.numbers
+    if sample.coders > 1 or not numbers:
+        return numbers
+    place = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big") % len(numbers)
+    return numbers[place:] + numbers[:place]
 
 
 def flag(store: Store, id: str, question: str, one: Flag) -> None:

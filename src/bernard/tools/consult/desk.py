@@ -9,13 +9,20 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from bernard.config import Settings
-from bernard.errors import ConsultationChanged, DocumentTooLarge, Error, InputInvalid
+from bernard.errors import (
+    ConsultationChanged,
+    DocumentTooLarge,
+    DocumentUnreadable,
+    Error,
+    InputInvalid,
+)
 from bernard.gateway import Gateway
 from bernard.ledger import StoredLedger
 from bernard.library.convert.limits import Limits
@@ -23,11 +30,12 @@ from bernard.privacy import Detector
 from bernard.store import consultations, jobs, work
 from bernard.store.consultations import Kept, KeptChange
 from bernard.store.database import Store
-from bernard.store.jobs import Progress
+from bernard.store.jobs import Job, Progress
 from bernard.store.work import Running, is_final
+from bernard.tools.consult import downloads
+from bernard.tools.consult.downloads import UNMASKED_FOR_S, Report, kind_of
 from bernard.tools.consult.framework import Change, State, accept, to_body
 from bernard.tools.consult.opened import Opened, Pointers
-from bernard.tools.consult.quality import Quality
 from bernard.tools.consult.reading import Preview, preview
 from bernard.tools.consult.report import files
 from bernard.tools.consult.shelf import StoreShelf
@@ -37,12 +45,14 @@ from bernard.tools.consult.types import (
     Column,
     Decided,
     Encoder,
+    Fault,
     Framework,
     Sentences,
 )
 
 READ, RUN, MAP = "read-consultation", "run-consultation", "map-consultation"
-SOURCE, PREVIEW, COLUMNS = "source", "preview", "columns"
+REPORT, FORGET = "report-consultation", "forget-unmasked-consultation"
+SOURCE, PREVIEW, COLUMNS, CHOICE = "source", "preview", "columns", "choice"
 _MOST_TRIES = 20
 
 
@@ -64,7 +74,13 @@ class Desk:
         self._store = store
         self._settings = settings
         self._opened = Opened(store, gateway, detector, settings)
-        self._handlers = {READ: self._read, RUN: self._run, MAP: self._map}
+        self._handlers = {
+            READ: self._read,
+            RUN: self._run,
+            MAP: self._map,
+            REPORT: self._make_report,
+            FORGET: self._forget,
+        }
 
     def take(self, owner: str, title: str, name: str, data: bytes) -> Kept:
         """Take a file in. It is on the disk, and a look at it is queued, when this returns.
@@ -91,6 +107,22 @@ class Desk:
         if kept is None:
             raise InputInvalid("This file is still being looked at. Wait until that is done.")
         return msgspec.msgpack.decode(kept, type=Preview)
+
+    def look_again(self, id: str, sheet: str = "", headings: int | None = None) -> None:
+        """Queue another look at the file, as a person says that it is to be read.
+
+        Args:
+            sheet: of a workbook; empty for the fullest.
+            headings: how many rows of headings there are; None to look for them.
+
+        Raises:
+            InputInvalid: its columns were confirmed already.
+        """
+        with self._store.write(durable=True) as c:
+            if not consultations.move(c, id, ("review",), "reading"):
+                raise InputInvalid("The columns of this consultation were confirmed already.")
+            StoreShelf.put_in(c, id, CHOICE, msgspec.msgpack.encode((sheet, headings)))
+            jobs.enqueue(c, READ, {"id": id}, group=_group(READ, id))
 
     def confirm(self, id: str, by: str, columns: Sequence[Column]) -> None:
         """Say what the columns hold, and have the file worked through.
@@ -136,7 +168,8 @@ class Desk:
 
     def drain(self, id: str) -> None:
         """Do here what is queued of this consultation, if nobody else does."""
-        for name in self._handlers:
+        # What is to be forgotten later is not waited for.
+        for name in (READ, RUN, MAP, REPORT):
             work.drain(self._store, self._handlers, _group(name, id))
 
     def remove(self, id: str) -> None:
@@ -219,29 +252,35 @@ class Desk:
             key = f"{MAP}-{id}-{question}-{kept.version}"
             jobs.enqueue(c, MAP, payload, key=key, group=_group(MAP, id))
 
-    def make_report(
-        self,
-        id: str,
-        by: str,
-        *,
-        masked: bool = True,
-        quality: Mapping[str, Quality] | None = None,
-    ) -> dict[str, bytes]:
-        """The files of the report, by name.
+    def ask_report(self, id: str, by: str, *, masked: bool = True) -> None:
+        """Queue the making of the report's files; one that is being made already is not asked for twice.
 
         Args:
-            by: who asks; where personal data stays in, the report names them.
-            quality: by name of a question's column, what the check of its mapping found.
+            by: who asks; where personal data stays in, the report names them and is theirs alone.
+
+        Raises:
+            InputInvalid: the consultation is not worked through yet.
         """
+        group, kind = _group(REPORT, id), kind_of(by, masked=masked)
+        with self._store.write(durable=True) as c:
+            if consultations.get(c, id).state != "ready":
+                raise InputInvalid("This consultation is not worked through yet.")
+            if not downloads.is_open(downloads.job_of(c, group, kind)):
+                payload = {"id": id, "by": by, "kind": kind}
+                jobs.enqueue(c, REPORT, payload, group=group)
+
+    def report_job(self, id: str, by: str, *, masked: bool = True) -> Job | None:
+        """The job that makes this report, or made it last."""
         with self._store.read() as c:
-            title = consultations.get(c, id).title
-        return files(
-            self.opened(id),
-            masked=masked,
-            decided_by="" if masked else by,
-            quality=quality,
-            title=title,
-        )
+            return downloads.job_of(c, _group(REPORT, id), kind_of(by, masked=masked))
+
+    def report(self, id: str, by: str, *, masked: bool = True) -> Report | None:
+        """The report that is kept, perhaps of an older version; None where there is none."""
+        return downloads.kept(self._store, id, kind_of(by, masked=masked))
+
+    def report_file(self, id: str, report: Report, name: str) -> bytes | None:
+        """A file of a report; None where it has none of that name."""
+        return downloads.file_of(self._store, id, report, name)
 
     def _shelf(self, id: str) -> StoreShelf:
         return StoreShelf(self._store, id)
@@ -251,12 +290,31 @@ class Desk:
         self._job(job, "reading", self._look)
 
     def _look(self, job: Running, kept: Kept) -> None:
-        limits = Limits.from_settings(self._settings)
-        seen = preview(kept.name, self._source(kept.id), limits)
+        seen = self._seen(kept)
         with self._store.write(durable=True) as c:
             job.keep(c)
             StoreShelf.put_in(c, kept.id, PREVIEW, msgspec.msgpack.encode(seen))
             consultations.move(c, kept.id, ("reading",), "review")
+
+    def _seen(self, kept: Kept) -> Preview:
+        """What the file holds; as seen before, with a fault, where it holds nothing in the way chosen."""
+        limits, data = Limits.from_settings(self._settings), self._source(kept.id)
+        sheet, headings = self._choice(kept.id)
+        try:
+            return preview(kept.name, data, limits, sheet=sheet, headings=headings)
+        except (DocumentUnreadable, InputInvalid) as error:
+            before = self._shelf(kept.id).get(PREVIEW)
+            if before is None or (not sheet and headings is None):
+                raise
+            seen = msgspec.msgpack.decode(before, type=Preview)
+            chosen = msgspec.msgpack.encode((seen.sheet, seen.headings))
+            self._shelf(kept.id).put(CHOICE, chosen)
+            fault = Fault(f"sheet {sheet!r}" if sheet else "the headings", str(error))
+            return replace(seen, faults=(fault, *seen.faults))
+
+    def _choice(self, id: str) -> tuple[str, int | None]:
+        kept = self._shelf(id).get(CHOICE)
+        return msgspec.msgpack.decode(kept, type=tuple[str, int | None]) if kept else ("", None)
 
     def _run(self, job: Running) -> None:
         """Work a file through."""
@@ -268,7 +326,11 @@ class Desk:
         columns = msgspec.msgpack.decode(chosen, type=tuple[str, tuple[Column, ...]])[1]
         job.report(0, 1000, "Reading the file")
         pointers = self._opened.make(
-            kept, self._source(kept.id), columns, lambda step: _report(job, step)
+            kept,
+            self._source(kept.id),
+            columns,
+            lambda step: _report(job, step),
+            *self._choice(kept.id),
         )
         with self._store.write(durable=True) as c:
             job.keep(c)
@@ -285,6 +347,38 @@ class Desk:
             Pointers.put_mapping_in(c, id, question, pointer)
             consultations.change(c, id, {})
         self._opened.tidy(id, question, pointer)
+
+    def _make_report(self, job: Running) -> None:
+        """Make the files of a report."""
+        id, by, kind = job.payload["id"], job.payload["by"], job.payload["kind"]
+        with self._store.read() as c:
+            kept = consultations.get(c, id)
+        found = downloads.kept(self._store, id, kind)
+        if kept.state != "ready" or (found and found.is_of(kept.version)):
+            return
+        masked = kind == downloads.MASKED
+        job.report(0, 3, "Putting the results together")
+        version, analysis = self._opened.apart(id)
+        quality = downloads.qualities(self._store, id, analysis)
+        job.report(1, 3, "Writing the document, the workbook and the tables")
+        made = files(
+            analysis,
+            masked=masked,
+            decided_by="" if masked else by,
+            quality=quality,
+            title=kept.title,
+        )
+        job.report(2, 3, "Packing the files")
+        downloads.keep(self._store, id, kind, version, by, made)
+        if not masked:
+            with self._store.write(durable=True) as c:
+                job.keep(c)
+                group = _group(FORGET, id)
+                jobs.enqueue(c, FORGET, {"id": id}, group=group, after_s=UNMASKED_FOR_S + 1)
+
+    def _forget(self, job: Running) -> None:
+        """Delete files with personal data in them, an hour after they were made."""
+        downloads.forget_over(self._store, job.payload["id"])
 
     def _job(self, job: Running, state: str, do: Any) -> None:
         id = job.payload["id"]

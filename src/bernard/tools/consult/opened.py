@@ -9,9 +9,11 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from sys import getsizeof
 from typing import NamedTuple
 
 import msgspec
@@ -43,8 +45,10 @@ from bernard.tools.consult.types import (
 )
 
 MADE = "made"
-# About 300 bytes an answer and question: some 600 megabytes at the most, one consultation at the least.
-MOST_ANSWERS = 2_000_000
+# One consultation is held at the least, whatever its size.
+MOST_BYTES = 600_000_000
+# What Python's objects for a response, and for one answer with its mapping, take beside the texts.
+_RESPONSE_BYTES, _ANSWER_BYTES = 500, 450
 
 
 class Pointer(msgspec.Struct, frozen=True):
@@ -106,10 +110,15 @@ class Held:
     lock: threading.Lock = field(default_factory=threading.Lock)
     analysis: tuple[int, Analysis] | None = None
 
-    @property
-    def answers(self) -> int:
-        """How much it takes, in answers to a question."""
-        return len(self.run.consultation.responses) * (len(self.run.questions) + 1)
+    @cached_property
+    def bytes(self) -> int:
+        """About how much memory it takes."""
+        responses = self.run.consultation.responses
+        texts = sum(
+            getsizeof(t) for one in responses for given in one.answers.values() for t in given
+        )
+        objects = _RESPONSE_BYTES + _ANSWER_BYTES * len(self.run.questions)
+        return texts + objects * len(responses)
 
     def question(self, name: str) -> Question:
         """The question at this place. Raises NotFound."""
@@ -132,17 +141,37 @@ class Opened:
         self._settings = settings
         self._held: OrderedDict[str, Held] = OrderedDict()
         self._lock = threading.Lock()
+        # By consultation, the lock of whoever opens it, and how many want it.
+        self._locks: dict[str, tuple[threading.Lock, int]] = {}
 
     @cached_property
     def means(self) -> Means:
         """What runs work with."""
         return open_means(self._gateway, self._detector, self._settings)
 
-    def make(self, kept: Kept, data: bytes, columns: Sequence[Column], on_step: OnStep) -> Pointers:
-        """Work a consultation through, taking up what is made of it already."""
+    def make(
+        self,
+        kept: Kept,
+        data: bytes,
+        columns: Sequence[Column],
+        on_step: OnStep,
+        sheet: str = "",
+        headings: int | None = None,
+    ) -> Pointers:
+        """Work a consultation through, taking up what is made of it already.
+
+        Args:
+            sheet, headings: as a person chose them; found out where they chose none.
+        """
         shelf = StoreShelf(self._store, kept.id)
         read, consultation = read_kept(
-            shelf, kept.name, data, columns, limits=Limits.from_settings(self._settings)
+            shelf,
+            kept.name,
+            data,
+            columns,
+            limits=Limits.from_settings(self._settings),
+            sheet=sheet,
+            headings=headings,
         )
         run = Run(consultation, shelf, self.means, on_step=on_step)
         mapped = []
@@ -166,6 +195,15 @@ class Opened:
             analysis = Analysis(held.run.consultation, questions, held.pointers.made)
             held.analysis = (version, analysis)
             return analysis
+
+    def apart(self, id: str) -> tuple[int, Analysis]:
+        """The consultation as it is now and which version that is, for a job: held open for no page."""
+        held = self._open(id)
+        with self._store.read() as c:
+            version = consultations.get(c, id).version
+            shown = [self._show(c, id, held, q) for q in held.run.questions]
+        questions = tuple(one.analysed for one in shown)
+        return version, Analysis(held.run.consultation, questions, held.pointers.made)
 
     def start(self, id: str, question: str) -> Framework:
         """The framework that the changes to a question start from: the themes that were found."""
@@ -254,17 +292,47 @@ class Opened:
     def _hold(self, id: str) -> Held:
         """The consultation, opened if it is not, as the one used last."""
         sha = _sha(StoreShelf(self._store, id).get(MADE))
+        # While a large one is read, pages of the others go on.
+        with self._opening(id):
+            held = self._among(id, sha)
+            if held is None:
+                held = self._open(id)
+                self._hold_open(id, held)
+        return held
+
+    @contextmanager
+    def _opening(self, id: str) -> Iterator[None]:
+        """One at a time opens this consultation; its lock goes when nobody wants it."""
+        with self._lock:
+            lock, wanted = self._locks.get(id, (threading.Lock(), 0))
+            self._locks[id] = (lock, wanted + 1)
+        try:
+            with lock:
+                yield
+        finally:
+            with self._lock:
+                wanted = self._locks[id][1] - 1
+                self._locks[id] = (lock, wanted)
+                if not wanted:
+                    del self._locks[id]
+
+    def _among(self, id: str, sha: str) -> Held | None:
         with self._lock:
             held = self._held.get(id)
             if held is None or held.sha != sha:
-                held = self._held[id] = self._open(id)
+                return None
             self._held.move_to_end(id)
-            while len(self._held) > 1 and self._answers() > MOST_ANSWERS:
-                self._held.popitem(last=False)
-        return held
+            return held
 
-    def _answers(self) -> int:
-        return sum(held.answers for held in self._held.values())
+    def _hold_open(self, id: str, held: Held) -> None:
+        # Before the lock is taken: to count takes a while.
+        assert held.bytes >= 0
+        with self._lock:
+            self._held[id] = held
+            self._held.move_to_end(id)
+            taken = sum(one.bytes for one in self._held.values())
+            while len(self._held) > 1 and taken > MOST_BYTES:
+                taken -= self._held.popitem(last=False)[1].bytes
 
     def _open(self, id: str) -> Held:
         shelf = StoreShelf(self._store, id)

@@ -13,7 +13,7 @@ from bernard.text.clean import clean
 from bernard.tools.consult.types import Column, Kind
 from bernard.web.consult_files import csv_file
 from bernard.web.consult_visit import Mine, desk, errors, mine
-from bernard.web.visit import Visit, go
+from bernard.web.visit import Visit, go, whole_number
 
 KINDS: dict[Kind, str] = {
     "open": "Question, in own words",
@@ -27,6 +27,7 @@ KINDS: dict[Kind, str] = {
 assert set(KINDS) == set(get_args(Kind))
 LONGEST_WORDING = 2000
 FEW_FAULTS = 20
+HEADINGS = (0, 1, 2, 3)
 
 
 def show(visit: Visit) -> Response:
@@ -45,6 +46,22 @@ def confirm(visit: Visit) -> Response:
             faults = {"kind-1": str(error)}
     if faults:
         return columns_page(visit, own, faults, 422, columns)
+    return go(own.here)
+
+
+def choose_sheet(visit: Visit) -> Response:
+    """Look at the file again: at another sheet, or with so many rows of headings."""
+    own = mine(visit)
+    sheets = [sheet.name for sheet in desk(visit).preview(own.kept.id).sheets]
+    sheet, headings = visit.form.text("sheet"), whole_number(visit.form.text("headings"))
+    if sheets and sheet not in sheets:
+        return columns_page(visit, own, {"sheet": "Choose a sheet of the file."}, 422)
+    if headings not in (None, *HEADINGS):
+        return columns_page(visit, own, {"headings": "Choose how many rows of headings."}, 422)
+    try:
+        desk(visit).look_again(own.kept.id, sheet if sheets else "", headings)
+    except InputInvalid as error:
+        return columns_page(visit, own, {"headings": str(error)}, 422)
     return go(own.here)
 
 
@@ -77,6 +94,7 @@ def columns_page(
         columns=columns or preview.columns,
         kinds=KINDS,
         few=FEW_FAULTS,
+        headings=HEADINGS,
         open=own.kept.state == "review" and own.may("analyst"),
         faults=faults,
         errors=errors(faults),
