@@ -30,6 +30,7 @@ _STEPS = 20
 _SMALLEST = 1e-5
 _BLOCK = 16_384
 _FURTHEST = 12.0
+_LEAST_LEARNT = 0.005
 
 
 @dataclass(frozen=True)
@@ -92,21 +93,32 @@ def _theme(scored: Scored, logits: Doubles, theme: int, taught: _Taught) -> Doub
     basis = np.linalg.qr(inputs.T)[0]
     offset = logits[taught.rows] * _drawn_in(_square(inputs))
     weights, spread = _fit(inputs @ basis, taught.held[:, theme], offset)
+    along = (WEIGHT * basis[1:]).astype(np.float32)
+    # What is no longer unsure: the prior's spread, which is one, less what is left of it.
+    learnt = _root(np.eye(len(weights)) - spread)
     moved = np.empty_like(logits)
     for first in range(0, len(logits), _BLOCK):
         rows = np.arange(first, min(first + _BLOCK, len(logits)))
-        whole = _inputs(_vectors(scored, rows, theme))
-        here = whole @ basis
+        vectors = _vectors(scored, rows, theme)
+        # In single precision, since this is most of the work where there are many responses.
+        here = vectors @ along + np.float32(SHIFT) * basis[0].astype(np.float32)
         # What the trained head says is drawn in already, for all that it cannot know of this theme.
-        before = _square(whole)
-        after = before - _square(here) + np.einsum("ij,ij->i", here @ spread, here)
+        before = SHIFT**2 + WEIGHT**2 * _square(vectors)
+        after = before - _square(here @ learnt)
         mean = logits[rows] * _drawn_in(before) + here @ weights
         moved[rows] = mean / _drawn_in(after)
     return moved
 
 
-def _square(inputs: Doubles) -> Doubles:
-    return np.asarray(np.einsum("ij,ij->i", inputs, inputs))
+def _square(inputs: Doubles | Floats) -> Doubles:
+    return np.einsum("ij,ij->i", inputs, inputs).astype(np.float64)
+
+
+def _root(positive: Doubles) -> Floats:
+    """A matrix that times itself turned is this one, without the directions that hold hardly anything."""
+    values, vectors = np.linalg.eigh((positive + positive.T) / 2)
+    kept = values > _LEAST_LEARNT
+    return np.asarray(vectors[:, kept] * np.sqrt(values[kept]), np.float32)
 
 
 def _drawn_in(variance: Doubles) -> Doubles:
