@@ -74,7 +74,11 @@ def main() -> None:
 def fit(kinds: Sequence[Sequence[Measured]], shares: Sequence[float]) -> head.Head:
     """Both networks, each kind of data counting its share however many pairs it has."""
     themes = [
-        (head.placed(one.values[one.asked]), one.held[one.asked], share / sum(int(o.asked.sum()) for o in kind))
+        (
+            head.placed(one.values[one.asked]),
+            one.held[one.asked],
+            share / sum(int(o.asked.sum()) for o in kind),
+        )
         for kind, share in zip(kinds, shares, strict=True)
         for one in kind
     ]

@@ -110,9 +110,7 @@ def _nearness(
     themes, size = len(wordings.titles), len(counts)
     shape = (size, themes)
     whole = np.zeros((size, sentences.vectors.shape[1]), np.float32)
-    title, wording, whole_theme, apart, example = (
-        np.zeros(shape, np.float32) for _ in range(5)
-    )
+    title, wording, whole_theme, apart, example = (np.zeros(shape, np.float32) for _ in range(5))
     best = np.full(shape, -1, np.int64)
     aside = _without(wordings.whole_vectors, question)
     for first in range(0, size, _BLOCK):

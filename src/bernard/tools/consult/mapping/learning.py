@@ -111,7 +111,7 @@ def _theme(scored: Scored, logits: Doubles, theme: int, taught: _Taught) -> Doub
 
 
 def _square(inputs: Doubles | Floats) -> Doubles:
-    return np.einsum("ij,ij->i", inputs, inputs).astype(np.float64)
+    return np.asarray(np.einsum("ij,ij->i", inputs, inputs), np.float64)
 
 
 def _root(positive: Doubles) -> Floats:
