@@ -48,7 +48,7 @@ def sources(path: Path, limits: Limits) -> list[Source]:
     inner = [path]
     if path.is_dir() and not (path / RESPONSES).is_file():
         inner = sorted(p for p in path.iterdir() if (p / RESPONSES).is_file()) or inner
-    return [Source(one.resolve().stem, *packed(one, limits)) for one in inner]
+    return [Source(one.resolve().name, *packed(one, limits)) for one in inner]
 
 
 def consultation_of(

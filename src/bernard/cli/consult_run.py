@@ -18,19 +18,17 @@ from bernard.cli.consult_files import (
     path_argument,
     sources,
 )
+from bernard.cli.consult_folder import RECEIPTS, WORK, begin_writing, check_ours, end_writing
 from bernard.cli.consult_summary import summary
 from bernard.cli.consult_telling import Telling
 from bernard.cli.output import json_option, print_json, say
 from bernard.config import load
-from bernard.errors import FolderNotOurs
 from bernard.library.convert.limits import Limits
 from bernard.tools.consult.question import Means
 from bernard.tools.consult.report import files as report
 from bernard.tools.consult.run import Run, open_means
 from bernard.tools.consult.shelf import FolderShelf, sole, write_whole
 from bernard.tools.consult.types import Analysis, Framework
-
-WORK, RECEIPTS, REPORT = ".bernard", "receipts.json", "report.docx"
 
 
 @click.command()
@@ -82,14 +80,16 @@ def run(
     """
     settings = load()
     found = sources(file, Limits.from_settings(settings))
+    folders = [out / source.label if len(found) > 1 else out for source in found]
+    for folder in folders:
+        check_ours(folder, [path for path in (file, framework) if path])
     given = framework_of(framework) if framework else None
     with open_bernard(settings) as bernard:
         # Said once and here, not by each of the calls that could not be logged.
         bernard.ledger.check()
         means = open_means(bernard.gateway, bernard.detector, bernard.settings, model)
         told = []
-        for source in found:
-            folder = out / source.label if len(found) > 1 else out
+        for source, folder in zip(found, folders, strict=True):
             job = _Job(bernard, means, source, folder, only, given, unmasked_by, keep_work)
             told.append(job.run())
             if not as_json:
@@ -114,7 +114,6 @@ class _Job:
 
     def run(self) -> dict[str, Any]:
         """Work it through; gives what is told of it."""
-        _check_ours(self.out)
         shelf = FolderShelf(self.out / WORK)
         with sole(self.out / WORK), self.telling.shown():
             analysis = self._analysed(shelf)
@@ -123,7 +122,8 @@ class _Job:
             if not self.keep_work:
                 # The stages hold what people wrote, with personal data in it, and this folder is sent on.
                 shelf.clear()
-        return summary(self.source, analysis, self.out, files, self.telling.seconds)
+        seconds, masked = self.telling.seconds, not self.unmasked_by
+        return summary(self.source, analysis, self.out, files, seconds, masked=masked)
 
     def _analysed(self, shelf: FolderShelf) -> Analysis:
         self.telling.begin("reading")
@@ -145,17 +145,11 @@ class _Job:
         made[RECEIPTS] = receipts + b"\n"
         for left in self.out.glob(".part-*"):  # by a run that was killed
             left.unlink()
+        begin_writing(self.out)
         for name, data in made.items():
             write_whole(self.out / name, data)
+        end_writing(self.out, list(made))
         return list(made)
-
-
-def _check_ours(out: Path) -> None:
-    if (out / REPORT).exists() and not (out / RECEIPTS).exists() and not (out / WORK).exists():
-        raise FolderNotOurs(
-            f"{str(out / REPORT)!r} was not written by a run, so nothing was written. Name "
-            "another folder with --out."
-        )
 
 
 def _say(told: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from bernard.cli.consult_files import Source
 from bernard.tools.consult.analysis import ThemeCount, count
+from bernard.tools.consult.naming import without_names
 from bernard.tools.consult.types import Analysed, Analysis, to_json
 
 
@@ -18,8 +19,14 @@ def summary(
     out: Path,
     files: Sequence[str],
     seconds: Mapping[str, float],
+    *,
+    masked: bool = True,
 ) -> dict[str, Any]:
-    """What is told of a run."""
+    """What is told of a run.
+
+    Args:
+        masked: whether names in ids and names of letters are taken out of the remarks on the file.
+    """
     read, made = analysis.consultation, analysis.made
     return {
         "file": source.name,
@@ -28,7 +35,7 @@ def summary(
         "responses": len(read.responses),
         "blanks": read.blanks,
         "columns": [{"name": c.name, "kind": c.kind} for c in read.columns],
-        "faults": to_json(read.faults),
+        "faults": to_json(without_names(read.faults) if masked else read.faults),
         "questions": [_question(one) for one in analysis.questions],
         "files": list(files),
         "made": {"bernard": made.bernard, "models": made.models, "calls": made.calls},

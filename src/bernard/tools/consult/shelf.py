@@ -23,6 +23,8 @@ from bernard.store import consultations
 from bernard.store.database import Store
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,150}")
+# What a run leaves in its folder: outcomes of stages by name and key, a half-written file, its hold.
+_OURS = re.compile(r"[a-z0-9-]+-[0-9a-f]{24}(?:-\d{5})?|\.part-[0-9a-f]{32}|\.lock")
 _SUM = 32
 # Databases and their drivers hold a value in memory several times over, so values stay small.
 _PIECE_BYTES = 8_000_000
@@ -94,9 +96,10 @@ class FolderShelf:
         self._path(name).unlink(missing_ok=True)
 
     def clear(self) -> None:
-        """Delete all that lies here, and the folder."""
+        """Delete what stages put here, and the folder unless it holds something else."""
         for path in sorted(self._folder.iterdir()):
-            path.unlink(missing_ok=True)
+            if _OURS.fullmatch(path.name):
+                path.unlink(missing_ok=True)
         with suppress(OSError):
             self._folder.rmdir()
 

@@ -93,6 +93,11 @@ def test_an_address_is_no_reference(make_analysis):
     assert read_csv(made["responses.csv"])[1][1] == "row 2"
 
 
+def test_a_name_is_no_reference(make_analysis):
+    made = files(make_analysis(16, ids=lambda n: f"Letter of Harriet Jones {n}.docx"))
+    assert "Harriet" not in everything_said(made)
+
+
 def test_the_document_says_what_is_not_known(made):
     said = words_of(made["report.docx"])
     assert "Nobody has signed off the themes" in said

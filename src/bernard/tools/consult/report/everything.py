@@ -32,7 +32,7 @@ def everything(told: Told) -> bytes:
         encoding=consultation.encoding,
         blanks=consultation.blanks,
         columns=consultation.columns,
-        faults=consultation.faults,
+        faults=told.faults,
         made=told.analysis.made,
         wording=dict(RULE),
         responses=tuple(_responses(told)),

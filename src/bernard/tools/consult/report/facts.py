@@ -22,6 +22,7 @@ from bernard.tools.consult.analysis import (
     rich,
     said_together,
 )
+from bernard.tools.consult.naming import names_somebody, without_names
 from bernard.tools.consult.personal import masked as without_personal
 from bernard.tools.consult.quality import Quality
 from bernard.tools.consult.types import (
@@ -29,13 +30,13 @@ from bernard.tools.consult.types import (
     Analysis,
     Column,
     Consultation,
+    Fault,
     Quote,
     Response,
 )
 
 # A table of more groups is no table to read; its column is counted, but themes are not crossed with it.
 MOST_GROUPS = 40
-_EMAIL = "@"
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,12 @@ class Told:
         """The columns whose answers people chose from."""
         return tuple(c for c in self.consultation.columns if c.kind in GROUPING)
 
+    @cached_property
+    def faults(self) -> tuple[Fault, ...]:
+        """Remarks on the file, as this report may show them."""
+        faults = self.consultation.faults
+        return without_names(faults) if self.masked else faults
+
     def text(self, facts: Facts, number: int) -> str:
         """All that a response says to a question, as this report may show it."""
         return self.words(facts, Quote(number, 0, len(facts.analysed.texts[number])))
@@ -130,9 +137,9 @@ class Told:
         return " ".join(clean(self.words(facts, quote)).split())
 
     def id(self, number: int) -> str:
-        """What the file calls a response; its row, where that is an address of a person."""
+        """What the file calls a response; its row, where that may be a name or address."""
         response: Response = self.consultation.responses[number]
-        if self.masked and _EMAIL in response.id:
+        if self.masked and names_somebody(response.id):
             return f"row {response.row}"
         return response.id
 

@@ -76,7 +76,7 @@ def _cell(cell: Cell) -> str:
 
 
 def _faults(page: Page, told: Told) -> None:
-    faults = told.consultation.faults
+    faults = told.faults
     page.heading("Annex B: remarks on the file", 1)
     page.text(
         f"{plural(len(faults), 'remark')} made when the file was read. Nothing was dropped silently."
