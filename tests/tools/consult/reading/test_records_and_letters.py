@@ -19,6 +19,20 @@ EMAIL = (
 )
 
 
+def test_half_a_character_loses_no_response() -> None:
+    lines = (
+        b'{"id": 1, "text": "The bus is late \\ud83d"}\n{"id": 2, "text": "So is the tram \\ud83d\\ude00"}\n'
+        b'{"id": 3, "text": "A path \\\\ud83d is no half"}\n'
+    )
+    found = read("a.jsonl", lines, [Column("text", "open")])
+    assert [r.answers["text"] for r in found.responses] == [
+        ("The bus is late \ufffd",),
+        ("So is the tram \U0001f600",),
+        ("A path \\ud83d is no half",),
+    ]
+    assert [f.where for f in found.faults] == ["line 1"]
+
+
 def test_records_with_nested_answers() -> None:
     data = """[
       {"id": 1, "answers": {"q1": "I think the bus is late", "modes": ["Bus", "Tram; new"], "ok": true}},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
@@ -17,6 +18,11 @@ _SEPARATORS = ("; ", " | ", "\n")
 _QUESTION = ("question", "question_text", "label", "title", "name")
 _ANSWER = ("answer", "response", "value", "text", "answers", "values")
 _decoder = msgspec.json.Decoder()
+# Half a character, as a program writes it that cuts a text within one; whole ones are passed over.
+_ESCAPE = re.compile(
+    r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
+    re.DOTALL,
+)
 
 Flat = dict[str, str | list[str]]
 
@@ -63,9 +69,18 @@ def read_json(text: str) -> Grid:
 
 def _decoded(text: str) -> Any:
     try:
-        return _decoder.decode(text)
+        try:
+            return _decoder.decode(text)
+        except msgspec.DecodeError:
+            if (whole := _ESCAPE.sub(_whole, text)) == text:
+                raise
+            return _decoder.decode(whole)
     except RecursionError as error:
         raise DocumentTooLarge("is nested too deeply to be read.") from error
+
+
+def _whole(escape: re.Match[str]) -> str:
+    return "\\ufffd" if escape.group(1) else escape.group()
 
 
 def _list_in(value: Any) -> list[Any]:
