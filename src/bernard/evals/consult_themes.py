@@ -19,7 +19,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from bernard.evals.consult_data import NEEDS, Labelled, read_labelled
 from bernard.evals.consult_mapping import encoded
@@ -161,6 +160,9 @@ def matched(table: Doubles) -> Doubles:
     >>> matched(np.array([[0.9, 0.8], [0.7, 0.1]])).tolist()
     [0.8, 0.7]
     """
+    # Imported here: SciPy takes most of a second to load, which no other evaluation need wait for.
+    from scipy.optimize import linear_sum_assignment
+
     values = np.zeros(len(table))
     if table.size:
         rows, columns = linear_sum_assignment(table, maximize=True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.cluster import KMeans
 
 from bernard.tools.consult.themes.space import Floats, unit
 
@@ -66,6 +65,9 @@ def _neighbours(space: Floats) -> Floats:
 
 
 def _parted(space: Floats, groups: int) -> Labels:
+    # Imported here: scikit-learn takes a second to load, which nobody else need wait for.
+    from sklearn.cluster import KMeans
+
     groups = min(groups, len(np.unique(space.round(4), axis=0)))
     if groups < 2:
         return np.zeros(len(space), np.int64)

@@ -11,8 +11,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.utils.extmath import randomized_svd
 
 from bernard.tools.consult.types import Sentences
 
@@ -61,6 +59,10 @@ def with_words(meaning: Floats, texts: Sequence[str]) -> Floats:
 
 def _word_vectors(texts: Sequence[str]) -> Floats | None:
     """The texts by the words in them, rare ones counting more; None where too few repeat."""
+    # Imported here: scikit-learn takes a second to load, which nobody else need wait for.
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.utils.extmath import randomized_svd
+
     if len(texts) < _FEWEST_FOR_WORDS:
         return None
     counted = TfidfVectorizer(sublinear_tf=True, min_df=2, stop_words="english", dtype=np.float32)
