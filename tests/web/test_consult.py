@@ -7,6 +7,7 @@ import zipfile
 import pytest
 
 from bernard.store import consultations
+from bernard.tools.consult.analysis import rich
 from bernard.tools.consult.checking import sample_of
 
 QUESTION = "What do you think of closing Quay Street to cars?"
@@ -188,6 +189,14 @@ def test_filters_and_words(consult, lead, query, count):
         assert (f"{wanted} response" if wanted else "No response is like that") in page.words
     if "asthma" in query:
         assert {m.get_text() for m in page.soup.select(".app-rows mark")} == {"asthma"}
+
+
+def test_what_responses_bring_is_known_from_the_run(consult, lead):
+    for what in ("evidence", "experience"):
+        found = [n for n, text in enumerate(consult.question.texts) if getattr(rich(text), what)]
+        assert list(consult.desk.brings(consult.id, "1", what).nonzero()[0]) == found
+        words = lead.get(f"{consult.here}/responses?brings={what}").words
+        assert (f"{len(found)} response" if found else "No response is like that") in words
 
 
 def test_search_by_meaning_finds_other_words(consult, lead):

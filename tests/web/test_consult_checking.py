@@ -255,3 +255,12 @@ def test_what_the_machine_wrote_about_a_theme_is_not_shown_to_who_reads_blind(
     consult.desk.change(consult.id, "1", "lead", worded, 0)
     [hint] = checker.get(f"{at}/code").soup.select(".govuk-checkboxes__hint")
     assert hint.get_text(strip=True) == "All about shops"
+
+
+def test_two_people_begin_apart_unless_both_are_to_read_each(consult, analyst, checker, at):
+    analyst.post(at, {"margin": "5", "stratify": "none", "coders": "1"})
+    firsts = {number_of(one.get(f"{at}/code")) for one in (analyst, checker)}
+    assert len(firsts) == 2
+    analyst.post(at, {"margin": "5", "stratify": "none", "coders": "2"})
+    firsts = {number_of(one.get(f"{at}/code")) for one in (analyst, checker)}
+    assert len(firsts) == 1

@@ -13,7 +13,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
+import numpy as np
 from msgspec.structs import replace
+from numpy.typing import NDArray
 
 from bernard.config import Settings
 from bernard.errors import (
@@ -195,6 +197,10 @@ class Desk:
     def sentences(self, id: str, question: str) -> Sentences:
         """The sentences with their vectors, for search by meaning."""
         return self._opened.sentences(id, question)
+
+    def brings(self, id: str, question: str, what: str) -> NDArray[np.bool_]:
+        """Which responses bring `evidence`, or `experience` of their own, looked for at run time."""
+        return self._opened.brings(id, question, what)
 
     @property
     def encoder(self) -> Encoder:

@@ -17,6 +17,8 @@ from sys import getsizeof
 from typing import NamedTuple
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from bernard.config import Settings
@@ -178,6 +180,8 @@ class Opened:
         for question in run.questions:
             start = Framework(tuple(one.theme for one in question.prepare().themes))
             question.mapping(start)
+            # Pages filter by it, and to look at every response would take them too long.
+            assert question.brings is not None
             mapped.append(Pointer(question.mapping_key(start, ()), start))
             question.let_go()
         return Pointers(read, tuple(q.keys for q in run.questions), tuple(mapped), run.made())
@@ -233,6 +237,12 @@ class Opened:
                 return one.sentences
             finally:
                 one.let_go()
+
+    def brings(self, id: str, question: str, what: str) -> NDArray[np.bool_]:
+        """Which responses bring `evidence`, or `experience` of their own."""
+        held = self._hold(id)
+        with held.lock:
+            return held.question(question).brings[what]
 
     def map_again(self, id: str, question: str) -> Pointer:
         """Map a question to its framework as it is now, having learnt from what people decided."""

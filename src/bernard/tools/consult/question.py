@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bernard.privacy import Detector
+from bernard.tools.consult.analysis.richness import rich
 from bernard.tools.consult.campaigns import find_campaigns
 from bernard.tools.consult.encoder import (
     TEXTS_AT_ONCE,
@@ -199,6 +200,24 @@ class Question:
             return reworded(found, self.veiled, self.column.question, writer)
 
         return self._kept(TITLES, key_of(self.keys["themes"], writer.model), Found, better)
+
+    @cached_property
+    def brings(self) -> dict[str, NDArray[np.bool_]]:
+        """By `evidence` and `experience`, which responses bring it."""
+        code = code_of((f"{_CONSULT}.analysis:richness",))
+        key, kind = key_of(self.keys["personal"], code), tuple[bytes, bytes]
+        kept = self._kept("brings", key, kind, self._look_for_evidence)
+        arrays = [np.frombuffer(data, np.bool_) for data in kept]
+        return dict(zip(("evidence", "experience"), arrays, strict=True))
+
+    def _look_for_evidence(self) -> tuple[bytes, bytes]:
+        seen: dict[str, tuple[bool, bool]] = {}
+        for text in self.texts:
+            if text not in seen:
+                found = rich(text)
+                seen[text] = (found.evidence, found.experience)
+        both = np.array([seen[text] for text in self.texts], np.bool_).reshape(-1, 2)
+        return both[:, 0].tobytes(), both[:, 1].tobytes()
 
     def mapping(self, framework: Framework, decided: Sequence[Decided] = ()) -> Outcomes:
         """The responses mapped to these themes, having learnt from what people decided."""

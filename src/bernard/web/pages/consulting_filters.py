@@ -103,8 +103,7 @@ def matches(visit: Visit, analysis: Analysis, want: Asked) -> Sequence[Match]:
     mask = chosen(want.analysed, analysis.consultation, wanted, at=known.placed)
     brings = want.values["brings"]
     if brings in BRINGS:
-        for number in np.flatnonzero(mask):
-            mask[number] = getattr(known.rich(int(number)), brings)
+        mask = mask & desk(visit).brings(visit.part("id"), str(want.number), brings)
     query = want.values["q"]
     if not query:
         return [Match(int(n)) for n in np.flatnonzero(mask)]
