@@ -1,8 +1,9 @@
-"""Builds the sample consultation: `python -m bernard.samples.consultation_build`.
+"""Builds the sample consultation: `python -m bernard.samples.consultation_build [FOLDER]`.
 
-An invented council asks an invented town whether to close a street to cars at weekends. The words
-are put together from parts by a seeded choice, so that themes, a campaign, personal data, answers
-that say nothing and two languages are all in it.
+An invented council asks an invented town whether to close a street to cars at weekends. What people say
+is dealt out by a seeded choice, each sentence to one of them; two form letters, personal data, answers
+that say nothing and two languages are in it. It is known of each response what it was made from, so
+that the sample can be scored: with a FOLDER, the questions are written to it as `bernard evals` reads them.
 """
 
 from __future__ import annotations
@@ -11,17 +12,22 @@ import csv
 import io
 import json
 import random
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from bernard.samples import consultation_words as words
+from bernard.samples.consultation_deal import Dealer, Said
+from bernard.samples.consultation_words import Subject, Words, read
 
 HERE = Path(__file__).parent / "consultations"
-CSV, THEMES = "harbour-street.csv", "harbour-street-themes.jsonl"
+CSV, THEMES, LABELS = (
+    "harbour-street.csv",
+    "harbour-street-themes.jsonl",
+    "harbour-street-labels.jsonl",
+)
 RESPONSES = 208
 _SEED = 1847
-_CAMPAIGN = range(60, 88)
-_WELSH = range(120, 125)
 _HEADINGS = (
     "Response ID",
     "Date submitted",
@@ -35,110 +41,131 @@ _HEADINGS = (
     "Q7. Are you responding as a",
     "Q8. Do you consider yourself to be disabled?",
 )
+_ASKED = {
+    "reasons": "Do you support closing Harbour Street to cars at weekends? Please give reasons for your answer",
+    "more": "What else should the council think of?",
+}
 
 
-def table() -> list[Sequence[str]]:
-    """The headings and the responses, the same each time."""
+@dataclass(frozen=True)
+class Made:
+    """A response, and what it was made from. `said` is by question: `reasons`, `more`."""
+
+    id: str
+    row: Sequence[str]
+    said: Mapping[str, Said]
+
+
+def responses() -> list[Made]:
+    """All of them, the same each time."""
     chance = random.Random(_SEED)  # noqa: S311 - chance makes an example, no secret
-    return [_HEADINGS, *(_response(number, chance) for number in range(RESPONSES))]
+    words = read()
+    dealer = Dealer(words, chance, RESPONSES)
+    return [_response(number, dealer, words, chance) for number in range(RESPONSES)]
 
 
 def build() -> dict[str, bytes]:
-    """The responses and the themes that they were made from, by name of file."""
+    """The responses, the themes and what each response was made from, by name of file."""
+    made = responses()
     text = io.StringIO(newline="")
-    csv.writer(text).writerows(table())
-    themes = [
-        {"id": f"T{n}", "title": title, "description": description}
-        for n, (_, title, description, _, _) in enumerate(words.THEMES.values(), 1)
+    csv.writer(text).writerows([_HEADINGS, *(one.row for one in made)])
+    labels = [
+        {"question": name, **label} for name in _ASKED for label in _labels(name, made, _numbered())
     ]
-    lines = "".join(json.dumps(theme, ensure_ascii=False) + "\n" for theme in themes)
-    return {CSV: b"\xef\xbb\xbf" + text.getvalue().encode(), THEMES: lines.encode()}
+    return {
+        CSV: b"\xef\xbb\xbf" + text.getvalue().encode(),
+        THEMES: _lines(_themes(read().reasons, _numbered())),
+        LABELS: _lines(labels),
+    }
 
 
-def main() -> None:
-    """Write the files beside this module."""
-    HERE.mkdir(exist_ok=True)
+def write_questions(folder: Path) -> None:
+    """Write each open question as a folder that `bernard evals run consult.…` reads."""
+    made, ids, words = responses(), _numbered(), read()
+    for name, asked in _ASKED.items():
+        own = folder / f"harbour-street-{name}"
+        own.mkdir(parents=True, exist_ok=True)
+        known = {**words.reasons, **{k: v for k, v in words.more.items() if v.title}}
+        wanted = words.reasons if name == "reasons" else words.more
+        said = [{"id": one.id, "text": one.said[name].text} for one in made]
+        files = {
+            "question.txt": f"{asked}\n".encode(),
+            "themes.jsonl": _lines(_themes({key: known[key] for key in wanted}, ids)),
+            "responses.jsonl": _lines(said),
+            "labels.jsonl": _lines(_labels(name, made, ids)),
+        }
+        for file, data in files.items():
+            (own / file).write_bytes(data)
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Write the files beside this module, or the questions to a folder."""
+    if arguments:
+        write_questions(Path(arguments[0]))
+        return
     for name, data in build().items():
         (HERE / name).write_bytes(data)
 
 
-def _response(number: int, chance: random.Random) -> list[str]:
-    side = chance.choice(("for", "for", "against", "against", "neither"))
-    if number in _CAMPAIGN:
-        side, reasons = "against", _campaign(chance)
-    elif number in _WELSH:
-        reasons = words.WELSH[number - _WELSH.start]
-        side = ("for", "against", "neither", "against", "for")[number - _WELSH.start]
-    elif chance.random() < 0.07:
-        reasons = chance.choice(words.NOTHING)
-    else:
-        reasons = _reasons(side, chance)
-        if chance.random() < 0.07:
-            reasons += chance.choice(words.PERSONAL)
-    use = chance.choice((*words.USES, "Other"))
-    more = chance.random()
+def _numbered() -> dict[str, str]:
+    """Ids of themes by their names, those of the first question first."""
+    words = read()
+    return {name: f"T{n}" for n, name in enumerate({**words.reasons, **words.more}, 1)}
+
+
+def _themes(subjects: Mapping[str, Subject], ids: Mapping[str, str]) -> list[dict[str, str]]:
     return [
-        f"SMB-{1000 + number}",
-        f"2026-{9 + number // 120:02d}-{1 + number % 28:02d} {8 + number % 12:02d}:{number % 60:02d}",
-        _support(side, chance),
-        reasons,
-        ";".join(chance.sample(words.TRAVEL, chance.choice((1, 1, 2, 2, 3)))),
-        use,
-        chance.choice(words.OTHER_USES) if use == "Other" else "",
-        _reasons("neither", chance)
-        if more < 0.4
-        else chance.choice(words.NOTHING)
-        if more < 0.7
-        else "",
-        chance.choice(words.AGES),
-        chance.choice((*words.ROLES, "Resident", "Resident", "Resident")),
-        chance.choice(("Yes", "No", "No", "No", "Prefer not to say")),
+        {"id": ids[name], "title": one.title, "description": one.description}
+        for name, one in subjects.items()
     ]
 
 
-def _support(side: str, chance: random.Random) -> str:
+def _labels(name: str, made: Iterable[Made], ids: Mapping[str, str]) -> list[dict[str, object]]:
+    """What each response to a question was made from; those that say nothing hold no theme."""
+    return [
+        {
+            "id": one.id,
+            "themes": sorted((ids[theme] for theme in one.said[name].themes), key=_number),
+            "undecided": [],
+            "campaign": one.said[name].campaign,
+        }
+        for one in made
+    ]
+
+
+def _number(id: str) -> int:
+    return int(id[1:])
+
+
+def _lines(rows: Iterable[Mapping[str, object]]) -> bytes:
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
+
+
+def _response(number: int, dealer: Dealer, words: Words, chance: random.Random) -> Made:
+    side, reasons = dealer.reasons(number)
+    more = dealer.more()
+    use, other = dealer.use()
+    id = f"SMB-{1000 + number}"
+    row = [
+        id,
+        f"2026-{9 + number // 120:02d}-{1 + number % 28:02d} {8 + number % 12:02d}:{number % 60:02d}",
+        _support(side, words, chance),
+        reasons.text,
+        ";".join(chance.sample(words.travel, chance.choice((1, 1, 2, 2, 3)))),
+        use,
+        other,
+        more.text,
+        chance.choice(words.ages),
+        chance.choice(words.roles),
+        chance.choice(("Yes", "No", "No", "No", "Prefer not to say")),
+    ]
+    return Made(id, row, {"reasons": reasons, "more": more})
+
+
+def _support(side: str, words: Words, chance: random.Random) -> str:
     strongly, mildly = {"for": (0, 1), "against": (4, 3), "neither": (2, 2)}[side]
-    return words.SUPPORT[strongly if chance.random() < 0.6 else mildly]
-
-
-def _reasons(side: str, chance: random.Random) -> str:
-    """One to three themes, mostly of one side, each said in its own words."""
-    own = [name for name, theme in words.THEMES.items() if theme[0] == side]
-    chosen = chance.sample(own, min(len(own), chance.choice((1, 1, 1, 2, 2, 3))))
-    if side != "neither" and chance.random() < 0.2:
-        chosen.append(chance.choice(("buses", "trial")))
-    text = ""
-    for place, name in enumerate(chosen):
-        _, _, _, begin, go_on = words.THEMES[name]
-        said = f"{chance.choice(begin)}, {chance.choice(go_on)}"
-        text += _joined(chance.choice(words.JOINS if place else words.OPENINGS), said)
-    return text + chance.choice(words.CLOSINGS)
-
-
-def _joined(join: str, said: str) -> str:
-    if join.endswith((", ", "And ")) and not said.startswith(
-        ("I ", "Harbour", "Chapel", "January")
-    ):
-        said = said[:1].lower() + said[1:]
-    return join + said
-
-
-def _campaign(chance: random.Random) -> str:
-    """The letter as it was handed out, or with a little of one's own."""
-    text = (
-        chance.choice(words.CAMPAIGN_OPENINGS) + words.CAMPAIGN + chance.choice(words.CAMPAIGN_OWN)
-    )
-    if chance.random() < 0.4:
-        swap = chance.choice(
-            (
-                ("many of them", "some of them"),
-                ("The council has not", "You have not"),
-                ("local shops", "our shops"),
-            )
-        )
-        text = text.replace(*swap)
-    return text
+    return words.support[strongly if chance.random() < 0.6 else mildly]
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

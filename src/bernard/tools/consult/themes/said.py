@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bernard.tools.consult.courtesies import is_courtesy
 from bernard.tools.consult.types import Campaign, Sentences
 
 # So many sentences show what is said; more would show it again.
@@ -23,7 +24,7 @@ class Said:
     """What there is to find themes in.
 
     Attributes:
-        rows: of all sentences, those that say something.
+        rows: of all sentences, those that say something; courtesies and pleas do not.
         sample: of those, the ones that themes are looked for in: each response of a campaign beside
             its typical one is left out, so that form letters do not swamp the themes.
         speaking: numbers of the responses that say something, ascending.
@@ -48,16 +49,14 @@ def what_is_said(
     speaking = [n for n, text in enumerate(texts) if n not in silent and text.strip()]
     heard = np.zeros(len(texts), bool)
     heard[speaking] = True
-    long_enough = np.array(
-        [
-            len(texts[response][start:end].split()) >= _FEWEST_WORDS
-            for response, start, end in _places(sentences)
-        ],
-        bool,
-    )
-    rows = np.flatnonzero(heard[sentences.response] & long_enough)
+    telling = np.array([_tells(texts[r][start:end]) for r, start, end in _places(sentences)], bool)
+    rows = np.flatnonzero(heard[sentences.response] & telling)
     once = np.array([n not in echoes for n in range(len(texts))], bool)
     return Said(rows, _sample(rows[once[sentences.response[rows]]]), tuple(speaking), len(echoes))
+
+
+def _tells(sentence: str) -> bool:
+    return len(sentence.split()) >= _FEWEST_WORDS and not is_courtesy(sentence)
 
 
 def silent_numbers(nothing_said: Sequence[bool] | Collection[int]) -> frozenset[int]:

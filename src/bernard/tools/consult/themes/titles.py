@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bernard.text.words import STOP_WORDS
+from bernard.tools.consult.courtesies import is_courtesy
 from bernard.tools.consult.themes.clauses import clauses
 from bernard.tools.consult.themes.space import Floats, apart
 from bernard.tools.consult.types import Encoder, Quote
@@ -176,6 +177,7 @@ def _fit(words: str, known: frozenset[str]) -> bool:
         and not _POINTS_BACK.match(words)
         and not _PART.match(words)
         and not _OWN.search(words)
+        and not is_courtesy(words)
         and not any(c in words for c in '?@#/\\<>{}"“”…')
         and words.count("(") == words.count(")")
         and all(word in known for word in said[1:] if _name(word))
