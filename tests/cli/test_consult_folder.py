@@ -93,3 +93,10 @@ def test_clearing_a_shelf_leaves_what_others_put_there(tmp_path):
     (tmp_path / "work" / "more").mkdir()
     shelf.clear()
     assert sorted(path.name for path in (tmp_path / "work").iterdir()) == ["more", "notes"]
+
+
+def test_a_file_in_which_nobody_says_anything_has_a_report(run, tmp_path):
+    file = tmp_path / "nothing.csv"
+    file.write_text("id,What would you change?\n" + "".join(f"{n},n/a\n" for n in range(9)))
+    run(file, "--out", tmp_path / "out")
+    assert (tmp_path / "out" / "report.docx").is_file()

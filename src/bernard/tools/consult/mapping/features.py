@@ -153,6 +153,8 @@ def _best(both: Floats, cuts: NDArray[np.int64], counts: NDArray[np.int64]) -> N
 
 def _without(vectors: Floats, direction: Floats) -> Floats:
     """Unit vectors with their part along a direction taken out."""
+    if vectors.shape[1:] != direction.shape:  # Nobody says anything, so there is no direction.
+        return vectors
     left = vectors - np.outer(vectors @ direction, direction).astype(np.float32)
     return np.asarray(left / np.maximum(np.linalg.norm(left, axis=1, keepdims=True), _TINY))
 
