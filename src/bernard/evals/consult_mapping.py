@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from bernard.evals.consult_data import NEEDS, Labelled, read_labelled
 from bernard.evals.types import House, OnProgress, Outcome, Task
 from bernard.tools.consult import mapping
-from bernard.tools.consult.encoder import GatewayEncoder, open_reader
+from bernard.tools.consult.encoder import GatewayEncoder
 from bernard.tools.consult.said import says_nothing
 from bernard.tools.consult.sentences import find_places
 from bernard.tools.consult.types import Decided, Mapped, Sentences
@@ -39,7 +39,6 @@ def measure(
     encoder = GatewayEncoder(house.gateway)
     silent = [says_nothing(text, data.question) for text in data.texts]
     sentences = encoded(data.texts, silent, encoder)
-    reads = open_reader(house.gateway, encoder)
     scored = mapping.score(
         data.texts,
         sentences,
@@ -47,7 +46,6 @@ def measure(
         data.question,
         encoder=encoder,
         nothing_said=silent,
-        reader=mapping.Reader(reads, mapping.weighing()) if reads else None,
     )
     decided = taught(data, scored, _CHECKED // _beside(folder)) if mode == AFTER_200 else []
     found = mapping.mapped(mapping.learnt(scored, decided), data.themes)

@@ -125,7 +125,9 @@ def role_of(c: Connection, id: str, account: str) -> str:
         NotFound: it does not take part, or there is no such consultation; a stranger is not told which.
     """
     t = consultation_people.c
-    role: str | None = c.scalar(select(t.role).where((t.consultation == id) & (t.account == account)))
+    role: str | None = c.scalar(
+        select(t.role).where((t.consultation == id) & (t.account == account))
+    )
     if role is None:
         raise NotFound(_GONE.format(id))
     return role

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bernard.errors import ModelMissing
-from bernard.gateway import Caller, ChatRequest, Deployment, Gateway, Receipt
+from bernard.gateway import Caller, ChatRequest, Gateway, Receipt
 
 CALLER = Caller(
     "consult",
@@ -22,7 +22,6 @@ TEXTS_AT_ONCE = 512
 
 # The embedding model that was made for this, where it is here; else the gateway's own is asked.
 ENCODER = "consult-encoder"
-READER = "consult-reader"
 
 
 class GatewayEncoder:
@@ -71,41 +70,6 @@ class GatewayEncoder:
         """The log's receipts of the calls since this was last asked: number and hash of the entry."""
         taken, self._receipts = tuple(self._receipts), []
         return taken
-
-
-class GatewayReader:
-    """The model that reads a theme and a response together.
-
-    Attributes:
-        model, sha256: which one it is.
-    """
-
-    def __init__(self, gateway: Gateway, calls: GatewayEncoder, which: Deployment) -> None:
-        """Ask this model.
-
-        Args:
-            calls: remembers the receipts.
-        """
-        self._gateway = gateway
-        self._calls = calls
-        self.model = which.model
-        self.sha256 = which.sha256
-
-    def __call__(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """One vector a text. Raises as `GatewayEncoder` does."""
-        parts = []
-        for at in range(0, len(texts), TEXTS_AT_ONCE):
-            some = texts[at : at + TEXTS_AT_ONCE]
-            vectors, receipt = self._gateway.embed(CALLER, some, model=self.model)
-            self._calls.remember(receipt)
-            parts.append(vectors)
-        return np.concatenate(parts) if parts else np.zeros((0, 0), np.float32)
-
-
-def open_reader(gateway: Gateway, calls: GatewayEncoder) -> GatewayReader | None:
-    """The reader, None where it is not here."""
-    found = gateway.embedder(READER)
-    return GatewayReader(gateway, calls, found) if found else None
 
 
 class GatewayWriter:

@@ -18,13 +18,8 @@ from numpy.typing import NDArray
 from bernard.privacy import Detector
 from bernard.tools.consult.analysis.richness import rich
 from bernard.tools.consult.campaigns import find_campaigns
-from bernard.tools.consult.encoder import (
-    TEXTS_AT_ONCE,
-    GatewayEncoder,
-    GatewayReader,
-    GatewayWriter,
-)
-from bernard.tools.consult.mapping import Reader, candidates, map_responses, weighing
+from bernard.tools.consult.encoder import TEXTS_AT_ONCE, GatewayEncoder, GatewayWriter
+from bernard.tools.consult.mapping import candidates, map_responses
 from bernard.tools.consult.personal import find_personal
 from bernard.tools.consult.said import says_nothing
 from bernard.tools.consult.sentences import Places, distinct, encode, find_places, joined, veiled
@@ -60,14 +55,12 @@ class Means:
         looks: says which detector that is and what it takes; two that may find different things
             have different words.
         writer: words titles and descriptions better; None where no large model is asked.
-        reader: reads theme and response together; None where it is not here.
     """
 
     encoder: GatewayEncoder
     detector: Detector
     looks: str
     writer: GatewayWriter | None = None
-    reader: GatewayReader | None = None
 
 
 class Outcomes(msgspec.Struct, frozen=True):
@@ -243,9 +236,7 @@ class Question:
         """What a mapping to this framework is kept under."""
         given = msgspec.json.encode((framework.themes, _teaching(decided)))
         code = code_of((f"{_CONSULT}.mapping", f"{_CONSULT}.themes"), _NUMBERS)
-        reader = self._means.reader
-        model = (reader.model, reader.sha256) if reader else ()
-        return key_of(self.keys["vectors"], self.keys["campaigns"], given, code, *model)
+        return key_of(self.keys["vectors"], self.keys["campaigns"], given, code)
 
     def analysed(
         self,
@@ -283,7 +274,6 @@ class Question:
         )
 
     def _map(self, framework: Framework, decided: Sequence[Decided]) -> Outcomes:
-        reader = self._means.reader
         mapped = map_responses(
             self.veiled,
             self.sentences,
@@ -292,7 +282,6 @@ class Question:
             encoder=self._means.encoder,
             decided=_teaching(decided),
             nothing_said=self.nothing_said,
-            reader=Reader(reader, weighing()) if reader else None,
         )
         proposed = candidates(
             self.veiled,

@@ -12,7 +12,7 @@ from bernard.config import Settings
 from bernard.gateway import Gateway
 from bernard.library.convert.limits import Limits
 from bernard.privacy import Detector
-from bernard.tools.consult.encoder import GatewayEncoder, GatewayWriter, open_reader
+from bernard.tools.consult.encoder import GatewayEncoder, GatewayWriter
 from bernard.tools.consult.question import Means, Question
 from bernard.tools.consult.reading import read, words_of
 from bernard.tools.consult.shelf import Shelf
@@ -43,7 +43,7 @@ def open_means(gateway: Gateway, detector: Detector, settings: Settings, model: 
     looks = f"{settings.privacy_mode} {hashlib.sha256(more).hexdigest()}"
     encoder = GatewayEncoder(gateway)
     writer = GatewayWriter(gateway, model, encoder) if model else None
-    return Means(encoder, detector, looks, writer, open_reader(gateway, encoder))
+    return Means(encoder, detector, looks, writer)
 
 
 class Run:

@@ -4,11 +4,9 @@ from bernard.tools.consult.mapping.assign import map_responses, mapped
 from bernard.tools.consult.mapping.learning import learnt
 from bernard.tools.consult.mapping.proposing import candidates
 from bernard.tools.consult.mapping.queue import next_to_check
-from bernard.tools.consult.mapping.reading import Reader, weighing
 from bernard.tools.consult.mapping.scoring import Scored, score
 
 __all__ = [
-    "Reader",
     "Scored",
     "candidates",
     "learnt",
@@ -16,5 +14,4 @@ __all__ = [
     "mapped",
     "next_to_check",
     "score",
-    "weighing",
 ]

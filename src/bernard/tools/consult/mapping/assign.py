@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from bernard.tools.consult.mapping.choice import Chosen, choose
 from bernard.tools.consult.mapping.learning import learnt
-from bernard.tools.consult.mapping.reading import Reader
 from bernard.tools.consult.mapping.scoring import Scored, probability, score
 from bernard.tools.consult.mapping.wording import fallbacks
 from bernard.tools.consult.types import (
@@ -34,7 +33,6 @@ def map_responses(
     encoder: Encoder,
     decided: Sequence[Decided] = (),
     nothing_said: Sequence[bool] | Collection[int] = (),
-    reader: Reader | None = None,
 ) -> list[Mapped]:
     """Which themes each response holds, in order of number.
 
@@ -45,7 +43,6 @@ def map_responses(
         texts: what was said, personal data veiled, so that places stay where they are.
         decided: by people, any number of times for a response; all of them count.
         nothing_said: a mark for each response, or the numbers of those that give no answer.
-        reader: reads the most uncertain pairs of theme and response together, where it is here.
     """
     scored = score(
         texts,
@@ -54,7 +51,6 @@ def map_responses(
         question,
         encoder=encoder,
         nothing_said=nothing_said,
-        reader=reader,
     )
     return mapped(learnt(scored, decided), themes)
 

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from bernard.tools.consult.mapping.features import measure
 from bernard.tools.consult.mapping.head import Head, head, none_logits, theme_logits
-from bernard.tools.consult.mapping.reading import Reader, read_pairs
 from bernard.tools.consult.mapping.wording import Wordings, worded
 from bernard.tools.consult.types import Encoder, Sentences, Theme
 
@@ -46,21 +45,14 @@ def score(
     encoder: Encoder,
     nothing_said: Sequence[bool] | Collection[int] = (),
     by: Head | None = None,
-    reader: Reader | None = None,
 ) -> Scored:
-    """Score all responses by what ships, having learnt from nobody.
-
-    Args:
-        reader: reads the most uncertain pairs together; without it they stay as measured.
-    """
+    """Score all responses by what ships, having learnt from nobody."""
     by = by or head()
     wordings = worded(themes, sentences, encoder)
     asked = encoder([question or "What do you think?"])[0]
     measured = measure(texts, sentences, wordings, asked)
     logits = theme_logits(measured.values, by)
     silent = marks(nothing_said, len(texts)) | ~_spoken(sentences, len(texts))
-    if reader:
-        logits = read_pairs(texts, wordings.titles, logits, ~silent, reader)
     none = none_logits(logits, measured.values, by)
     return Scored(wordings, sentences, logits, none, measured.best, measured.whole, silent)
 
