@@ -24,7 +24,7 @@ from bernard.tools.consult.personal import find_personal
 from bernard.tools.consult.said import says_nothing
 from bernard.tools.consult.sentences import Places, distinct, encode, find_places, joined, veiled
 from bernard.tools.consult.stages import TITLES, Stages, code_of, key_of
-from bernard.tools.consult.themes import find_themes, reworded
+from bernard.tools.consult.themes import Sides, find_themes, reworded
 from bernard.tools.consult.types import (
     Analysed,
     Campaign,
@@ -87,6 +87,7 @@ class Question:
         means: Means,
         tell: Tell = lambda stage, done, total: None,
         keys: Mapping[str, str] | None = None,
+        sides: Sides | None = None,
     ) -> None:
         """Take the texts.
 
@@ -94,7 +95,9 @@ class Question:
             tell: is told of each stage how much is done, and of how much.
             keys: what `keys` held when its stages were made, so that they are found again by a
                 later version of Bernard, which would make them otherwise.
+            sides: that respondents took where they were asked outright.
         """
+        self._sides = sides
         self.name = name
         self.column = column
         self.texts = texts
@@ -271,6 +274,7 @@ class Question:
             encoder=self._means.encoder,
             campaigns=self.campaigns,
             nothing_said=self.nothing_said,
+            sides=self._sides,
         )
 
     def _map(self, framework: Framework, decided: Sequence[Decided]) -> Outcomes:
@@ -309,7 +313,8 @@ class Question:
         model = (encoder.model, encoder.sha256)
         keys["vectors"] = key_of(keys["personal"], *model, code)
         code = code_of((f"{_CONSULT}.themes",), _NUMBERS)
-        keys["themes"] = key_of(keys["vectors"], keys["campaigns"], code)
+        ticked = b"" if self._sides is None else self._sides.tobytes()
+        keys["themes"] = key_of(keys["vectors"], keys["campaigns"], code, ticked)
         return keys
 
     def _stage(self, name: str) -> str:

@@ -17,6 +17,7 @@ from bernard.tools.consult.question import Means, Question
 from bernard.tools.consult.reading import read, words_of
 from bernard.tools.consult.shelf import Shelf
 from bernard.tools.consult.stages import Clock, OnStep, Stages, code_of, key_of
+from bernard.tools.consult.themes import sides_of
 from bernard.tools.consult.types import Analysed, Analysis, Column, Consultation, Framework, Made
 
 # What people are told is being done, and about how much of the time it takes.
@@ -85,6 +86,7 @@ class Run:
                 means,
                 lambda stage, done, total, at=number: clock.tell(stage, at, done, total),  # type: ignore[misc]
                 keys[number - 1] if keys else None,
+                sides_of(consultation, column),
             )
             for number, column in enumerate(columns, 1)
         ]

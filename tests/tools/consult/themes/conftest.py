@@ -47,6 +47,19 @@ QUESTION = "Should a night ferry be introduced at Quillhaven harbour?"
 
 
 @pytest.fixture(scope="session")
+def plain(texts):
+    """The texts with a plain word for or against before each, and the numbers of those that are for."""
+    supporters = set(range(18, 36))
+    said = [
+        f"I support the ferry because {text[0].lower()}{text[1:]}"
+        if number in supporters
+        else f"We oppose the ferry because {text[0].lower()}{text[1:]}"
+        for number, text in enumerate(texts)
+    ]
+    return said, supporters
+
+
+@pytest.fixture(scope="session")
 def encoder():
     """The embedding model in the wheel."""
     return open_shipped(manifest.find("all-minilm-l6-v2")).embed

@@ -47,7 +47,8 @@ def test_opposite_sides_and_nested_themes_are_not_merged(encoder, texts):
     assert not [hint for hint in hints if hint.kind == "merge" and "C" not in hint.themes]
 
 
-def test_large_small_and_mixed_themes_are_pointed_out(encoder, texts):
+def test_large_small_and_mixed_themes_are_pointed_out(encoder, plain):
+    texts, _ = plain
     themes = (
         Theme("A", "The ferry and what comes of it"),
         Theme("B", "The seals will be disturbed"),

@@ -16,7 +16,13 @@ from bernard.tools.consult.themes.placing import Placed, place
 from bernard.tools.consult.themes.remembering import Remembering
 from bernard.tools.consult.themes.said import Said, what_is_said
 from bernard.tools.consult.themes.space import Floats, apart, in_context, sided, unit, with_words
-from bernard.tools.consult.themes.stance import leanings, proposal_of, stance_of
+from bernard.tools.consult.themes.stance import (
+    Sides,
+    leanings,
+    proposal_of,
+    said_plainly,
+    stance_of,
+)
 from bernard.tools.consult.themes.telling import QUOTES, quotes, telling_words
 from bernard.tools.consult.themes.titles import Group, Titled, titles
 from bernard.tools.consult.types import (
@@ -26,6 +32,7 @@ from bernard.tools.consult.types import (
     FoundTheme,
     Quote,
     Sentences,
+    Stance,
     Theme,
 )
 
@@ -47,6 +54,7 @@ def find_themes(
     encoder: Encoder,
     campaigns: Sequence[Campaign] = (),
     nothing_said: Sequence[bool] | Collection[int] = (),
+    sides: Sides | None = None,
 ) -> Found:
     """The themes in these responses, largest first; the same for the same input on any machine.
 
@@ -54,12 +62,13 @@ def find_themes(
         texts: by number of response; personal data may be blanked out with spaces.
         campaigns: each counts once when themes are looked for; all its members are counted in them.
         nothing_said: a mark for each response, or a set of numbers.
+        sides: 1, 0 or -1 by number of response, where people were asked whether they are for it.
     """
     said = what_is_said(texts, sentences, campaigns, nothing_said)
     if not len(said.sample):
         return Found(unthemed=said.speaking, notes=notes(said, 0, proposal_of(question)))
     with threadpool_limits(1):  # Sums shared between threads would be rounded otherwise.
-        return _Search(texts, sentences, question, said, Remembering(encoder)).found()
+        return _Search(texts, sentences, question, said, Remembering(encoder), sides).found()
 
 
 @dataclass(frozen=True)
@@ -87,8 +96,10 @@ class _Search:
         question: str,
         said: Said,
         encoder: Encoder,
+        sides: Sides | None,
     ) -> None:
         self._texts = texts
+        self._ticked = sides
         self._sentences = sentences
         self._said = said
         self._encoder = encoder
@@ -100,6 +111,8 @@ class _Search:
         spoken = [self._words(row) for row in said.rows.tolist()]
         vectors = sentences.vectors[said.rows]
         self._leaning[said.rows] = leanings(spoken, vectors, question, encoder)
+        self._sides = np.zeros(len(sentences.response), np.int8)
+        self._sides[said.rows] = said_plainly(spoken, question)
 
     def found(self) -> Found:
         """The themes, named and counted."""
@@ -195,7 +208,7 @@ class _Search:
                 f"T{number}",
                 title.title,
                 title.description,
-                stance_of(self._leaning[group.rows]) if self._proposal else None,
+                self._stance(group),
                 origin="found",
                 examples=typical[:_EXAMPLES],
             ),
@@ -207,6 +220,12 @@ class _Search:
             self._quotes(group, group.margin),
             words,
         )
+
+    def _stance(self, group: _Grouped) -> Stance | None:
+        """By what its people ticked, where they were asked; else by what they say plainly."""
+        if self._ticked is not None:
+            return stance_of(self._ticked[group.members])
+        return stance_of(self._sides[group.rows]) if self._proposal else None
 
     def _quotes(self, group: _Grouped, score: Floats) -> tuple[Quote, ...]:
         return tuple(quotes(self._sentences, group.rows, score, self._texts, QUOTES))

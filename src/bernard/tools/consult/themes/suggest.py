@@ -8,10 +8,9 @@ from itertools import combinations
 from typing import Literal
 
 import msgspec
-import numpy as np
 
 from bernard.text.words import STOP_WORDS
-from bernard.tools.consult.themes.stance import leanings, proposal_of, stance_of
+from bernard.tools.consult.themes.stance import proposal_of, said_plainly, stance_of
 from bernard.tools.consult.types import Encoder, Framework, Mapped, Theme
 
 Hint = Literal["merge", "reword", "split", "drop"]
@@ -188,11 +187,10 @@ def _mixing_sides(
         sentences = said[theme.id]
         if len(sentences) < _FEWEST_SENTENCES or theme.stance == "mixed":
             continue
-        leaning = leanings(sentences, encoder(sentences), question, encoder)
-        if stance_of(leaning) == "mixed":
-            share = float(np.mean(leaning[np.abs(leaning) > 0] > 0))
+        sides = said_plainly(sentences, question)
+        if stance_of(sides) == "mixed":
             reason = (
-                f"About {share:.0%} of what is said under “{theme.title}” sounds for what is proposed "
-                "and the rest against it."
+                f"Under “{theme.title}” {int((sides > 0).sum())} sentences say plainly that they are for "
+                f"what is proposed, and {int((sides < 0).sum())} that they are against it."
             )
             yield Suggestion("split", (theme.id,), reason)

@@ -27,7 +27,8 @@ _FEW_TEXTS = 10
 _LEAD = re.compile(
     r"^(?:(?:and|but|so|or|because|since|as|also|however|therefore|thus|hence|while|whilst|although"
     r"|though|that|which|if|firstly|secondly|finally|moreover|furthermore|in addition|additionally"
-    r"|plus|yet|still|overall|in my (?:opinion|view)|to be honest|honestly|personally|obviously"
+    r"|plus|besides|nevertheless|nonetheless|on top of that|what is more|what's more|another thing|to sum up|in short|in fact|after all|as for me|frankly|sadly|unfortunately|hopefully|ultimately"
+    r"|yet|still|overall|in my (?:opinion|view)|to be honest|honestly|personally|obviously"
     r"|of course|clearly|basically|in conclusion|yes|no|nor|well|even|just|then|again)\b[,:]?\s+"
     r"|(?:i|we)\s+(?:also\s+|really\s+|strongly\s+|personally\s+|firmly\s+|do\s+)?"
     r"(?:think|believe|feel|agree|reckon|suspect|know|understand|am of the opinion|would say"
