@@ -49,14 +49,18 @@ class Placed:
     def stances(self) -> dict[Stance, Mask]:
         """Responses by where their themes stand.
 
-        A response whose themes are for and against, or mixed, is `mixed`. It is `unclear` where its
-        themes say so, or have no stance.
+        A response with themes for and themes against is `mixed`. One that has neither is `unclear`: a
+        theme that people of both sides raise says nothing of the side of one of them.
         """
         held = {s: self._with_stance(s) for s in STANCES}
-        both = held["mixed"] | (held["for"] & held["against"])
-        one = {"for": held["for"] & ~both, "against": held["against"] & ~both, "mixed": both}
-        rest = self.said & ~(held["for"] | held["against"] | both)
-        return {"for": one["for"], "against": one["against"], "mixed": both, "unclear": rest}
+        both = held["for"] & held["against"]
+        rest = self.said & ~(held["for"] | held["against"])
+        return {
+            "for": held["for"] & ~both,
+            "against": held["against"] & ~both,
+            "mixed": both,
+            "unclear": rest,
+        }
 
     def _with_stance(self, stance: Stance) -> Mask:
         places = [i for i, theme in enumerate(self.themes) if theme.stance == stance]
