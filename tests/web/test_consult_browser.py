@@ -97,7 +97,7 @@ def test_from_upload_to_word_report_without_javascript(tmp_path):
         tab.get_by_text("What you decided was saved.").wait_for()
         fits(tab)
         tab.get_by_role("link", name="Downloads").click()
-        tab.get_by_role("button", name="Make the files").click()
+        tab.get_by_role("button", name="Make the files", exact=True).click()
         for _ in range(240):
             if tab.get_by_role("link", name="report.docx").count():
                 break
