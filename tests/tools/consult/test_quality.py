@@ -10,7 +10,7 @@ import pytest
 from bernard.errors import InputInvalid
 from bernard.tools.consult.quality import Estimate, assess, draw, plan, sample
 from bernard.tools.consult.quality.alpha import alpha, masi
-from bernard.tools.consult.quality.estimates import Design, f1, ratio, wilson
+from bernard.tools.consult.quality.estimates import Design, f1, ratio
 from bernard.tools.consult.quality.plan import margin_of, sample_size
 from bernard.tools.consult.types import (
     Analysed,
@@ -25,6 +25,7 @@ from bernard.tools.consult.types import (
     Response,
     Theme,
 )
+from bernard.tools.consult.wilson import wilson
 
 COLUMN = Column("Why?", "open")
 THEMES = ("cost", "noise", "jobs", "trees")

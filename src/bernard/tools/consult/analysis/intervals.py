@@ -14,8 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-# 97.5% of a normal distribution lies below it; intervals of 95% reach as far either way.
-Z = 1.959963984540054
+from bernard.tools.consult.wilson import Z, wilson
+
 _TIE = 1e-7
 
 
@@ -32,17 +32,9 @@ def share(count: int, of: int) -> Interval:
 
     >>> [round(x, 3) for x in share(5, 20)]
     [0.25, 0.112, 0.469]
-
-    Source: Wilson 1927, Journal of the American Statistical Association 22, 209-212.
     """
-    if of <= 0:
-        return Interval(0.0, 0.0, 1.0)
-    p, z2 = count / of, Z * Z
-    middle = (p + z2 / (2 * of)) / (1 + z2 / of)
-    half = Z * sqrt(p * (1 - p) / of + z2 / (4 * of * of)) / (1 + z2 / of)
-    low = 0.0 if count == 0 else max(0.0, middle - half)
-    high = 1.0 if count == of else min(1.0, middle + half)
-    return Interval(p, low, high)
+    p = count / of if of > 0 else 0.0
+    return Interval(p, *wilson(p, of))
 
 
 def difference(count: int, of: int, other: int, other_of: int) -> Interval:

@@ -8,8 +8,8 @@ import msgspec
 import numpy as np
 
 from bernard.tools.consult.themes import find_themes
-from bernard.tools.consult.themes.counting import wilson
 from bernard.tools.consult.types import Campaign, Encoder, FoundTheme, Mapped, Sentences
+from bernard.tools.consult.wilson import wilson
 
 # Fewer than these, of one kind or in all, are not worth a theme of their own.
 _LEAST, _LEAST_SHARE = 5, 0.005
@@ -60,7 +60,7 @@ def _only(sentences: Sentences, inside: np.ndarray[tuple[int], np.dtype[np.bool_
 
 
 def _proposed(one: FoundTheme, number: int, spoken: int) -> FoundTheme:
-    low, high = wilson(len(one.members), spoken)
-    theme = msgspec.structs.replace(one.theme, id=f"N{number}")
     share = len(one.members) / spoken
+    low, high = wilson(share, spoken)
+    theme = msgspec.structs.replace(one.theme, id=f"N{number}")
     return msgspec.structs.replace(one, theme=theme, share=share, low=low, high=high)

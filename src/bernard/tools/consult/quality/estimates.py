@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bernard.tools.consult.quality.types import Estimate
+from bernard.tools.consult.wilson import Z, wilson
 
-Z = NormalDist().inv_cdf(0.975)
 Numbers = NDArray[np.float64]
 
 
@@ -79,20 +78,6 @@ def _even(below: Numbers, design: Design) -> float:
     weighed = design.weight * below
     squares = float((design.left[design.stratum] * weighed**2).sum())
     return float(weighed.sum()) ** 2 / squares
-
-
-def wilson(share: float, n: float, z: float = Z) -> tuple[float, float]:
-    """Both ends of Wilson's interval of a share seen in `n` answers.
-
-    Source: Wilson 1927, https://doi.org/10.1080/01621459.1927.10502953.
-
-    >>> [round(end, 4) for end in wilson(81 / 263, 263)]
-    [0.2553, 0.3662]
-    """
-    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    low = 0.0 if share <= 0 else max(0.0, middle - half)
-    return low, 1.0 if share >= 1 else min(1.0, middle + half)
 
 
 def _quantile(freedom: int) -> float:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 
 from bernard.tools.consult.quality.checks import Checks, gather
-from bernard.tools.consult.quality.estimates import Z, ratio
+from bernard.tools.consult.quality.estimates import ratio
 from bernard.tools.consult.quality.types import Drawn, Estimate, Plan
 from bernard.tools.consult.types import Analysed
+from bernard.tools.consult.wilson import Z
 
 # The standard deviation of F1 from response to response, until enough are read to measure it.
 SPREAD = 0.4

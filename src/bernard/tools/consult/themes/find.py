@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from bernard.tools.consult.themes.counting import wilson
 from bernard.tools.consult.themes.grouping import Labels, expected_themes, grouped, numbered
 from bernard.tools.consult.themes.notes import notes
 from bernard.tools.consult.themes.placing import Placed, place
@@ -35,6 +34,7 @@ from bernard.tools.consult.types import (
     Stance,
     Theme,
 )
+from bernard.tools.consult.wilson import wilson
 
 Rows = NDArray[np.int64]
 _EXAMPLES = 3
@@ -201,7 +201,7 @@ class _Search:
         self, number: int, group: _Grouped, title: Titled, words: tuple[str, ...]
     ) -> FoundTheme:
         count, total = len(group.members), len(self._said.speaking)
-        low, high = wilson(count, total)
+        low, high = wilson(count / total, total)
         typical = self._quotes(group, group.near)
         return FoundTheme(
             Theme(
