@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from bernard.tools.consult.analysis.wording import percent
 from bernard.tools.consult.personal import masked
 from bernard.tools.consult.types import Assigned, Personal, Quote, Span
 
@@ -73,19 +74,6 @@ def how_sure(assigned: Assigned) -> str:
     if assigned.by:
         return f"decided by {assigned.by}"
     return next((words for least, words in _SURE if assigned.confidence >= least), "doubtful")
-
-
-def percent(share: float) -> str:
-    """A share as in `12%`; a small one is never shown as none, nor a large one as all.
-
-    >>> percent(0.1249), percent(0.004), percent(0.996), percent(0.0), percent(1.0)
-    ('12%', 'under 1%', 'over 99%', '0%', '100%')
-    """
-    if 0 < share < 0.005:
-        return "under 1%"
-    if 0.995 <= share < 1:
-        return "over 99%"
-    return f"{share:.0%}"
 
 
 def between(low: float, high: float) -> str:

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bernard.text.clean import clean
+from bernard.tools.consult.analysis.wording import percent
 from bernard.tools.consult.framework import Change, Line, Seen, State
 from bernard.tools.consult.types import Analysed, Analysis, Framework, Quote, Stance, Theme
-from bernard.web.consult_text import percent, quoted
+from bernard.web.consult_text import quoted
 from bernard.web.consult_visit import Mine, desk, errors, mine, opened, question
 from bernard.web.visit import Visit
 

@@ -10,10 +10,11 @@ import msgspec
 from starlette.responses import Response
 
 from bernard.errors import ConsultationChanged, DocumentUnreadable, InputInvalid, NotFound
+from bernard.tools.consult.analysis.wording import percent
 from bernard.tools.consult.framework import Begin, Part, Take
 from bernard.tools.consult.framework_files import as_given, read_framework
 from bernard.tools.consult.types import FoundTheme
-from bernard.web.consult_text import between, percent
+from bernard.web.consult_text import between
 from bernard.web.consult_themes import Asked, asked, change, faults_of, words_of
 from bernard.web.pages.documents import file_name
 from bernard.web.visit import Visit, go

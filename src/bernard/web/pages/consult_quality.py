@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from bernard.tools.consult.analysis.wording import percent
 from bernard.tools.consult.checking import flags, sample_of
 from bernard.tools.consult.quality import Estimate, assess
-from bernard.web.consult_text import between, percent
+from bernard.web.consult_text import between
 from bernard.web.consult_themes import asked
 from bernard.web.consult_visit import desk, errors
 from bernard.web.visit import Visit

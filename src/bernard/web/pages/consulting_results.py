@@ -11,10 +11,11 @@ from starlette.responses import Response
 from bernard.errors import InputInvalid
 from bernard.look.charts import bars
 from bernard.tools.consult.analysis import Counts, ThemeCount
+from bernard.tools.consult.analysis.wording import percent
 from bernard.tools.consult.checking import sample_of
 from bernard.tools.consult.quality import Quality, assess
 from bernard.tools.consult.types import Analysed, Analysis
-from bernard.web.consult_text import between, percent
+from bernard.web.consult_text import between
 from bernard.web.consult_visit import Mine, desk, held, mine, opened, question
 from bernard.web.visit import Visit
 

@@ -27,7 +27,7 @@ from bernard.tools.consult.analysis.quotes import quotes
 from bernard.tools.consult.analysis.richness import Rich, Sign, rich
 from bernard.tools.consult.analysis.searching import Hit, Words, search, search_meaning
 from bernard.tools.consult.analysis.together import Pair, said_together
-from bernard.tools.consult.analysis.wording import rule, worded
+from bernard.tools.consult.analysis.wording import percent, rule, worded
 
 __all__ = [
     "GROUPING",
@@ -58,6 +58,7 @@ __all__ = [
     "cross_tabulate",
     "decided",
     "in_campaign",
+    "percent",
     "placed",
     "quotes",
     "rich",

@@ -53,3 +53,16 @@ def rule() -> list[tuple[str, str]]:
 
 def _word(value: float) -> str:
     return next(name for name, least in RULE if value >= least)
+
+
+def percent(share: float) -> str:
+    """A share as in `12%`; a small one is never shown as none, nor a large one as all.
+
+    >>> percent(0.1249), percent(0.004), percent(0.996), percent(0.0), percent(1.0)
+    ('12%', 'under 1%', 'over 99%', '0%', '100%')
+    """
+    if 0 < share < 0.005:
+        return "under 1%"
+    if 0.995 <= share < 1:
+        return "over 99%"
+    return f"{share:.0%}"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bernard.look.words import clip, plural
 from bernard.tools.consult.analysis import Cell, Table
+from bernard.tools.consult.analysis.wording import percent
 from bernard.tools.consult.report.facts import Facts, Told
-from bernard.tools.consult.report.word.figures import percent
 from bernard.tools.consult.report.word.page import Page
 from bernard.tools.consult.report.word.table import Column
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bernard.tools.consult.analysis import Cell, Table
+from bernard.tools.consult.analysis.wording import percent
 from bernard.tools.consult.report.facts import Facts
-from bernard.tools.consult.report.word.figures import percent, points
+from bernard.tools.consult.report.word.figures import points
 
 
 def clearest(facts: Facts, most: int) -> list[str]:

@@ -3,19 +3,7 @@
 from __future__ import annotations
 
 from bernard.tools.consult.analysis import Count, ThemeCount
-
-
-def percent(share: float) -> str:
-    """A share as a whole percentage; what is nearly nothing or all is not rounded to it.
-
-    >>> percent(0.124), percent(0.002), percent(0), percent(0.999)
-    ('12%', 'under 1%', '0%', 'over 99%')
-    """
-    if 0 < share < 0.005:
-        return "under 1%"
-    if 0.995 <= share < 1:
-        return "over 99%"
-    return f"{share:.0%}"
+from bernard.tools.consult.analysis.wording import percent
 
 
 def interval(low: float, high: float) -> str:

@@ -7,11 +7,12 @@ import numpy as np
 from bernard.look.words import clip, plural
 from bernard.tools.consult.analysis import HELD_BACK_NOTE, NO_ANSWER, answered
 from bernard.tools.consult.analysis.holding_back import protected
+from bernard.tools.consult.analysis.wording import percent
 from bernard.tools.consult.report import notes
 from bernard.tools.consult.report.facts import MOST_GROUPS, Facts, Told
 from bernard.tools.consult.report.rows import own_words
 from bernard.tools.consult.report.word.differences import clearest
-from bernard.tools.consult.report.word.figures import percent, raise_it, share_of
+from bernard.tools.consult.report.word.figures import raise_it, share_of
 from bernard.tools.consult.report.word.page import Page
 from bernard.tools.consult.report.word.table import Column
 from bernard.tools.consult.types import Campaign, Quote

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from bernard.look.words import clip, plural
 from bernard.tools.consult.analysis import ThemeCount, quotes
+from bernard.tools.consult.analysis.wording import percent
 from bernard.tools.consult.report import notes
 from bernard.tools.consult.report.facts import Facts, Told
 from bernard.tools.consult.report.word.chart import MOST_BARS, Bar
 from bernard.tools.consult.report.word.differences import clearest
-from bernard.tools.consult.report.word.figures import interval, percent, raise_it, share_of
+from bernard.tools.consult.report.word.figures import interval, raise_it, share_of
 from bernard.tools.consult.report.word.page import Page
 from bernard.tools.consult.report.word.table import Column
 from bernard.tools.consult.types import FoundTheme, Quote
