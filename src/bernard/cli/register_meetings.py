@@ -31,9 +31,7 @@ from bernard.register.meetings import (
 from bernard.register.meetings.names import form_of, readings
 from bernard.register.meetings.pages import when_in_words
 from bernard.register.meetings.tables import KINDS, RECORD_COLUMNS, newest, record_cells
-from bernard.register.types import Cell
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from bernard.text.cells import without_formula
 
 
 @click.command()
@@ -148,13 +146,8 @@ def _print_csv(records: Sequence[Record], links: Links) -> None:
     writer.writerow([*(column.name for column in RECORD_COLUMNS), "suppliers"])
     for record in records:
         cells = (*record_cells(record), "; ".join(suppliers.get(record.place, ())))
-        writer.writerow([_safe(cell) for cell in cells])
+        writer.writerow([without_formula(cell) for cell in cells])
     click.echo(out.getvalue(), nl=False)
-
-
-def _safe(cell: Cell) -> Cell:
-    """A spreadsheet takes a cell that begins so for a formula; the files come from outside."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 
 def _tell(

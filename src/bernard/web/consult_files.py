@@ -9,9 +9,8 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
+from bernard.text.cells import without_formula
 from bernard.text.clean import clean
-
-_FORMULA = tuple("=+-@\t\r")
 
 
 def csv_file(name: str, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
@@ -31,7 +30,4 @@ def file(name: str, data: bytes, kind: str = "application/octet-stream") -> Resp
 
 def _safe(cell: object) -> object:
     """A cell as spreadsheet programs take it; text that would be a formula gets a quote in front."""
-    if not isinstance(cell, str):
-        return cell
-    text = clean(cell)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return without_formula(clean(cell)) if isinstance(cell, str) else cell

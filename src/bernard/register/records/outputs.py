@@ -11,9 +11,9 @@ import msgspec
 from bernard.register.records import govspeak
 from bernard.register.records.template import Field, Section, Template, publisher
 from bernard.register.records.types import Answer, Evidence, Figures, Record, Value
+from bernard.text.cells import without_formula
 
 SCHEMA = "urn:bernard:atrs-record:{}"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _ENCODER = msgspec.json.Encoder(order="sorted")
 
 
@@ -60,7 +60,7 @@ def as_csv(record: Record, of: Template) -> bytes:
     checkpoint = " ".join(record.checkpoint.splitlines()[:3])
     cells = [_cell(record, section, field) for section, field in fields]
     row = ["yes" if record.complete else "no", checkpoint, *cells]
-    writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in row])
+    writer.writerow([without_formula(cell) for cell in row])
     return out.getvalue().encode()
 
 

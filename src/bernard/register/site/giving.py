@@ -9,11 +9,11 @@ from typing import Any
 import msgspec
 
 from bernard.register.types import Cell, Table
+from bernard.text.cells import without_formula
 
 # What the Government Analysis Function writes in place of a number that is held back.
 HELD_BACK = "[c]"
 # A spreadsheet takes a cell that begins so for a formula; names come from people.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_csv(table: Table) -> bytes:
@@ -47,6 +47,4 @@ def _plain(table: Table) -> dict[str, Any]:
 def _csv_cell(cell: Cell) -> str | int | float:
     if cell is None:
         return HELD_BACK
-    if isinstance(cell, str) and cell.startswith(_FORMULA):
-        return f"'{cell}"
-    return cell
+    return without_formula(cell)

@@ -16,8 +16,9 @@ from msgspec.structs import replace
 
 from bernard.errors import DocumentTooLarge, DocumentUnreadable, InputInvalid
 from bernard.library.convert.limits import Limits
+from bernard.text.cells import FORMULA
 from bernard.tools.consult.framework import Given, rules
-from bernard.tools.consult.framework_writing import FORMULA, STANCE_WORDS
+from bernard.tools.consult.framework_writing import STANCE_WORDS
 from bernard.tools.consult.reading.delimited import delimiter_of, rows_of
 from bernard.tools.consult.reading.encoding import mended, text_of
 from bernard.tools.consult.reading.sheets import read_workbook

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import msgspec
 
 from bernard.errors import InputInvalid
+from bernard.text.cells import without_formula
 from bernard.tools.consult.types import Framework, Stance, Theme
 from bernard.tools.consult.writing.cells import plain
 from bernard.tools.consult.writing.spreadsheet import Book, Columns
@@ -18,7 +19,6 @@ Kind = Literal["csv", "xlsx", "json", "jsonl"]
 KINDS: tuple[Kind, ...] = ("csv", "xlsx", "json", "jsonl")
 FIELDS = ("id", "title", "description", "stance", "parent")
 # A spreadsheet takes a cell that begins so for a formula; themes are worded by people and machines.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 STANCE_WORDS: dict[str, Stance] = {
     "for": "for",
     "support": "for",
@@ -71,8 +71,7 @@ def _csv(records: list[dict[str, Any]]) -> bytes:
 
 
 def _cell(value: str | None) -> str:
-    text = value or ""
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return without_formula(value or "")
 
 
 def _xlsx(records: list[dict[str, Any]]) -> bytes:
