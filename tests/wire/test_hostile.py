@@ -177,3 +177,15 @@ def test_a_deep_schema_of_gemini_is_refused():
     }
     with pytest.raises(FieldInvalid, match="too deeply"):
         DIALECTS["gemini"].read_request(body)
+
+
+@pytest.mark.parametrize(
+    "part",
+    [{"functionCall": {"name": "a", "args": {}}}, {"text": "I wonder", "thought": True}],
+    ids=["call", "thought"],
+)
+def test_a_person_in_gemini_neither_calls_nor_thinks(part):
+    body = {"contents": [{"role": "user", "parts": [{"text": "a"}, part]}]}
+    with pytest.raises(FieldInvalid, match="only the role 'model'") as refused:
+        DIALECTS["gemini"].read_request(body)
+    assert refused.value.field == "#/contents/0/parts/1"

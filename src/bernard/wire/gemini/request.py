@@ -100,15 +100,19 @@ def _turns(asked: shapes.RequestShape) -> Iterable[Turn]:
         yield Turn("system", tuple(Text(part.text or "") for part in parts))
     calls: list[ToolCall] = []
     for number, content in enumerate(asked.contents):
+        by_model = content.role == "model"
         parts_read: list[Part] = []
         for n, part in enumerate(content.parts):
-            for read_part in _parts(part, f"#/contents/{number}/parts/{n}", calls):
+            where = f"#/contents/{number}/parts/{n}"
+            for read_part in _parts(part, where, calls):
                 if isinstance(read_part, ToolResult):
                     yield Turn("tool", (read_part,))
-                else:
+                elif by_model or not isinstance(read_part, ToolCall | Thinking):
                     parts_read.append(read_part)
+                elif isinstance(read_part, ToolCall) or read_part.text:
+                    raise FieldInvalid(f"{where}: only the role 'model' calls or thinks.", where)
         if parts_read:
-            yield Turn("assistant" if content.role == "model" else "user", tuple(parts_read))
+            yield Turn("assistant" if by_model else "user", tuple(parts_read))
 
 
 def _parts(part: shapes.PartShape, where: str, calls: list[ToolCall]) -> Iterable[Part]:
