@@ -68,8 +68,9 @@ class Confined:
         except (Died, Late) as error:
             self.end()
             assert self._process.stderr
-            said = self._process.stderr.read(4000).decode("utf-8", "replace").strip()
-            raise Error(f"The {what} does not start: {said or 'no reason given'}") from error
+            with self._process.stderr as stream:
+                said = stream.read(4000).decode("utf-8", "replace").strip()
+            raise Error(f"The {what} does not start: {said or self._how_it_ended()}") from error
 
     @property
     def alive(self) -> bool:
@@ -133,6 +134,10 @@ class Confined:
         self.end()
         if self._process.stderr:
             self._process.stderr.close()
+
+    def _how_it_ended(self) -> str:
+        status = self._process.returncode
+        return f"ended by signal {-status}" if status < 0 else f"ended with status {status}"
 
     def _wait(self, deadline: float, writing: bool) -> None:
         poll = select.poll()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import random
 import zipfile
 from collections.abc import Callable
 
@@ -128,6 +129,10 @@ def test_an_open_document_spreadsheet(zipped: Callable[..., bytes]) -> None:
 
 
 def test_a_process_that_lacks_memory_is_an_error_and_no_crash(workbook: Make) -> None:
-    data = workbook({"A": [HEADS, *([n, "word " * 200, "Yes"] for n in range(3000))]})
+    """The limit is over what the process takes to start, under that and the 40 MB of the sheet."""
+    words = [f"word{n:03d} " for n in range(256)]
+    drawn = random.Random(6)
+    answers = ("".join(drawn.choices(words, k=1000)) for _ in range(5000))
+    data = workbook({"A": [HEADS, *([n, text, "Yes"] for n, text in enumerate(answers))]})
     with pytest.raises((DocumentUnreadable, DocumentTooLarge), match="memory"):
-        preview("a.xlsx", data, Limits(memory_mb=60))
+        preview("a.xlsx", data, Limits(memory_mb=200))
