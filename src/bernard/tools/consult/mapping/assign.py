@@ -7,19 +7,12 @@ from collections.abc import Collection, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from bernard.tools.consult.mapping.answering import Answering, Chances
 from bernard.tools.consult.mapping.choice import Chosen, choose
 from bernard.tools.consult.mapping.learning import learnt
 from bernard.tools.consult.mapping.scoring import Scored, probability, score
 from bernard.tools.consult.mapping.wording import fallbacks
-from bernard.tools.consult.types import (
-    Assigned,
-    Decided,
-    Encoder,
-    Mapped,
-    Outcome,
-    Sentences,
-    Theme,
-)
+from bernard.tools.consult.types import Decided, Encoder, Mapped, Sentences, Theme
 
 Doubles = NDArray[np.float64]
 
@@ -59,7 +52,7 @@ def mapped(scored: Scored, themes: Sequence[Theme]) -> list[Mapped]:
     """The answers that these probabilities give."""
     p, none = probability(scored.logits), probability(scored.none)
     stands = fallbacks(themes)
-    answers = _Answers(scored, p, none, choose(p, none), stands)
+    answers = _Answers(scored, p, none, choose(p, none), Answering(scored.wordings.ids, stands))
     return [answers.of(row) for row in range(len(p))]
 
 
@@ -67,38 +60,31 @@ class _Answers:
     """Rows of numbers as answers."""
 
     def __init__(
-        self, scored: Scored, p: Doubles, none: Doubles, chosen: Chosen, stands: dict[Outcome, str]
+        self, scored: Scored, p: Doubles, none: Doubles, chosen: Chosen, answering: Answering
     ) -> None:
-        self._ids = scored.wordings.ids
         self._silent = scored.silent.tolist()
         self._p, self._none, self._best = p, none.tolist(), scored.best
         self._given, self._doubt = chosen.themes, chosen.doubt.tolist()
         self._starts, self._ends = scored.sentences.start, scored.sentences.end
         self._first = _first_sentences(scored)
-        self._stands = stands
+        self._answering = answering
 
     def of(self, row: int) -> Mapped:
         if self._silent[row]:
-            return Mapped(row, "nothing said", self._standing(row, "nothing said", 1.0), 0.0)
-        columns = np.flatnonzero(self._given[row])
-        doubt = round(self._doubt[row], 4)
-        if not len(columns):
-            none = round(self._none[row], 4)
-            return Mapped(row, "none of these", self._standing(row, "none of these", none), doubt)
-        order = columns[np.argsort(-self._p[row, columns], kind="stable")]
-        return Mapped(row, "themes", tuple(self._theme(row, c) for c in order), doubt)
+            return self._answering.silent(row, self._first[row])
+        chances = Chances(
+            self._p[row],
+            self._none[row],
+            self._given[row],
+            self._doubt[row],
+            lambda column: self._place(row, column),
+            self._first[row],
+        )
+        return self._answering.of(row, chances)
 
-    def _theme(self, row: int, column: int) -> Assigned:
+    def _place(self, row: int, column: int) -> tuple[int, int]:
         sentence = self._best[row, column]
-        start, end = int(self._starts[sentence]), int(self._ends[sentence])
-        return Assigned(self._ids[column], round(float(self._p[row, column]), 4), start, end)
-
-    def _standing(self, row: int, outcome: Outcome, confidence: float) -> tuple[Assigned, ...]:
-        """The framework's own theme for an outcome, where it has one."""
-        if outcome not in self._stands:
-            return ()
-        start, end = self._first[row]
-        return (Assigned(self._stands[outcome], confidence, start, end),)
+        return int(self._starts[sentence]), int(self._ends[sentence])
 
 
 def _first_sentences(scored: Scored) -> list[tuple[int, int]]:
