@@ -13,6 +13,7 @@ from bernard.config import Settings
 from bernard.errors import InputInvalid
 from bernard.library.convert.limits import Limits
 from bernard.tools.consult.framework_files import read_framework
+from bernard.tools.consult.judging import MOST, SHARE
 from bernard.tools.consult.reading import packed
 from bernard.tools.consult.run import read_kept
 from bernard.tools.consult.shelf import Shelf
@@ -24,6 +25,11 @@ RESPONSES = "responses.jsonl"
 TEXT = "text"
 
 path_argument = click.argument("file", type=click.Path(path_type=Path, exists=True))
+judge_option = click.option(
+    "--judge",
+    default="",
+    help=f"Chat model to ask about the responses most in doubt: at most {MOST}, and {SHARE:.0%} of them.",
+)
 
 
 class Source(NamedTuple):

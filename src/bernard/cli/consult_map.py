@@ -13,6 +13,7 @@ from bernard.assembly import open_bernard
 from bernard.cli.consult_files import (
     consultation_of,
     framework_of,
+    judge_option,
     path_argument,
     sources,
 )
@@ -22,10 +23,10 @@ from bernard.config import load
 from bernard.errors import InputInvalid
 from bernard.library.convert.limits import Limits
 from bernard.tools.consult.personal import masked
-from bernard.tools.consult.question import Question
+from bernard.tools.consult.question import Outcomes, Question
 from bernard.tools.consult.run import Run, open_means
 from bernard.tools.consult.shelf import FolderShelf
-from bernard.tools.consult.types import Assigned, Consultation, Framework, Mapped, Personal
+from bernard.tools.consult.types import Assigned, Consultation, Framework, Personal
 
 
 @click.command(name="map")
@@ -38,14 +39,18 @@ from bernard.tools.consult.types import Assigned, Consultation, Framework, Mappe
 )
 @click.option("--question", default="", help="The column to map; needed where there are several.")
 @click.option("--unmasked", is_flag=True, help="Leave personal data in the sentences shown.")
+@judge_option
 @json_option
-def map_(file: Path, framework: Path, question: str, unmasked: bool, as_json: bool) -> None:
+def map_(
+    file: Path, framework: Path, question: str, unmasked: bool, judge: str, as_json: bool
+) -> None:
     """Map each response to any number of the themes in a file.
 
     \b
     Example: bernard consult map responses.csv --framework themes.csv --json
     JSON keys: a list of id, outcome (themes, none of these, nothing said) and themes (id, title,
-    sentence, start, end, confidence), one for each response, in the order of the file.
+    sentence, start, end, confidence), one for each response, in the order of the file; with
+    --judge also judged, whether the model's answer is in it.
     """
     settings = load()
     found = sources(file, Limits.from_settings(settings))
@@ -63,10 +68,11 @@ def map_(file: Path, framework: Path, question: str, unmasked: bool, as_json: bo
         only = (question,) if question else ()
         telling.begin("reading")
         consultation = consultation_of(found[0], shelf, settings, only)
-        means = open_means(bernard.gateway, bernard.detector, bernard.settings)
+        means = open_means(bernard.gateway, bernard.detector, bernard.settings, judge=judge)
         run = Run(consultation, shelf, means, only=only, on_step=telling.step)
         one = _the_question(run)
-        rows = list(_rows(consultation, one, given, one.mapping(given).mapped, unmasked))
+        outcomes = one.mapping(given)
+        rows = list(_rows(consultation, one, given, outcomes, unmasked))
     if as_json:
         print_json(rows)
         return
@@ -86,15 +92,17 @@ def _rows(
     consultation: Consultation,
     question: Question,
     framework: Framework,
-    mapped: list[Mapped],
+    outcomes: Outcomes,
     unmasked: bool,
 ) -> Iterator[dict[str, Any]]:
     titles = {theme.id: theme.title for theme in framework.themes}
-    for response, one in zip(consultation.responses, mapped, strict=True):
+    judged = frozenset(outcomes.judged.answered) if outcomes.judged else None
+    for response, one in zip(consultation.responses, outcomes.mapped, strict=True):
         text = question.texts[one.response]
         personal = () if unmasked else question.personal[one.response]
         themes = [_theme(assigned, titles, text, personal) for assigned in one.themes]
-        yield {"id": response.id, "outcome": one.outcome, "themes": themes}
+        row = {"id": response.id, "outcome": one.outcome, "themes": themes}
+        yield row if judged is None else row | {"judged": one.response in judged}
 
 
 def _theme(

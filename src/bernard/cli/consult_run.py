@@ -15,6 +15,7 @@ from bernard.cli.consult_files import (
     Source,
     consultation_of,
     framework_of,
+    judge_option,
     path_argument,
     sources,
 )
@@ -54,6 +55,7 @@ from bernard.tools.consult.types import Analysis, Framework
 @click.option(
     "--model", default="", help="Chat model that words titles better; it decides nothing else."
 )
+@judge_option
 @click.option("--keep-work", is_flag=True, help="Keep what the stages made, to run again sooner.")
 @json_option
 def run(
@@ -63,6 +65,7 @@ def run(
     framework: Path | None,
     unmasked_by: str,
     model: str,
+    judge: str,
     keep_work: bool,
     as_json: bool,
 ) -> None:
@@ -75,8 +78,8 @@ def run(
     \b
     Example: bernard consult run responses.csv --out results/
     JSON keys: file, sha256, out, responses, blanks, columns, faults, questions (column, question,
-    responses, answered, said, nothing_said, none_of_these, campaigns, personal, themes, notes),
-    files, made (bernard, models, calls), receipts, seconds. Of several: a list of these.
+    responses, answered, said, nothing_said, none_of_these, campaigns, personal, themes, notes,
+    judged), files, made (bernard, models, calls), receipts, seconds. Of several: a list of these.
     """
     settings = load()
     found = sources(file, Limits.from_settings(settings))
@@ -87,7 +90,7 @@ def run(
     with open_bernard(settings) as bernard:
         # Said once and here, not by each of the calls that could not be logged.
         bernard.ledger.check()
-        means = open_means(bernard.gateway, bernard.detector, bernard.settings, model)
+        means = open_means(bernard.gateway, bernard.detector, bernard.settings, model, judge)
         told = []
         for source, folder in zip(found, folders, strict=True):
             job = _Job(bernard, means, source, folder, only, given, unmasked_by, keep_work)

@@ -10,7 +10,7 @@ from typing import Any
 from bernard.cli.consult_files import Source
 from bernard.tools.consult.analysis import ThemeCount, count
 from bernard.tools.consult.naming import without_names
-from bernard.tools.consult.types import Analysed, Analysis, to_json
+from bernard.tools.consult.types import Analysed, Analysis, Judged, to_json
 
 
 def summary(
@@ -59,6 +59,20 @@ def _question(one: Analysed) -> dict[str, Any]:
         "personal": dict(sorted(personal.items())),
         "themes": [_theme(theme) for theme in counts.themes],
         "notes": list(one.found.notes),
+        "judged": _judged(one.judged),
+    }
+
+
+def _judged(judged: Judged | None) -> dict[str, Any] | None:
+    """Who gave a second opinion and what came of it, None where nobody was asked."""
+    if judged is None:
+        return None
+    return {
+        "model": judged.model,
+        "calls": judged.calls,
+        "asked": len(judged.asked),
+        "answered": len(judged.answered),
+        "changed": len(judged.changed),
     }
 
 

@@ -15,15 +15,18 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from bernard.errors import ModelFailed, NotFound
+from bernard.gateway import ChatRequest
 from bernard.privacy import Detector
 from bernard.tools.consult.analysis.richness import rich
 from bernard.tools.consult.campaigns import find_campaigns
 from bernard.tools.consult.encoder import TEXTS_AT_ONCE, GatewayEncoder, GatewayWriter
-from bernard.tools.consult.mapping import candidates, map_responses
-from bernard.tools.consult.personal import find_personal
+from bernard.tools.consult.judging import Doubts, Heard, doubts_of, judge_prompt, judged
+from bernard.tools.consult.mapping import Scored, candidates, learnt, mapped, score
+from bernard.tools.consult.personal import find_personal, masked
 from bernard.tools.consult.said import says_nothing
 from bernard.tools.consult.sentences import Places, distinct, encode, find_places, joined, veiled
-from bernard.tools.consult.stages import TITLES, Stages, code_of, key_of
+from bernard.tools.consult.stages import JUDGE, TITLES, Stages, code_of, key_of
 from bernard.tools.consult.themes import Sides, find_themes, reworded
 from bernard.tools.consult.types import (
     Analysed,
@@ -33,9 +36,11 @@ from bernard.tools.consult.types import (
     Found,
     FoundTheme,
     Framework,
+    Judged,
     Mapped,
     Personal,
     Sentences,
+    Span,
 )
 
 T = TypeVar("T")
@@ -43,6 +48,8 @@ Tell = Callable[[str, int, int], None]
 
 TEXTS_AT_A_TIME = 2_000
 SENTENCES_AT_A_TIME = 8 * TEXTS_AT_ONCE
+# What people are told is being done while a chat model is asked.
+SECOND_OPINION = "second opinion"
 _CONSULT = "bernard.tools.consult"
 _NUMBERS = ("numpy", "scikit-learn")
 
@@ -55,19 +62,26 @@ class Means:
         looks: says which detector that is and what it takes; two that may find different things
             have different words.
         writer: words titles and descriptions better; None where no large model is asked.
+        judge: gives a second opinion on the responses most in doubt; None where none is asked.
     """
 
     encoder: GatewayEncoder
     detector: Detector
     looks: str
     writer: GatewayWriter | None = None
+    judge: GatewayWriter | None = None
 
 
 class Outcomes(msgspec.Struct, frozen=True):
-    """What responses were mapped to, and themes proposed from those that are `none of these`."""
+    """What responses were mapped to, and themes proposed from those that are `none of these`.
+
+    Attributes:
+        judged: the second opinion that is in it; None where no chat model was asked.
+    """
 
     mapped: list[Mapped]
     candidates: tuple[FoundTheme, ...]
+    judged: Judged | None = None
 
 
 class Question:
@@ -188,14 +202,15 @@ class Question:
         """The themes that the tool finds."""
         self._tell("themes", 0, 1)
         found = self._kept("themes", self.keys["themes"], Found, self._find)
-        writer = self._means.writer
-        if writer is None:
+        if TITLES not in self.keys:
             return found
 
         def better() -> Found:
-            return reworded(found, self.veiled, self.column.question, writer)
+            if self._means.writer is None:
+                raise NotFound("The better wording is not kept any more. Have it analysed again.")
+            return reworded(found, self.veiled, self.column.question, self._means.writer)
 
-        return self._kept(TITLES, key_of(self.keys["themes"], writer.model), Found, better)
+        return self._kept(TITLES, self.keys[TITLES], Found, better)
 
     @cached_property
     def brings(self) -> dict[str, NDArray[np.bool_]]:
@@ -218,10 +233,15 @@ class Question:
     def mapping(self, framework: Framework, decided: Sequence[Decided] = ()) -> Outcomes:
         """The responses mapped to these themes, having learnt from what people decided."""
         key = self.mapping_key(framework, decided)
+        judge = self._means.judge
+        if judge is not None:
+            heard = self._second_opinion(judge, framework, decided)
+            what = Judged(judge.model, judge.sha256, *heard[1:])
+            return self._kept("mapping", key, Outcomes, lambda: self._proposing(heard.mapped, what))
 
         def make() -> Outcomes:
             self._tell("mapping", 0, 1)
-            return self._map(framework, decided)
+            return self._proposing(mapped(self._score(framework, decided), framework.themes))
 
         return self._kept("mapping", key, Outcomes, make)
 
@@ -237,8 +257,14 @@ class Question:
 
     def mapping_key(self, framework: Framework, decided: Sequence[Decided]) -> str:
         """What a mapping to this framework is kept under."""
+        own, judge = self._own_key(framework, decided), self._means.judge
+        return key_of(own, judge.model, judge.sha256, judge_prompt()) if judge else own
+
+    def _own_key(self, framework: Framework, decided: Sequence[Decided]) -> str:
+        """What the machine's own answers are kept under."""
         given = msgspec.json.encode((framework.themes, _teaching(decided)))
-        code = code_of((f"{_CONSULT}.mapping", f"{_CONSULT}.themes"), _NUMBERS)
+        second = (f"{_CONSULT}.judging",) if self._means.judge else ()
+        code = code_of((f"{_CONSULT}.mapping", f"{_CONSULT}.themes", *second), _NUMBERS)
         return key_of(self.keys["vectors"], self.keys["campaigns"], given, code)
 
     def analysed(
@@ -264,6 +290,7 @@ class Question:
             tuple(decided),
             outcomes.candidates,
             outcomes.mapped,
+            outcomes.judged,
         )
 
     def _find(self) -> Found:
@@ -277,25 +304,66 @@ class Question:
             sides=self._sides,
         )
 
-    def _map(self, framework: Framework, decided: Sequence[Decided]) -> Outcomes:
-        mapped = map_responses(
+    def _score(self, framework: Framework, decided: Sequence[Decided]) -> Scored:
+        scored = score(
             self.veiled,
             self.sentences,
             framework.themes,
             self.column.question,
             encoder=self._means.encoder,
-            decided=_teaching(decided),
             nothing_said=self.nothing_said,
         )
+        return learnt(scored, _teaching(decided))
+
+    def _second_opinion(
+        self, judge: GatewayWriter, framework: Framework, decided: Sequence[Decided]
+    ) -> Heard:
+        """What a chat model says of the responses most in doubt; each call is kept by itself."""
+        by_people = {one.response for one in _teaching(decided)}
+
+        def make() -> Doubts:
+            self._tell("mapping", 0, 1)
+            scored = self._score(framework, decided)
+            return doubts_of(scored, framework.themes, self.texts, by_people)
+
+        doubts = self._kept("doubts", self._own_key(framework, decided), Doubts, make)
+        return judged(
+            doubts,
+            framework.themes,
+            self.column.question,
+            self._words,
+            lambda request: self._ask(judge, request),
+            lambda done, total: self._tell(SECOND_OPINION, done, total),
+        )
+
+    def _ask(self, judge: GatewayWriter, request: ChatRequest) -> str:
+        """What the judge answers; nothing where it failed. The same is asked once only."""
+
+        def make() -> str:
+            try:
+                return judge(request).encode("utf-8", "replace").decode()
+            except ModelFailed:
+                return ""
+
+        key = key_of(judge.model, judge.sha256, msgspec.json.encode(request))
+        return self._kept(JUDGE, key, str, make)
+
+    def _words(self, number: int, span: Span | None) -> str:
+        """The words of a response with personal data masked."""
+        start, end = span or (0, None)
+        return masked(self.texts[number], self.personal[number], start, end)
+
+    def _proposing(self, answers: list[Mapped], second: Judged | None = None) -> Outcomes:
+        """These answers, with themes proposed from those that are none of these."""
         proposed = candidates(
             self.veiled,
             self.sentences,
             self.column.question,
-            mapped,
+            answers,
             encoder=self._means.encoder,
             campaigns=self.campaigns,
         )
-        return Outcomes(mapped, proposed)
+        return Outcomes(answers, proposed, second)
 
     @cached_property
     def keys(self) -> dict[str, str]:
@@ -315,6 +383,8 @@ class Question:
         code = code_of((f"{_CONSULT}.themes",), _NUMBERS)
         ticked = b"" if self._sides is None else self._sides.tobytes()
         keys["themes"] = key_of(keys["vectors"], keys["campaigns"], code, ticked)
+        if writer := self._means.writer:
+            keys[TITLES] = key_of(keys["themes"], writer.model, writer.sha256)
         return keys
 
     def _stage(self, name: str) -> str:

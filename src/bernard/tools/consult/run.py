@@ -13,10 +13,10 @@ from bernard.gateway import Gateway
 from bernard.library.convert.limits import Limits
 from bernard.privacy import Detector
 from bernard.tools.consult.encoder import GatewayEncoder, GatewayWriter
-from bernard.tools.consult.question import Means, Question
+from bernard.tools.consult.question import SECOND_OPINION, Means, Question
 from bernard.tools.consult.reading import read, words_of
 from bernard.tools.consult.shelf import Shelf
-from bernard.tools.consult.stages import Clock, OnStep, Stages, code_of, key_of
+from bernard.tools.consult.stages import SECOND, Clock, OnStep, Stages, code_of, key_of
 from bernard.tools.consult.themes import sides_of
 from bernard.tools.consult.types import Analysed, Analysis, Column, Consultation, Framework, Made
 
@@ -27,15 +27,19 @@ STAGES = {
     "sentences": 10.0,
     "themes": 3.0,
     "mapping": 5.0,
+    SECOND_OPINION: 5.0,
 }
 READING, REPORT = "reading", "report"
 
 
-def open_means(gateway: Gateway, detector: Detector, settings: Settings, model: str = "") -> Means:
+def open_means(
+    gateway: Gateway, detector: Detector, settings: Settings, model: str = "", judge: str = ""
+) -> Means:
     """What runs of this house work with.
 
     Args:
         model: a chat model that words titles better; none where it is empty.
+        judge: a chat model that is asked about the responses most in doubt; none where it is empty.
 
     Raises:
         ModelMissing: there is no embedding model, or no such chat model.
@@ -44,7 +48,8 @@ def open_means(gateway: Gateway, detector: Detector, settings: Settings, model: 
     looks = f"{settings.privacy_mode} {hashlib.sha256(more).hexdigest()}"
     encoder = GatewayEncoder(gateway)
     writer = GatewayWriter(gateway, model, encoder) if model else None
-    return Means(encoder, detector, looks, writer)
+    second = GatewayWriter(gateway, judge, encoder) if judge else None
+    return Means(encoder, detector, looks, writer, second)
 
 
 class Run:
@@ -76,7 +81,8 @@ class Run:
         self._means = means
         self._stages = Stages(shelf, means.encoder)
         columns = [c for c in consultation.questions if not only or c.name in only]
-        clock = Clock(on_step, STAGES, len(columns))
+        stages = STAGES if means.judge else {n: w for n, w in STAGES.items() if n != SECOND_OPINION}
+        clock = Clock(on_step, stages, len(columns))
         self.questions = [
             Question(
                 str(number),
@@ -112,11 +118,13 @@ class Run:
 
     def made(self) -> Made:
         """How it was made."""
-        asked = [one for one in (self._means.encoder, self._means.writer) if one]
+        means, calls = self._means, self._stages.calls
+        judge = means.judge if calls[SECOND] else None
+        asked = [one for one in (means.encoder, means.writer, judge) if one]
         return Made(
             metadata.version("bernard"),
             {one.model: one.sha256 for one in asked},
-            dict(self._stages.calls),
+            dict(calls),
             tuple(self._stages.receipts),
         )
 

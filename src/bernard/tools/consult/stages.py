@@ -22,8 +22,9 @@ from bernard.errors import NotFound
 from bernard.tools.consult.shelf import Shelf
 
 ENCODE, WORD = "turn sentences into numbers", "word titles and descriptions"
-# The stage in which a chat model is asked.
-TITLES = "titles"
+SECOND = "give a second opinion on responses in doubt"
+# The stages in which a chat model is asked.
+TITLES, JUDGE = "titles", "judge"
 
 
 class Step(NamedTuple):
@@ -108,7 +109,7 @@ class Stages:
             kept = msgspec.msgpack.decode(found, type=_Kept)
         self.receipts += kept.receipts
         if kept.receipts:
-            self.calls[WORD if stage.endswith(TITLES) else ENCODE] += len(kept.receipts)
+            self.calls[_what_for(stage)] += len(kept.receipts)
         return kept.data
 
     def again(self, stage: str, key: str) -> bytes:
@@ -127,6 +128,13 @@ class Stages:
         for name in self._shelf.names(f"{stage}-"):
             if not name.startswith(f"{stage}-{key}"):
                 self._shelf.remove(name)
+
+
+def _what_for(stage: str) -> str:
+    """What the calls of a stage are for."""
+    if stage.endswith(TITLES):
+        return WORD
+    return SECOND if stage.endswith(JUDGE) else ENCODE
 
 
 def key_of(*inputs: str | bytes) -> str:

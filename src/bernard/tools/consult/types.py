@@ -280,6 +280,24 @@ class Campaign(msgspec.Struct, frozen=True):
     own: tuple[tuple[Span, ...], ...]
 
 
+class Judged(msgspec.Struct, frozen=True):
+    """A chat model's second opinion on the responses to a question that were most in doubt.
+
+    Attributes:
+        model, sha256: which one it was.
+        calls: to it. `asked`: numbers of the responses that it was asked about, ascending.
+        answered: of those, where it said something that could be believed.
+        changed: of those, where the outcome or the themes are others for it.
+    """
+
+    model: str
+    sha256: str
+    calls: int
+    asked: tuple[int, ...] = ()
+    answered: tuple[int, ...] = ()
+    changed: tuple[int, ...] = ()
+
+
 @dataclass(frozen=True)
 class Analysed:
     """One question worked through. Sequences over responses are in order of number.
@@ -293,6 +311,7 @@ class Analysed:
         machine: what the machine says of each response by itself: no person's answer is laid over it, and
             a response that was checked blind was mapped without learning from what was decided of it.
             Quality is measured on it; on `mapped` where it is empty.
+        judged: the second opinion that is in `machine`; None where no chat model was asked.
     """
 
     column: Column
@@ -305,6 +324,7 @@ class Analysed:
     decided: tuple[Decided, ...] = ()
     candidates: tuple[FoundTheme, ...] = ()
     machine: Sequence[Mapped] = ()
+    judged: Judged | None = None
 
 
 class Made(msgspec.Struct, frozen=True):

@@ -7,7 +7,6 @@ which responses are in a theme.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from bernard.errors import ModelFailed
 from bernard.gateway import ChatRequest, Message
 from bernard.text.clean import clean
 from bernard.text.wording import stems
+from bernard.tools.consult.fencing import fence_for, fenced, on_one_line
 from bernard.tools.consult.themes.suggest import vague
 from bernard.tools.consult.types import Found, FoundTheme
 
@@ -83,8 +83,8 @@ def reworded(found: Found, texts: Sequence[str], question: str, ask_model: AskMo
 
 def _shown(theme: FoundTheme, texts: Sequence[str]) -> _Shown:
     quotes = dict.fromkeys((*theme.typical[:_TYPICAL], *theme.distinctive[:_DISTINCTIVE]))
-    said = (clean(texts[q.response][q.start : q.end]) for q in quotes)
-    return _Shown(theme, tuple(" ".join(text.split())[:_LONGEST_QUOTE] for text in said))
+    said = (on_one_line(texts[q.response][q.start : q.end]) for q in quotes)
+    return _Shown(theme, tuple(text[:_LONGEST_QUOTE] for text in said))
 
 
 def _ask(group: Sequence[_Shown], question: str, ask_model: AskModel) -> dict[str, _Wording]:
@@ -100,11 +100,10 @@ def _ask(group: Sequence[_Shown], question: str, ask_model: AskModel) -> dict[st
 def request(group: Sequence[_Shown], question: str) -> ChatRequest:
     """What the model is asked. Quotes are fenced by a word that who wrote them cannot know."""
     parts = list(_lines(group))
-    fence = f"~~~{hashlib.sha256(''.join(parts).encode()).hexdigest()[:8]}"
-    body = "\n".join(f"{fence} {part}" for part in parts)
+    fence = fence_for(parts)
     user = (
         f"Question: {clean(question)}\n\n"
-        f"Each theme and each quote begins with {fence}.\n{body}\n{fence} end"
+        f"Each theme and each quote begins with {fence}.\n{fenced(fence, parts)}"
     )
     ids = [shown.theme.theme.id for shown in group]
     return ChatRequest(
