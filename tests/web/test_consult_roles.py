@@ -17,6 +17,7 @@ MAY = {
     "/columns": ("viewer", "analyst"),
     "/sheet": (None, "analyst"),
     "/faults.csv": ("viewer", None),
+    "/models": ("lead", "lead"),
     "/delete": ("lead", "lead"),
     "/people": ("viewer", "lead"),
     "/people/{account}": (None, "lead"),

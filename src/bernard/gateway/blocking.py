@@ -45,6 +45,14 @@ class Gateway:
         """The chat model that would answer, None where there is none."""
         return self._deployment(name, "chat")
 
+    def chat_models(self) -> dict[str, Deployment]:
+        """Every chat model here, by the name to ask for it, in the order of the register."""
+        return {
+            one.attested.name: _deployment(one.attested)
+            for one in self._exchange.routes.deployments.suppliers
+            if "chat" in one.attested.operations
+        }
+
     @property
     def embedding_model(self) -> Deployment | None:
         """The embedding model, None where there is none."""

@@ -37,7 +37,7 @@ from bernard.store.work import Running, is_final
 from bernard.tools.consult import downloads
 from bernard.tools.consult.downloads import UNMASKED_FOR_S, Report, kind_of
 from bernard.tools.consult.framework import Change, State, accept, to_body
-from bernard.tools.consult.opened import Opened, Pointers
+from bernard.tools.consult.opened import MODELS, ChatModels, Opened, Pointers
 from bernard.tools.consult.reading import Preview, preview
 from bernard.tools.consult.report import files
 from bernard.tools.consult.shelf import StoreShelf
@@ -126,8 +126,13 @@ class Desk:
             StoreShelf.put_in(c, id, CHOICE, msgspec.msgpack.encode((sheet, headings)))
             jobs.enqueue(c, READ, {"id": id}, group=_group(READ, id))
 
-    def confirm(self, id: str, by: str, columns: Sequence[Column]) -> None:
+    def confirm(
+        self, id: str, by: str, columns: Sequence[Column], models: ChatModels | None = None
+    ) -> None:
         """Say what the columns hold, and have the file worked through.
+
+        Args:
+            models: chat models to ask, as a lead chose them; as chosen before where it is None.
 
         Raises:
             InputInvalid: no column is open, or the file is not waiting for this.
@@ -139,7 +144,25 @@ class Desk:
             if not consultations.move(c, id, ("review", "failed"), "running"):
                 raise InputInvalid("The columns of this consultation were confirmed already.")
             StoreShelf.put_in(c, id, COLUMNS, chosen)
+            if models is not None:
+                StoreShelf.put_in(c, id, MODELS, msgspec.msgpack.encode(models))
             jobs.enqueue(c, RUN, {"id": id}, group=_group(RUN, id))
+
+    def chat_models(self, id: str) -> ChatModels:
+        """The chat models that a lead chose for this consultation."""
+        return self._opened.chat_models(id)
+
+    def choose_models(self, id: str, models: ChatModels) -> None:
+        """Take what a lead chose: for the run that is to come, or when responses are mapped again.
+
+        Raises:
+            InputInvalid: the consultation is being read or run.
+        """
+        with self._store.write(durable=True) as c:
+            if consultations.get(c, id).state in ("reading", "running"):
+                raise InputInvalid("It is being worked on. Wait until that is done, then choose.")
+            StoreShelf.put_in(c, id, MODELS, msgspec.msgpack.encode(models))
+            consultations.change(c, id, {})
 
     def retry(self, id: str) -> None:
         """Begin again what failed, from where it got to.

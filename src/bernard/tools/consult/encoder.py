@@ -95,12 +95,13 @@ class GatewayWriter:
             )
         self._gateway = gateway
         self._calls = calls
+        self._name = model
         self.model = deployment.model
         self.sha256 = deployment.sha256
 
     def __call__(self, request: ChatRequest) -> str:
         """What the model says. Raises as `Gateway.chat` does."""
         reply = self._gateway.chat(
-            CALLER, request, model=self.model, on_receipt=self._calls.remember
+            CALLER, request, model=self._name, on_receipt=self._calls.remember
         )
         return reply.text

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 import msgspec
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
@@ -46,7 +47,7 @@ from bernard.tools.consult.types import (
     Sentences,
 )
 
-MADE = "made"
+MADE, MODELS = "made", "models"
 # One consultation is held at the least, whatever its size.
 MOST_BYTES = 600_000_000
 # What Python's objects for a response, and for one answer with its mapping, take beside the texts.
@@ -59,11 +60,26 @@ class Pointer(msgspec.Struct, frozen=True):
     Attributes:
         key: that it is kept under.
         themes: as they were when it was made. `decisions`: how many there were that it learnt from.
+        judge: the chat model that was to be asked about responses in doubt; empty for none.
+        made: what it took beside the run; None of a mapping that the run made itself.
     """
 
     key: str
     framework: Framework
     decisions: tuple[Decided, ...] = ()
+    judge: str = ""
+    made: Made | None = None
+
+
+class ChatModels(msgspec.Struct, frozen=True):
+    """Which chat models a lead of the consultation chose, by name; empty for none.
+
+    Attributes:
+        wording: words titles and descriptions. judge: is asked about the responses most in doubt.
+    """
+
+    wording: str = ""
+    judge: str = ""
 
 
 class Pointers(msgspec.Struct, frozen=True):
@@ -175,16 +191,31 @@ class Opened:
             sheet=sheet,
             headings=headings,
         )
-        run = Run(consultation, shelf, self.means, on_step=on_step)
+        chosen = self.chat_models(kept.id)
+        run = Run(consultation, shelf, self._means_with(chosen), on_step=on_step)
         mapped = []
         for question in run.questions:
             start = Framework(tuple(one.theme for one in question.prepare().themes))
             question.mapping(start)
             # Pages filter by it, and to look at every response would take them too long.
             assert question.brings is not None
-            mapped.append(Pointer(question.mapping_key(start, ()), start))
+            key = question.mapping_key(start, ())
+            mapped.append(Pointer(key, start, judge=chosen.judge))
             question.let_go()
         return Pointers(read, tuple(q.keys for q in run.questions), tuple(mapped), run.made())
+
+    def chat_models(self, id: str) -> ChatModels:
+        """The chat models that a lead chose for a consultation."""
+        kept = StoreShelf(self._store, id).get(MODELS)
+        return msgspec.msgpack.decode(kept, type=ChatModels) if kept else ChatModels()
+
+    def _means_with(self, chosen: ChatModels) -> Means:
+        """What runs work with where these chat models are to be asked. Raises ModelMissing."""
+        if chosen == ChatModels():
+            return self.means
+        return open_means(
+            self._gateway, self._detector, self._settings, chosen.wording, chosen.judge
+        )
 
     def analysis(self, id: str) -> Analysis:
         """The consultation as people have changed it. Raises InputInvalid where it is not ready."""
@@ -195,8 +226,7 @@ class Opened:
                 if held.analysis and held.analysis[0] == version:
                     return held.analysis[1]
                 shown = [self._show(c, id, held, q) for q in held.run.questions]
-            questions = tuple(one.analysed for one in shown)
-            analysis = Analysis(held.run.consultation, questions, held.pointers.made)
+            analysis = _together(held, shown)
             held.analysis = (version, analysis)
             return analysis
 
@@ -206,8 +236,7 @@ class Opened:
         with self._store.read() as c:
             version = consultations.get(c, id).version
             shown = [self._show(c, id, held, q) for q in held.run.questions]
-        questions = tuple(one.analysed for one in shown)
-        return version, Analysis(held.run.consultation, questions, held.pointers.made)
+        return version, _together(held, shown)
 
     def start(self, id: str, question: str) -> Framework:
         """The framework that the changes to a question start from: the themes that were found."""
@@ -223,10 +252,11 @@ class Opened:
         return self._shown(id, question).state
 
     def is_behind(self, id: str, question: str) -> bool:
-        """Whether the themes or decisions are others than the newest mapping was made with."""
+        """Whether themes, decisions or the judge are others than the newest mapping was made with."""
         shown = self._shown(id, question)
-        now = (shown.state.framework.themes, shown.decided)
-        return now != (shown.pointer.framework.themes, shown.pointer.decisions)
+        pointer, judge = shown.pointer, self.chat_models(id).judge
+        now = (shown.state.framework.themes, shown.decided, judge)
+        return now != (pointer.framework.themes, pointer.decisions, pointer.judge)
 
     def sentences(self, id: str, question: str) -> Sentences:
         """The sentences with their vectors, read each time: they are most of all there is."""
@@ -247,18 +277,21 @@ class Opened:
     def map_again(self, id: str, question: str) -> Pointer:
         """Map a question to its framework as it is now, having learnt from what people decided."""
         # Apart from what pages hold open, which go on meanwhile.
-        held = self._open(id)
+        judge = self.chat_models(id).judge
+        held = self._open(id, self._means_with(ChatModels(judge=judge)))
         one = held.question(question)
         with self._store.read() as c:
             shown = self._show(c, id, held, one)
         framework, learn = shown.state.framework, shown.decided
         one.mapping(framework, learn)
-        return Pointer(one.mapping_key(framework, learn), framework, learn)
+        made = held.run.made(frozenset(held.pointers.made.receipts))
+        return Pointer(one.mapping_key(framework, learn), framework, learn, judge, made)
 
     def tidy(self, id: str, question: str, pointer: Pointer) -> None:
-        """Keep no mapping but the newest."""
-        shelf, stage = StoreShelf(self._store, id), f"q{question}-mapping"
-        Stages(shelf).forget_others(stage, pointer.key)
+        """Keep no mapping but the newest, and nothing that was on the way to it."""
+        stages = Stages(StoreShelf(self._store, id))
+        stages.forget_others(f"q{question}-mapping", pointer.key)
+        stages.forget(f"q{question}-doubts")
 
     def forget(self, id: str) -> None:
         """Hold it open no longer."""
@@ -287,9 +320,8 @@ class Opened:
         outcomes = outcomes or question.mapping_kept(pointer.key)
         machine = as_now(state, outcomes.mapped)
         over = decided_over(machine, decided) if decided else machine
-        analysed = question.analysed(
-            state.framework, Outcomes(machine, outcomes.candidates), decided, over
-        )
+        now = Outcomes(machine, outcomes.candidates, outcomes.judged)
+        analysed = question.analysed(state.framework, now, decided, over)
         shown = Shown(of, state, analysed, decided, pointer, outcomes)
         held.shown[question.name] = shown
         return shown
@@ -344,7 +376,7 @@ class Opened:
             while len(self._held) > 1 and taken > MOST_BYTES:
                 taken -= self._held.popitem(last=False)[1].bytes
 
-    def _open(self, id: str) -> Held:
+    def _open(self, id: str, means: Means | None = None) -> Held:
         shelf = StoreShelf(self._store, id)
         made = shelf.get(MADE)
         if made is None:
@@ -352,8 +384,21 @@ class Opened:
         pointers = msgspec.msgpack.decode(made, type=Pointers)
         kept = Stages(shelf).again("reading", pointers.read)
         consultation = msgspec.msgpack.decode(kept, type=Consultation)
-        run = Run(consultation, shelf, self.means, keys=pointers.keys)
+        run = Run(consultation, shelf, means or self.means, keys=pointers.keys)
         return Held(_sha(made), run, pointers)
+
+
+def _together(held: Held, shown: Sequence[Shown]) -> Analysis:
+    """The questions as one, with how all of it was made: by the run, and by mapping again since."""
+    made = held.pointers.made
+    models, calls, receipts = dict(made.models), Counter(made.calls), list(made.receipts)
+    for since in (one.pointer.made for one in shown):
+        if since is not None:
+            models |= since.models
+            calls += Counter(since.calls)
+            receipts += since.receipts
+    made = replace(made, models=models, calls=dict(calls), receipts=tuple(receipts))
+    return Analysis(held.run.consultation, tuple(one.analysed for one in shown), made)
 
 
 def _newest(decided: Sequence[Decided]) -> list[Decided]:

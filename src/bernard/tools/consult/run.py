@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from importlib import metadata
 
 import msgspec
@@ -116,16 +117,21 @@ class Run:
         question.let_go()
         return question.analysed(framework, outcomes)
 
-    def made(self) -> Made:
-        """How it was made."""
-        means, calls = self._means, self._stages.calls
+    def made(self, known: Collection[str] = ()) -> Made:
+        """How it was made.
+
+        Args:
+            known: receipts of calls that are told of elsewhere.
+        """
+        called = [(what, receipt) for what, receipt in self._stages.called if receipt not in known]
+        means, calls = self._means, Counter(what for what, _ in called)
         judge = means.judge if calls[SECOND] else None
         asked = [one for one in (means.encoder, means.writer, judge) if one]
         return Made(
             metadata.version("bernard"),
             {one.model: one.sha256 for one in asked},
             dict(calls),
-            tuple(self._stages.receipts),
+            tuple(receipt for _, receipt in called),
         )
 
 

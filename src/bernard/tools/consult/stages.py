@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import cache
 from importlib import metadata, resources
@@ -75,16 +74,14 @@ class Stages:
     """Makes what is not on the shelf yet, and remembers what it came to.
 
     Attributes:
-        receipts: of the log, for every call whose outcome is in what was given so far.
-        calls: how many, by what for.
+        called: for every call whose outcome is in what was given so far, what it was for, and its receipt.
     """
 
     def __init__(self, shelf: Shelf, encoder: CountingEncoder | None = None) -> None:
         """Keep outcomes on this shelf; calls of this encoder are kept with the stage they are of."""
         self._shelf = shelf
         self._encoder = encoder
-        self.receipts: list[str] = []
-        self.calls: Counter[str] = Counter()
+        self.called: list[tuple[str, str]] = []
 
     def kept(
         self, stage: str, key: str, make: Callable[[], bytes], part: int | None = None
@@ -107,9 +104,7 @@ class Stages:
             self._shelf.put(name, msgspec.msgpack.encode(kept))
         else:
             kept = msgspec.msgpack.decode(found, type=_Kept)
-        self.receipts += kept.receipts
-        if kept.receipts:
-            self.calls[_what_for(stage)] += len(kept.receipts)
+        self.called += [(_what_for(stage), receipt) for receipt in kept.receipts]
         return kept.data
 
     def again(self, stage: str, key: str) -> bytes:
@@ -125,8 +120,12 @@ class Stages:
 
     def forget_others(self, stage: str, key: str) -> None:
         """Remove what the stage came to from other inputs."""
+        self.forget(stage, f"{stage}-{key}")
+
+    def forget(self, stage: str, but: str | None = None) -> None:
+        """Remove what the stage came to, but for names that begin so."""
         for name in self._shelf.names(f"{stage}-"):
-            if not name.startswith(f"{stage}-{key}"):
+            if but is None or not name.startswith(but):
                 self._shelf.remove(name)
 
 

@@ -13,6 +13,7 @@ from bernard.text.clean import clean
 from bernard.tools.consult.types import Column, Kind
 from bernard.web.consult_files import csv_file
 from bernard.web.consult_visit import Mine, desk, errors, mine
+from bernard.web.pages import consulting_models
 from bernard.web.visit import Visit, go, whole_number
 
 KINDS: dict[Kind, str] = {
@@ -39,9 +40,11 @@ def confirm(visit: Visit) -> Response:
     """Take what each column holds, and queue the analysis."""
     own = mine(visit)
     columns, faults = _read(visit, desk(visit).preview(own.kept.id).columns)
+    models, wrong = consulting_models.chosen(visit, own)
+    faults |= wrong
     if not faults:
         try:
-            desk(visit).confirm(own.kept.id, visit.account.name, columns)
+            desk(visit).confirm(own.kept.id, visit.account.name, columns, models)
         except InputInvalid as error:
             faults = {"kind-1": str(error)}
     if faults:
@@ -96,6 +99,7 @@ def columns_page(
         few=FEW_FAULTS,
         headings=HEADINGS,
         open=own.kept.state == "review" and own.may("analyst"),
+        models=consulting_models.offered(visit, own),
         faults=faults,
         errors=errors(faults),
     )
