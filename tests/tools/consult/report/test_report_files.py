@@ -1,6 +1,7 @@
 """The files of a report: whole, the same each time, masked, and safe to open."""
 
 import csv
+import dataclasses
 import io
 import itertools
 import json
@@ -21,7 +22,15 @@ from bernard.tools.consult.report.facts import gather
 from bernard.tools.consult.report.rows import sheets
 from bernard.tools.consult.report.shapes import Everything, QuestionTold, schema
 from bernard.tools.consult.report.workbook import workbook
-from bernard.tools.consult.types import Analysis, Column, Consultation, Decided, Framework, Made
+from bernard.tools.consult.types import (
+    Analysis,
+    Column,
+    Consultation,
+    Decided,
+    Framework,
+    Judged,
+    Made,
+)
 from bernard.tools.consult.writing.cells import MOST_IN_CELL, inert, pieces
 
 NAMES = {
@@ -318,3 +327,21 @@ def test_the_reference_names_every_column_and_key(analysis):
         for key in shape.__struct_fields__:
             assert f"`{key}`" in keys, key
     assert (docs / "consult-output.schema.json").read_bytes() == schema()
+
+
+def test_who_gave_a_second_opinion_is_told(analysis):
+    [question] = analysis.questions
+    judged = Judged("an-example-model", "", 2, (3, 5, 7), (3, 5), (5,))
+    told = Analysis(
+        analysis.consultation, (dataclasses.replace(question, judged=judged),), analysis.made
+    )
+    made, plain = files(told), words_of(files(analysis)["report.docx"])
+    words = words_of(made["report.docx"])
+    assert (
+        "an-example-model was asked for a second opinion on the 3 responses in most doubt" in words
+    )
+    assert "in 2 calls; the answer changed for 1 of them. For 1 it gave no answer" in words
+    assert "multiplied by 4" in words and "second opinion" not in plain
+    everything = json.loads(made["analysis.json"])["questions"][0]["judged"]
+    assert everything["asked"] == ["R4", "R6", "R8"] and everything["changed"] == ["R6"]
+    assert json.loads(files(analysis)["analysis.json"])["questions"][0]["judged"] is None

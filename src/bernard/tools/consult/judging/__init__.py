@@ -10,11 +10,13 @@ from bernard.tools.consult.judging.choosing import (
     most_asked,
 )
 from bernard.tools.consult.judging.judge import AskJudge, Heard, judged
+from bernard.tools.consult.judging.weighing import WEIGHT
 
 __all__ = [
     "LEAST_DOUBT",
     "MOST",
     "SHARE",
+    "WEIGHT",
     "AskJudge",
     "Doubts",
     "Heard",

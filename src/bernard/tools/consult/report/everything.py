@@ -13,7 +13,7 @@ from bernard.tools.consult.analysis.wording import RULE
 from bernard.tools.consult.report import shapes
 from bernard.tools.consult.report.facts import Facts, Told
 from bernard.tools.consult.report.rows import own_words
-from bernard.tools.consult.types import Campaign, FoundTheme, Mapped, Quote, Span, Theme
+from bernard.tools.consult.types import Campaign, FoundTheme, Judged, Mapped, Quote, Span, Theme
 
 # Half a character, which no encoding carries.
 _BROKEN = re.compile("[\ud800-\udfff]")
@@ -63,12 +63,23 @@ def _question(told: Told, facts: Facts) -> shapes.QuestionTold:
         campaigns=tuple(_campaign(told, facts, campaign) for campaign in one.campaigns),
         personal=dict(sorted(Counter(p.kind for some in one.personal for p in some).items())),
         quality=facts.quality,
+        judged=_judged(told, one.judged),
         decided=tuple(
             shapes.DecidedTold(told.id(d.response), d.outcome, tuple(d.themes), d.by, d.at, d.blind)
             for d in one.decided
         ),
         answers=tuple(_answer(told, facts, mapped) for mapped in one.mapped),
     )
+
+
+def _judged(told: Told, judged: Judged | None) -> shapes.JudgedTold | None:
+    if judged is None:
+        return None
+    asked, answered, changed = (
+        tuple(_sound(told.id(number)) for number in numbers)
+        for numbers in (judged.asked, judged.answered, judged.changed)
+    )
+    return shapes.JudgedTold(judged.model, judged.sha256, judged.calls, asked, answered, changed)
 
 
 def _responses(told: Told) -> Iterator[shapes.ResponseTold]:

@@ -7,6 +7,7 @@ from collections import Counter
 from bernard.look.words import plural
 from bernard.tools.consult.analysis.holding_back import SMALLEST
 from bernard.tools.consult.analysis.wording import rule
+from bernard.tools.consult.judging import WEIGHT
 from bernard.tools.consult.personal import in_words
 from bernard.tools.consult.report.facts import Facts, Told
 
@@ -23,6 +24,12 @@ MAPPING = (
     "A program mapped each response to themes, each with the sentence that justifies it and a "
     "confidence: the probability that a careful reader would agree. People corrected what they "
     "looked at; what they decided stands."
+)
+SECOND = (
+    "On responses that the program doubted most, a chat model was asked for a second opinion. It saw them "
+    "with the personal data that was found taken out. The odds of each theme, and of none, were multiplied "
+    f"by {WEIGHT:g} where it said so and divided by {WEIGHT:g} where it did not; what people decided stands "
+    "over both."
 )
 CAMPAIGNS = (
     "Counts hold every response. Beside them stand counts with each campaign counted once, as its most "
@@ -87,6 +94,22 @@ def checked(facts: Facts) -> str:
     return said if total else "Nobody says anything to this question."
 
 
+def judged(facts: Facts) -> str:
+    """Which chat model gave a second opinion on a question's responses; nothing where none did."""
+    second = facts.analysed.judged
+    if second is None:
+        return ""
+    if not second.asked:
+        return f"No response was in such doubt that {second.model} was asked about it."
+    said = (
+        f"{second.model} was asked for a second opinion on the {plural(len(second.asked), 'response')} "
+        f"in most doubt, in {plural(second.calls, 'call')}; the answer changed for "
+        f"{len(second.changed):,} of them."
+    )
+    unheard = len(second.asked) - len(second.answered)
+    return said + (f" For {unheard:,} it gave no answer that could be used." if unheard else "")
+
+
 def signed(facts: Facts) -> str:
     """Who answers for the themes."""
     framework = facts.analysed.framework
@@ -99,7 +122,10 @@ def made(told: Told) -> list[str]:
     """How the results were made: version, models, calls, receipts."""
     by = told.analysis.made
     lines = [f"Bernard {by.bernard}."]
-    lines += [f"Model {name}, SHA-256 {sha}." for name, sha in sorted(by.models.items())]
+    lines += [
+        f"Model {name}, SHA-256 {sha}." if sha else f"Model {name}, kept by who runs it."
+        for name, sha in sorted(by.models.items())
+    ]
     calls = ", ".join(f"{count:,} for {what}" for what, count in sorted(by.calls.items()))
     lines.append(f"Calls to models: {calls}." if calls else "No model was called.")
     if by.receipts:
@@ -143,7 +169,7 @@ def how_to_read(told: Told) -> list[tuple[str, str]]:
     ]
     for facts in told.questions:
         lines.append((f"Question {facts.place}", facts.wording))
-        lines.append(("", f"{signed(facts)} {checked(facts)}"))
+        lines.append(("", f"{signed(facts)} {checked(facts)} {judged(facts)}".rstrip()))
         if facts.quality is not None:
             lines.append(("Quality", facts.quality.statement))
     return [*lines, *(("How it was made", line) for line in made(told))]

@@ -119,6 +119,22 @@ class DecidedTold(msgspec.Struct, frozen=True):
     blind: bool
 
 
+class JudgedTold(msgspec.Struct, frozen=True):
+    """A chat model's second opinion on the responses most in doubt.
+
+    Attributes:
+        calls: to it. `asked`, `answered`, `changed`: ids of the responses that it was asked about, of
+            those where what it said could be used, and of those whose answer is another for it.
+    """
+
+    model: str
+    sha256: str
+    calls: int
+    asked: tuple[str, ...]
+    answered: tuple[str, ...]
+    changed: tuple[str, ...]
+
+
 class QuestionTold(msgspec.Struct, frozen=True):
     """One question.
 
@@ -128,6 +144,7 @@ class QuestionTold(msgspec.Struct, frozen=True):
         candidates: themes proposed from responses that are none of these.
         personal: how many pieces of personal data were found, by kind.
         notes: what the search for themes has to say.
+        judged: the second opinion that is in the answers; null where no chat model was asked.
     """
 
     column: Column
@@ -144,6 +161,7 @@ class QuestionTold(msgspec.Struct, frozen=True):
     campaigns: tuple[CampaignTold, ...]
     personal: dict[str, int]
     quality: Quality | None
+    judged: JudgedTold | None
     decided: tuple[DecidedTold, ...]
     answers: tuple[AnswerTold, ...]
 

@@ -15,6 +15,7 @@ def add_method(page: Page, told: Told) -> None:
     page.bullets(
         [
             notes.MAPPING,
+            *([notes.SECOND] if any(f.analysed.judged for f in told.questions) else []),
             notes.CAMPAIGNS,
             notes.INTERVALS,
             notes.CHANCE,

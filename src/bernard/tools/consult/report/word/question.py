@@ -27,6 +27,8 @@ def add_question(page: Page, told: Told, facts: Facts) -> None:
     page.heading(f"Question {facts.place}", 1, new_page=True)
     page.text(f"**{facts.wording}**")
     page.text(f"{notes.signed(facts)} {notes.checked(facts)}")
+    if second := notes.judged(facts):
+        page.text(second)
     if not facts.counts.themes:
         page.text("There are no themes to count.")
     else:
