@@ -1,13 +1,16 @@
 """`bernard consult`: from a file to the report, the same bytes twice, with one line for each fault."""
 
 import csv
+import http.server
 import json
 import subprocess
 import sys
+import threading
 
 import pytest
 from click.testing import CliRunner
 
+from bernard.agreements import default_path
 from bernard.cli.program import bernard
 
 SAID = (
@@ -167,3 +170,73 @@ def test_two_runs_into_one_folder_do_not_mix(run, parks, tmp_path):
         said = run("run", parks, "--out", tmp_path / "out", code=1).stderr
         assert "Another run is writing" in said
         other.kill()
+
+
+class Model(http.server.BaseHTTPRequestHandler):
+    """A chat model behind HTTP: it says that every response it is shown holds none of the themes."""
+
+    def do_POST(self):
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        text = asked["messages"][-1]["content"]
+        self.server.seen.append(text)
+        count = text.count(" response ")
+        said = [{"number": n, "holds": [], "none": True} for n in range(1, count + 1)]
+        delta = {"role": "assistant", "content": json.dumps({"responses": said})}
+        choice = {"index": 0, "delta": delta, "finish_reason": "stop"}
+        chunk = {"id": "1", "object": "chat.completion.chunk", "created": 0, "model": "m"}
+        data = f"data: {json.dumps(chunk | {'choices': [choice]})}\n\ndata: [DONE]\n\n".encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, *_):
+        """Say nothing."""
+
+
+@pytest.fixture
+def judge(tmp_path, monkeypatch):
+    """A chat model called `ours-judge` in the register; gives what it was asked."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Model)
+    server.seen = []
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    register = tmp_path / "deployments.yaml"
+    register.write_text(f"""
+version: "1"
+suppliers:
+  own: {{kind: openai-compatible, url: "http://127.0.0.1:{server.server_port}/v1"}}
+deployments:
+  ours-judge: {{at: own, model: large-model, places: [own-network], training: never,
+    human_review: never, retention_s: 0, source: a test}}
+""")
+    monkeypatch.setenv("BERNARD_DEPLOYMENTS", str(register))
+    yield server.seen
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_judge_is_asked_only_where_the_agreement_allows_it(
+    run, parks, themes, judge, tmp_path, monkeypatch
+):
+    named = ("--framework", themes, "--judge")
+    assert "'nobody'" in run("map", parks, *named, "nobody", code=1).stderr
+    refused = run("run", parks, "--out", tmp_path / "out", *named, "ours-judge", code=1).stderr
+    assert "the supplier 'own' is not among 'embedded'" in refused and judge == []
+    agreement = tmp_path / "agreement.yaml"
+    shipped = default_path().read_text()
+    for word, more in (("embedded", "own"), ("this-machine", "own-network")):
+        shipped = shipped.replace(f": [{word}]", f": [{word}, {more}]")
+    agreement.write_text(shipped)
+    monkeypatch.setenv("BERNARD_AGREEMENT", str(agreement))
+    rows = json.loads(run("map", parks, *named, "ours-judge", "--json").stdout)
+    # Two texts of 31, a twentieth; others say the same.
+    assert any(row["judged"] for row in rows) and len(judge) == 1
+    assert "response 2:" in judge[0] and "response 3:" not in judge[0] and "7946" not in judge[0]
+    told = json.loads(
+        run("run", parks, "--out", tmp_path / "out", *named, "ours-judge", "--json").stdout
+    )
+    second = told["questions"][0]["judged"]
+    assert second["model"] == "large-model" and second["answered"] == second["asked"] > 0
+    assert told["made"]["calls"]["give a second opinion on responses in doubt"] == 1
+    assert told["receipts"] == sum(told["made"]["calls"].values())
