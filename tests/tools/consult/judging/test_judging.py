@@ -130,7 +130,7 @@ def test_both_agreeing_raises_confidence_and_the_judge_alone_turns_no_sure_answe
     assert agreed.themes[0].confidence == pytest.approx(0.8, abs=1e-4)
     for against in ({}, {"dogs": "Plant trees."}):
         held = after(sure, against).themes
-        assert held[0].theme == "trees" and 0.8 < held[0].confidence < 0.97
+        assert held[0].theme == "trees" and 0.9 < held[0].confidence < 0.97
     none = after(standing(chances=(0.3, 0.3, 0.1), none=0.5), {})
     assert none.outcome == "none of these" and none.themes[0].theme == "none"
 

@@ -10,13 +10,14 @@ from bernard.tools.consult.judging.choosing import (
     most_asked,
 )
 from bernard.tools.consult.judging.judge import AskJudge, Heard, judged
-from bernard.tools.consult.judging.weighing import WEIGHT
+from bernard.tools.consult.judging.weighing import LEFT_OUT, SAID
 
 __all__ = [
     "LEAST_DOUBT",
+    "LEFT_OUT",
     "MOST",
+    "SAID",
     "SHARE",
-    "WEIGHT",
     "AskJudge",
     "Doubts",
     "Heard",

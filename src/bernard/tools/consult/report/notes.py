@@ -7,7 +7,7 @@ from collections import Counter
 from bernard.look.words import plural
 from bernard.tools.consult.analysis.holding_back import SMALLEST
 from bernard.tools.consult.analysis.wording import rule
-from bernard.tools.consult.judging import WEIGHT
+from bernard.tools.consult.judging import LEFT_OUT, SAID
 from bernard.tools.consult.personal import in_words
 from bernard.tools.consult.report.facts import Facts, Told
 
@@ -27,9 +27,9 @@ MAPPING = (
 )
 SECOND = (
     "On responses that the program doubted most, a chat model was asked for a second opinion. It saw them "
-    "with the personal data that was found taken out. The odds of each theme, and of none, were multiplied "
-    f"by {WEIGHT:g} where it said so and divided by {WEIGHT:g} where it did not; what people decided stands "
-    "over both."
+    "with the personal data that was found taken out. The odds of what it said, themes or that none fits, "
+    f"were multiplied by {SAID:g}, and those of all else divided by {LEFT_OUT:g}; what people decided "
+    "stands over both."
 )
 CAMPAIGNS = (
     "Counts hold every response. Beside them stand counts with each campaign counted once, as its most "
