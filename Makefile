@@ -77,13 +77,12 @@ CONSULT := build/consult
 OPINIONS := $(CONSULT)/vaderSentiment-3.3.2.tar.gz
 LEARN := PYTHONPATH=src:. .venv-train/bin/python -m training.consult
 
-train-consult: .venv-train/.ready ## Train the encoder and the head of consultations again (wants ../shared/data)
+train-consult: .venv-train/.ready ## Train the encoders and the head of consultations again (wants ../shared/data)
 	.venv-train/bin/pip download --quiet --no-deps --no-binary :all: --dest $(CONSULT) vaderSentiment==3.3.2
-	$(LEARN).train ../shared/data $(OPINIONS) $(CONSULT)/first --fold 1/2 --rounds 2
-	$(LEARN).train ../shared/data $(OPINIONS) $(CONSULT)/second --fold 2/2 --rounds 2
-	$(LEARN).train ../shared/data $(OPINIONS) $(CONSULT)/whole
-	$(LEARN).export $(CONSULT)/whole
-	$(LEARN).head ../shared/data $(CONSULT)/first $(CONSULT)/second $(CONSULT)/whole
+	$(LEARN).train ../shared/data $(OPINIONS) $(CONSULT) --model consult-encoder
+	$(LEARN).train ../shared/data $(OPINIONS) $(CONSULT) --model consult-encoder-fast
+	$(LEARN).export $(CONSULT)
+	$(LEARN).head ../shared/data $(CONSULT)
 
 .venv-train/.ready: requirements-train.lock
 	$(PYTHON) -m venv .venv-train

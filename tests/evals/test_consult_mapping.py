@@ -11,6 +11,7 @@ from bernard.config import Settings
 from bernard.errors import InputInvalid
 from bernard.evals import run
 from bernard.evals.consult_mapping import Judged, scores
+from bernard.tools.consult.encoder import ENCODER, FAST_ENCODER, MOST_CAREFUL, GatewayEncoder
 
 DATA = Path(__file__).parents[3] / "shared/data/consultations"
 
@@ -70,3 +71,13 @@ def test_both_empty_is_right_and_intervals_are_drawn_the_same_way_each_time():
 def test_gambling_is_mapped_as_well_as_it_was(open_house):
     found = run("consult.mapping", DATA / "gambling", open_house)
     assert found["metrics"]["f1"] > 0.5
+
+
+def test_a_large_consultation_is_read_by_the_fast_encoder(tmp_path, open_house):
+    with open_house(tmp_path) as house:
+        careful = GatewayEncoder(house.gateway)
+        fast = careful.suited(MOST_CAREFUL + 1)
+        assert (careful.model, fast.model) == (ENCODER, FAST_ENCODER)
+        assert careful.suited(MOST_CAREFUL) is careful
+        assert careful(["Fares are too high"]).shape == fast(["Fares are too high"]).shape
+        assert len(fast.take_receipts()) == 2 and careful.take_receipts() == ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 import tarfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,10 @@ from numpy.typing import NDArray
 
 from bernard.evals.consult_data import Labelled, read_labelled
 from bernard.text.sentences import sentences
+from bernard.tools.consult.sentences import pieces
+from training.consult import written
 
+ARGKP = "consultations/argkp-train"
 _SIDES = ("-for", "-against")
 _SHORTEST, _LONGEST = 12, 600
 # Opinions from reviews, tweets and editorials, in the source package of vaderSentiment 3.3.2 (MIT).
@@ -27,34 +30,56 @@ class Topic:
     """The questions that share a topic, one for each side, as one.
 
     Attributes:
-        responses, themes: of all sides.
+        responses: the sentences of each response, of all sides.
+        titles, wholes: of each theme its title, and its title with its description.
         held: shape (responses, themes). counts: 1 where people judged the pair, 0 where they were
             undecided, a half where the theme is the other side's, which nobody was asked about.
     """
 
     name: str
-    responses: tuple[str, ...]
-    themes: tuple[str, ...]
+    responses: tuple[tuple[str, ...], ...]
+    titles: tuple[str, ...]
+    wholes: tuple[str, ...]
     held: NDArray[np.float32]
     counts: NDArray[np.float32]
 
 
-def topics(folder: Path) -> list[Topic]:
-    """The topics in a folder of questions, by name."""
-    sides: dict[str, list[Labelled]] = {}
-    for path in sorted(path for path in folder.iterdir() if path.is_dir()):
-        sides.setdefault(topic_of(path.name), []).append(read_labelled(path))
-    return [_topic(name, parts) for name, parts in sorted(sides.items())]
+def topics(shared: Path) -> list[Topic]:
+    """The topics of ArgKP's training split and of the questions that we wrote, by name."""
+    return [_topic(name, parts) for name, parts in sorted(sides(shared).items())]
+
+
+def sides(shared: Path) -> dict[str, list[Labelled]]:
+    """The questions of each topic."""
+    folders = sorted(path for path in (shared / ARGKP).iterdir() if path.is_dir())
+    found: dict[str, list[Labelled]] = {}
+    for question in (*map(read_labelled, folders), *written.read_all()):
+        found.setdefault(topic_of(question.name), []).append(question)
+    return found
+
+
+def split(names: Iterable[str], fold: str) -> tuple[list[str], list[str]]:
+    """Topics to learn from and those held out, such as `1/5`; `0/1` holds none out. The draw is always the same."""
+    which, of = map(int, fold.split("/"))
+    mixed = sorted(names)
+    random.Random(0).shuffle(mixed)
+    held = mixed[which - 1 :: of] if which else []
+    return [name for name in mixed if name not in held], held
 
 
 def topic_of(name: str) -> str:
-    """The topic of a folder's name, without its side."""
+    """The topic of a question's name, without its side."""
     return next((name.removesuffix(side) for side in _SIDES if name.endswith(side)), name)
 
 
+def sentences_of(text: str) -> tuple[str, ...]:
+    """The sentences of a response, as the tool cuts it."""
+    return tuple(text[piece.start : piece.end] for piece in pieces(text))
+
+
 def _topic(name: str, sides: Sequence[Labelled]) -> Topic:
-    responses = tuple(text for side in sides for text in side.texts)
-    themes = tuple(theme.title for side in sides for theme in side.themes)
+    responses = [sentences_of(text) for side in sides for text in side.texts]
+    themes = [theme for side in sides for theme in side.themes]
     held = np.zeros((len(responses), len(themes)), np.float32)
     counts = np.full(held.shape, 0.5, np.float32)
     row = column = 0
@@ -65,7 +90,17 @@ def _topic(name: str, sides: Sequence[Labelled]) -> Topic:
                 counts[row, column + place] = theme.id not in undecided
             row += 1
         column += len(side.themes)
-    return Topic(name, responses, themes, held, counts)
+    kept = [place for place, response in enumerate(responses) if response]
+    return Topic(
+        name,
+        tuple(responses[place] for place in kept),
+        tuple(theme.title for theme in themes),
+        tuple(
+            f"{t.title.rstrip('.')}. {t.description}" if t.description else t.title for t in themes
+        ),
+        held[kept],
+        counts[kept],
+    )
 
 
 def general(shared: Path, opinions: Path, seed: int = 1) -> list[str]:
@@ -75,7 +110,12 @@ def general(shared: Path, opinions: Path, seed: int = 1) -> list[str]:
         shared: the folder of development data.
         opinions: the source package of vaderSentiment 3.3.2 as pip downloads it.
     """
-    own = dict.fromkeys(_responses(shared / "consultations"))
+    own = dict.fromkeys(
+        [
+            *_responses(shared / "consultations"),
+            *(piece for one in written.read_all() for text in one.texts for piece in _pieces(text)),
+        ]
+    )
     rest = [*_documents(shared), *_opinions(opinions)]
     random.Random(seed).shuffle(rest)
     return [*own, *(text for text in dict.fromkeys(rest) if text not in own)]

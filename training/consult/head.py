@@ -1,7 +1,7 @@
-"""Fit the head of the mapping: `python -m training.consult.head SHARED HALF HALF WHOLE`.
+"""Fit the head of the mapping: `python -m training.consult.head SHARED OUT`.
 
-Each half is an encoder trained on one half of the topics (`train --fold 1/2` and `2/2`) and measures the other
-half, so that the head learns what measurements are worth on topics that the encoder never saw.
+It is fitted to the topics that the encoders were not trained on, measured with both of them, so that it
+learns what measurements are worth on what an encoder never saw.
 """
 
 from __future__ import annotations
@@ -20,18 +20,20 @@ from numpy.typing import NDArray
 from bernard import config
 from bernard.evals.consult_data import Labelled, read_labelled
 from bernard.tools.consult.mapping import features, head
+from bernard.tools.consult.mapping.features import NAMES
 from bernard.tools.consult.mapping.wording import worded
 from bernard.tools.consult.sentences import find_places
 from bernard.tools.consult.types import Encoder as Encodes
 from bernard.tools.consult.types import Sentences, Theme
-from training.consult.data import topic_of, topics
+from training.consult import written
+from training.consult.data import sides, split
 from training.consult.fit import fitted
-from training.consult.model import Encoder
-from training.consult.train import TEACHER, split
+from training.consult.model import LAYERS, Encoder
+from training.consult.train import FOLD, ORIGIN
 
 Floats = NDArray[np.float32]
-# What each kind of data counts: arguments alone, both sides together, several joined, gambling, 1,000.
-SHARES = (1.0, 0.5, 0.5, 0.7, 1.0)
+# What each kind of data counts: written by us, arguments alone, both sides together, several joined, gambling, 1,000.
+SHARES = (1.5, 0.7, 0.4, 0.4, 0.3, 0.6)
 # A response that no theme holds: ArgKP has many, frameworks that were made for their responses few.
 NONE_COUNTS = 0.5
 HIDDEN, HIDDEN_NONE = 16, 6
@@ -50,39 +52,48 @@ class Measured:
 def main() -> None:
     """Measure, fit, and write `head.json` where it ships."""
     parser = argparse.ArgumentParser(prog="python -m training.consult.head")
-    for name in ("shared", "first", "second", "whole"):
-        parser.add_argument(name, type=Path)
+    parser.add_argument("shared", type=Path)
+    parser.add_argument("out", type=Path, help="the folder of both encoders")
+    parser.add_argument("--fold", default=FOLD, help="the topics that neither was trained on")
     options = parser.parse_args()
-    data = options.shared / "consultations"
-    names = [topic.name for topic in split(topics(data / "argkp-train"), "1/2")[1]]
-    halves = (_encoder(options.first), _encoder(options.second))
-    whole = _encoder(options.whole)
-    kinds: list[list[Measured]] = [[], [], []]
-    for sides in _sides(data / "argkp-train"):
-        encode = halves[0] if topic_of(sides[0].name) in names else halves[1]
-        both = merged(sides)
-        for place, questions in enumerate((sides, [both], [joined(both, random.Random(3))])):
-            kinds[place] += [measured(question, encode) for question in questions]
-    gambling = [read_labelled(data / f"gambling/question-{n}") for n in (1, 2)]
-    kinds.append([measured(question, whole) for question in gambling])
-    kinds.append([measured(read_labelled(data / "themes-1000"), whole)])
+    questions = held_out(options.shared, options.fold)
+    encoders = [encoder(options.out / f"{model}.pt", LAYERS[model]) for model in LAYERS]
+    kinds = [[measured(one, encode) for encode in encoders for one in kind] for kind in questions]
     made = fit(kinds, SHARES)
     shipped = Path(head.__file__).with_name("head.json")
     shipped.write_bytes(msgspec.json.format(msgspec.json.encode(made), indent=0))
+
+
+def held_out(shared: Path, fold: str) -> list[list[Labelled]]:
+    """Questions that no encoder was trained on, by kind as `SHARES` counts them."""
+    topics = sides(shared)
+    kinds: list[list[Labelled]] = [[] for _ in SHARES[:-2]]
+    ours = {question.name for question in written.read_all()}
+    for name in split(topics, fold)[1]:
+        both = merged(topics[name])
+        if topics[name][0].name in ours:
+            kinds[0] += topics[name]
+        else:
+            kinds[1] += topics[name]
+            kinds[2].append(both)
+            kinds[3].append(joined(both, random.Random(3)))
+    data = shared / "consultations"
+    kinds.append([read_labelled(data / f"gambling/question-{n}") for n in (1, 2)])
+    return [*kinds, [read_labelled(data / "themes-1000")]]
 
 
 def fit(kinds: Sequence[Sequence[Measured]], shares: Sequence[float]) -> head.Head:
     """Both networks, each kind of data counting its share however many pairs it has."""
     themes = [
         (
-            head.placed(one.values[one.asked]),
+            one.values[one.asked],
             one.held[one.asked],
             share / sum(int(o.asked.sum()) for o in kind),
         )
         for kind, share in zip(kinds, shares, strict=True)
         for one in kind
     ]
-    theme = _network(themes, head.THEME_NAMES, HIDDEN)
+    theme = _network(themes, NAMES, HIDDEN)
     alone = head.Head(theme, theme)
     none: list[tuple[Floats, NDArray[np.bool_], NDArray[np.float64]]] = []
     for kind, share in zip(kinds, shares, strict=True):
@@ -161,17 +172,11 @@ def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
 
 
-def _sides(folder: Path) -> list[list[Labelled]]:
-    found: dict[str, list[Labelled]] = {}
-    for path in sorted(path for path in folder.iterdir() if path.is_dir()):
-        found.setdefault(topic_of(path.name), []).append(read_labelled(path))
-    return list(found.values())
-
-
-def _encoder(folder: Path) -> Encodes:
-    encoder = Encoder(config.load().models_folder / TEACHER)
-    encoder.load_state_dict(torch.load(folder / "encoder.pt"))
-    return lambda texts: encoder.vectors(list(texts))
+def encoder(path: Path, layers: Sequence[int]) -> Encodes:
+    """A trained encoder, as the steps of the tool see one."""
+    found = Encoder(config.load().models_folder / ORIGIN, layers)
+    found.load_state_dict(torch.load(path))
+    return lambda texts: found.vectors(list(texts))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The encoder in PyTorch: three layers of BERT, begun from layers 0, 2 and 5 of all-MiniLM-L6-v2."""
+"""The encoders in PyTorch: BERT, begun from all six layers of all-MiniLM-L6-v2 or from 0, 2 and 5."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from torch.nn import functional
 
 from bernard.models.onnx_build import read_safetensors
 
-LAYERS, WIDTH, HEADS, INNER = (0, 2, 5), 384, 12, 1536
+WIDTH, HEADS, INNER = 384, 12, 1536
+# By the name of the model that ships.
+LAYERS = {"consult-encoder": (0, 1, 2, 3, 4, 5), "consult-encoder-fast": (0, 2, 5)}
 _EPSILON = 1e-12
 _LONGEST = 80
 _PARTS = {
@@ -30,14 +32,14 @@ _KINDS = ("query", "key", "value")
 class Layer(nn.Module):
     """Attention and what follows it."""
 
-    def __init__(self, dropout: float) -> None:
+    def __init__(self) -> None:
         """Fresh weights."""
         super().__init__()
         self.joined = nn.Linear(WIDTH, 3 * WIDTH)
         self.out, self.out_norm = nn.Linear(WIDTH, WIDTH), nn.LayerNorm(WIDTH, eps=_EPSILON)
         self.inner, self.outer = nn.Linear(WIDTH, INNER), nn.Linear(INNER, WIDTH)
         self.outer_norm = nn.LayerNorm(WIDTH, eps=_EPSILON)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = nn.Dropout(0.0)
 
     def forward(self, seen: Tensor, bias: Tensor) -> Tensor:
         """One layer on; `bias` is 0 where there is a token, very low where there is none."""
@@ -54,7 +56,7 @@ class Layer(nn.Module):
 class Encoder(nn.Module):
     """One unit vector a text. The table of words stays as it was published."""
 
-    def __init__(self, source: Path, dropout: float = 0.0, layers: Sequence[int] = LAYERS) -> None:
+    def __init__(self, source: Path, layers: Sequence[int] = LAYERS["consult-encoder"]) -> None:
         """Begin from the publisher's weights and tokenizer in this folder."""
         super().__init__()
         found = read_safetensors(source / "model.safetensors")
@@ -67,9 +69,18 @@ class Encoder(nn.Module):
             + _tensor(found, "embeddings.token_type_embeddings.weight")[0]
         )
         self.norm = nn.LayerNorm(WIDTH, eps=_EPSILON)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = nn.Dropout(0.0)
         _fill(self.norm, found, "embeddings.LayerNorm")
-        self.layers = nn.ModuleList(_begun(found, number, dropout) for number in layers)
+        self.layers = nn.ModuleList(_begun(found, number) for number in layers)
+
+    def take_from(self, other: Encoder, layers: Sequence[int]) -> None:
+        """Begin from these layers of another encoder, and from its words and places."""
+        own, given = self.state_dict(), other.state_dict()
+        for name in own:
+            part, number, rest = (*name.split(".", 2), "", "")[:3]
+            of = f"layers.{layers[int(number)]}.{rest}" if part == "layers" else name
+            own[name] = given[of]
+        self.load_state_dict(own)
 
     def forward(self, texts: Sequence[str]) -> Tensor:
         """Shape (len(texts), WIDTH)."""
@@ -88,7 +99,7 @@ class Encoder(nn.Module):
         with torch.no_grad():
             for first in range(0, len(order), at_once):
                 part = order[first : first + at_once]
-                found[part] = self([texts[place] for place in part]).numpy()
+                found[part] = self([texts[place] for place in part]).float().numpy()
         return found
 
     def published(self) -> dict[str, NDArray[np.float32]]:
@@ -138,8 +149,8 @@ class Tokens:
         return self._known[text]
 
 
-def _begun(found: Mapping[str, NDArray[np.float32]], number: int, dropout: float) -> Layer:
-    layer, prefix = Layer(dropout), f"encoder.layer.{number}."
+def _begun(found: Mapping[str, NDArray[np.float32]], number: int) -> Layer:
+    layer, prefix = Layer(), f"encoder.layer.{number}."
     for part in ("weight", "bias"):
         kinds = [_tensor(found, f"{prefix}attention.self.{kind}.{part}") for kind in _KINDS]
         getattr(layer.joined, part).data = torch.cat(kinds)

@@ -70,7 +70,9 @@ def faults(found: Labelled) -> list[str]:
     for place, one in enumerate(words):
         for other in range(place):
             if len(one & words[other]) > _SHARED * len(one | words[other]) and len(one) > 4:
-                said.append(f"nearly the same: {found.texts[other][:50]!r} {found.texts[place][:50]!r}")
+                said.append(
+                    f"nearly the same: {found.texts[other][:50]!r} {found.texts[place][:50]!r}"
+                )
     counts = Counter(id for gold in found.gold for id in gold)
     said += [f"theme {t.id!r} has {counts[t.id]}" for t in found.themes if counts[t.id] < 3]
     return said

@@ -36,7 +36,7 @@ def measure(
             data sets that lie side by side, and scores those it did not ask for.
     """
     data = read_labelled(folder, limit)
-    encoder = GatewayEncoder(house.gateway)
+    encoder = GatewayEncoder(house.gateway).suited(sum(map(len, data.texts)))
     silent = [says_nothing(text, data.question) for text in data.texts]
     sentences = encoded(data.texts, silent, encoder)
     scored = mapping.score(

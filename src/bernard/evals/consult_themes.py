@@ -76,7 +76,7 @@ def measure(
         against = read_labelled(other, limit)
         sides = np.repeat([True, False], [len(data.texts), len(against.texts)])
         data = _together(data, against)
-    encoder = GatewayEncoder(house.gateway)
+    encoder = GatewayEncoder(house.gateway).suited(sum(map(len, data.texts)))
     found = look(data, encoder)
     compared = compare(data, found, encoder, sides)
     on_progress(len(data.texts), len(data.texts))

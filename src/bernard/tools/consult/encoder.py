@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bernard.errors import ModelMissing
+from bernard.errors import InputInvalid, ModelMissing
 from bernard.gateway import Caller, ChatRequest, Gateway, Receipt
 
 CALLER = Caller(
@@ -20,8 +20,10 @@ CALLER = Caller(
 TEXTS_AT_ONCE = 512
 
 
-# The embedding model that was made for this, where it is here; else the gateway's own is asked.
-ENCODER = "consult-encoder"
+# The embedding models that were made for this, where they are here; else the gateway's own is asked.
+ENCODER, FAST_ENCODER = "consult-encoder", "consult-encoder-fast"
+# A consultation of more than so many characters, some 3,500 responses of 50 words, is read by the fast one.
+MOST_CAREFUL = 1_000_000
 
 
 class GatewayEncoder:
@@ -44,6 +46,23 @@ class GatewayEncoder:
         self.model = deployment.model
         self.sha256 = deployment.sha256
         self._receipts: list[str] = []
+
+    def suited(self, characters: int) -> GatewayEncoder:
+        """The encoder for responses of so many characters in all; calls of both are remembered together."""
+        if self.model != ENCODER or characters <= MOST_CAREFUL:
+            return self
+        fast = GatewayEncoder(self._gateway, FAST_ENCODER)
+        fast._receipts = self._receipts
+        return fast
+
+    def as_when(self, models: Mapping[str, str]) -> GatewayEncoder:
+        """This one for vectors that were made by these models, by name the SHA-256; refuses where it is another.
+
+        Vectors of two models have nothing to do with one another.
+        """
+        if models.get(self.model) == self.sha256:
+            return self
+        return _Outdated(self._gateway, self.model)
 
     def __call__(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """One vector a text; each call to the model is in the log.
@@ -68,8 +87,20 @@ class GatewayEncoder:
 
     def take_receipts(self) -> tuple[str, ...]:
         """The log's receipts of the calls since this was last asked: number and hash of the entry."""
-        taken, self._receipts = tuple(self._receipts), []
+        taken = tuple(self._receipts)
+        self._receipts.clear()
         return taken
+
+
+class _Outdated(GatewayEncoder):
+    """Stands where vectors are kept that this version's model did not make."""
+
+    def __call__(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Raises InputInvalid."""
+        raise InputInvalid(
+            "This consultation was read by an earlier version of Bernard's language model, so nothing new "
+            "can be compared with it. All that is here stays. To go on with it, upload the file again."
+        )
 
 
 class GatewayWriter:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from importlib import metadata
 
 import msgspec
@@ -59,7 +60,7 @@ class Run:
     Attributes:
         consultation: as it was read.
         questions: its open columns, or those of them that were asked for.
-        receipts: of the log, for every call so far.
+        encoder: makes the vectors of its sentences.
     """
 
     def __init__(
@@ -71,31 +72,37 @@ class Run:
         only: Sequence[str] = (),
         on_step: OnStep = lambda step: None,
         keys: Sequence[Mapping[str, str]] = (),
+        models: Mapping[str, str] | None = None,
     ) -> None:
         """Take a consultation that was read.
 
         Args:
             only: names of the columns to analyse; all open ones where none is named.
             keys: of each question, as for `Question`.
+            models: that it was made with before, by name the SHA-256.
         """
         self.consultation = consultation
-        self._means = means
-        self._stages = Stages(shelf, means.encoder)
         columns = [c for c in consultation.questions if not only or c.name in only]
+        said = [texts_of(consultation, column) for column in columns]
+        amount = sum(len(text) for texts in said for text in texts)
+        encoder = means.encoder.suited(amount)
+        self.encoder = encoder if models is None else encoder.as_when(models)
+        self._means = means = replace(means, encoder=self.encoder)
+        self._stages = Stages(shelf, means.encoder)
         stages = STAGES if means.judge else {n: w for n, w in STAGES.items() if n != SECOND_OPINION}
         clock = Clock(on_step, stages, len(columns))
         self.questions = [
             Question(
                 str(number),
                 column,
-                texts_of(consultation, column),
+                texts,
                 self._stages,
                 means,
                 lambda stage, done, total, at=number: clock.tell(stage, at, done, total),  # type: ignore[misc]
                 keys[number - 1] if keys else None,
                 sides_of(consultation, column),
             )
-            for number, column in enumerate(columns, 1)
+            for number, (column, texts) in enumerate(zip(columns, said, strict=True), 1)
         ]
 
     def analyse(self, given: Framework | None = None) -> Analysis:

@@ -44,9 +44,6 @@ NAMES = (
     "alike_above",
     "alike_row",
 )
-# Nearness as it is, not put in its place: how high it runs differs from one consultation to the next, so
-# themes are not judged by it, only whether any of them fits.
-UNPLACED = ("title", "apart")
 # Rows worked on at once, so that memory does not grow with the consultation.
 _BLOCK = 16_384
 _TINY = np.float32(1e-6)

@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from bernard.tools.consult.mapping.features import NAMES, UNPLACED
+from bernard.tools.consult.mapping.features import NAMES
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
@@ -68,8 +68,6 @@ class Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     none: Network
 
 
-# What a theme is judged by.
-THEME_NAMES = tuple(name for name in NAMES if name not in UNPLACED)
 NONE_NAMES = ("most", "next", "empty", "sum", "best_title", "best_apart", "sentences", "themes")
 
 
@@ -77,20 +75,14 @@ NONE_NAMES = ("most", "next", "empty", "sum", "best_title", "best_apart", "sente
 def head(path: Path = _FILE) -> Head:
     """The head that ships."""
     found = msgspec.json.decode(path.read_bytes(), type=Head)
-    assert found.theme.names == THEME_NAMES and found.none.names == NONE_NAMES
+    assert found.theme.names == NAMES and found.none.names == NONE_NAMES
     return found
 
 
 def theme_logits(values: Floats, one: Head) -> Doubles:
     """Shape (responses, themes), from shape (responses, themes, len(NAMES))."""
     size, themes, width = values.shape
-    judged = placed(values.reshape(size * themes, width))
-    return one.theme.logits(judged).reshape(size, themes)
-
-
-def placed(values: Floats) -> Floats:
-    """The measurements that a theme is judged by."""
-    return values[..., [NAMES.index(name) for name in THEME_NAMES]]
+    return one.theme.logits(values.reshape(size * themes, width)).reshape(size, themes)
 
 
 def none_features(logits: Doubles, values: Floats) -> Floats:
