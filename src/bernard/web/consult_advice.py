@@ -61,7 +61,7 @@ def look(visit: Visit, of: Asked) -> None:
         # The model sees no personal data.
         [veiled(text, personal) for text, personal in pairs],
         of.analysed.column.question,
-        encoder=desk(visit).encoder,
+        encoder=desk(visit).encoder(of.own.kept.id),
     )
     kept = Looked(time.time(), visit.account.name, of.framework.version, found)
     with visit.bernard.store.write() as c:

@@ -4,6 +4,7 @@ import io
 import threading
 import time
 
+import msgspec
 import pytest
 import xlsxwriter
 from msgspec.structs import replace
@@ -111,6 +112,17 @@ def test_a_file_that_cannot_be_read_says_why_and_may_be_tried_again(desk, owner,
     assert state_of(sqlite_store, id).state == "reading"
     with pytest.raises(InputInvalid, match="has failed"):
         desk.retry(id)
+
+
+def test_vectors_of_an_earlier_model_are_not_compared_with_new_ones(make_desk, ready, sqlite_store):
+    shelf = StoreShelf(sqlite_store, ready)
+    pointers = msgspec.msgpack.decode(shelf.get(opened_module.MADE), type=opened_module.Pointers)
+    made = replace(pointers.made, models={"scripted-embedder": "another"})
+    shelf.put(opened_module.MADE, msgspec.msgpack.encode(replace(pointers, made=made)))
+    desk = make_desk()
+    assert desk.opened(ready).questions[0].mapped
+    with pytest.raises(InputInvalid, match="earlier version.*upload the file again"):
+        desk.encoder(ready)(["trees"])
 
 
 def test_too_large_a_file_is_refused(desk, owner, sqlite_settings, monkeypatch):

@@ -225,10 +225,9 @@ class Desk:
         """Which responses bring `evidence`, or `experience` of their own, looked for at run time."""
         return self._opened.brings(id, question, what)
 
-    @property
-    def encoder(self) -> Encoder:
+    def encoder(self, id: str) -> Encoder:
         """What the sentences were encoded with, for search by meaning."""
-        return self._opened.means.encoder
+        return self._opened.encoder(id)
 
     def is_behind(self, id: str, question: str) -> bool:
         """Whether themes or decisions have changed since the responses were mapped."""

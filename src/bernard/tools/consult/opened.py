@@ -42,6 +42,7 @@ from bernard.tools.consult.types import (
     Column,
     Consultation,
     Decided,
+    Encoder,
     Framework,
     Made,
     Sentences,
@@ -268,6 +269,10 @@ class Opened:
             finally:
                 one.let_go()
 
+    def encoder(self, id: str) -> Encoder:
+        """What the sentences were encoded with."""
+        return self._hold(id).run.encoder
+
     def brings(self, id: str, question: str, what: str) -> NDArray[np.bool_]:
         """Which responses bring `evidence`, or `experience` of their own."""
         held = self._hold(id)
@@ -384,7 +389,13 @@ class Opened:
         pointers = msgspec.msgpack.decode(made, type=Pointers)
         kept = Stages(shelf).again("reading", pointers.read)
         consultation = msgspec.msgpack.decode(kept, type=Consultation)
-        run = Run(consultation, shelf, means or self.means, keys=pointers.keys)
+        run = Run(
+            consultation,
+            shelf,
+            means or self.means,
+            keys=pointers.keys,
+            models=pointers.made.models,
+        )
         return Held(_sha(made), run, pointers)
 
 

@@ -116,7 +116,7 @@ def matches(visit: Visit, analysis: Analysis, want: Asked) -> Sequence[Match]:
 
 def _near(visit: Visit, number: int, query: str) -> list[Hit]:
     sentences = desk(visit).sentences(visit.part("id"), str(number))
-    encoder = desk(visit).encoder
+    encoder = desk(visit).encoder(visit.part("id"))
     return search_meaning(sentences, query, encoder, most=MOST_BY_MEANING, least=NEAR)
 
 
