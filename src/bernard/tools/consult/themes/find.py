@@ -43,7 +43,7 @@ _FEWEST, _LEAST_SHARE = 3, 0.01
 # Sentences among which a title is looked for.
 _LOOKED_AT = 40
 # How much what else a response says counts beside a sentence of it.
-_CONTEXT = np.float32(0.3)
+_CONTEXT = np.float32(0.5)
 
 
 def find_themes(

@@ -17,7 +17,7 @@ Labels = NDArray[np.int64]
 MOST_THEMES = 30
 _SEED = 0
 _STARTS = 5
-_NEIGHBOURS = 10
+_NEIGHBOURS = 5
 _ROUNDS = 2
 _BLOCK = 1_024
 # Middles nearer than this say the same thing.

@@ -17,7 +17,7 @@ from bernard.tools.consult.types import Sentences
 Floats = NDArray[np.float32]
 
 _WORD_DIMENSIONS = 60
-_WORD_WEIGHT = 0.5
+_WORD_WEIGHT = 0.7
 _SIDE_WEIGHT = 0.3
 _SIDE_SCALE = 1.5
 _FEWEST_FOR_WORDS = 12
