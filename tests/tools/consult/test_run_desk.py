@@ -121,7 +121,7 @@ def test_vectors_of_an_earlier_model_are_not_compared_with_new_ones(make_desk, r
     shelf.put(opened_module.MADE, msgspec.msgpack.encode(replace(pointers, made=made)))
     desk = make_desk()
     assert desk.opened(ready).questions[0].mapped
-    with pytest.raises(InputInvalid, match="earlier version.*upload the file again"):
+    with pytest.raises(InputInvalid, match=r"earlier version.*upload the file again"):
         desk.encoder(ready)(["trees"])
 
 
