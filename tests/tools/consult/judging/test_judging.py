@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bernard.tools.consult.judging import MOST, Doubts, judged
-from bernard.tools.consult.judging.asking import read, request
+from bernard.tools.consult.judging.asking import mixed_up, read, request
 from bernard.tools.consult.judging.choosing import LONGEST, in_doubt, most_asked
 from bernard.tools.consult.judging.weighing import place_of, weighed
 from bernard.tools.consult.mapping import Standing, answered_again
@@ -112,6 +112,13 @@ def test_contradictions_and_all_themes_at_once_are_not_believed():
     assert read(reply(opinion(1, *names)), ids, 1) == {}
     assert read(reply(opinion(1, *names[:4])), ids[:4], 1) == {}
     assert len(read(reply(opinion(1, *names[:3])), ids[:3], 1)[1]) == 3
+
+
+def test_words_of_another_response_show_that_two_were_mixed_up():
+    shown = ["Trees give shade in summer.", "The gates close far too early.", "Trees, please"]
+    assert mixed_up({"gates": "the gates close far TOO early"}, shown[0], shown)
+    assert not mixed_up({"gates": "the gates close far too early"}, shown[1], shown)
+    assert not mixed_up({"trees": "Trees", "dogs": "Words that nobody wrote."}, shown[1], shown)
 
 
 def test_both_agreeing_raises_confidence_and_the_judge_alone_turns_no_sure_answer():

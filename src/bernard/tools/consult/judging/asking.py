@@ -24,6 +24,8 @@ ALL_OF = 3
 _LONGEST_DESCRIPTION = 300
 _LONGEST_SENTENCE = 600
 _TOKENS, _TOKENS_EACH = 40, 160
+# So many characters are hardly the same in two responses by chance.
+_TELLING = 20
 
 
 class _Holds(msgspec.Struct, frozen=True):
@@ -122,6 +124,17 @@ def read(reply: str, ids: Sequence[str], count: int) -> dict[int, Held]:
         and times[one.number] == 1
         and (held := _believed(one, known)) is not None
     }
+
+
+def mixed_up(held: Held, own: str, shown: Sequence[str]) -> bool:
+    """Whether words that are to show a theme are not the response's own but another's that was shown."""
+    mine = on_one_line(own).casefold()
+    others = [on_one_line(text).casefold() for text in shown]
+    quoted = (on_one_line(sentence).casefold() for sentence in held.values())
+    return any(
+        len(words) >= _TELLING and words not in mine and any(words in other for other in others)
+        for words in quoted
+    )
 
 
 def _opinions(reply: str) -> list[_Opinion]:

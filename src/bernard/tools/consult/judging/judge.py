@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from bernard.gateway import ChatRequest
-from bernard.tools.consult.judging.asking import Held, read, request
+from bernard.tools.consult.judging.asking import Held, mixed_up, read, request
 from bernard.tools.consult.judging.choosing import Doubts
 from bernard.tools.consult.judging.weighing import weighed
 from bernard.tools.consult.mapping import answered_again
@@ -106,8 +106,10 @@ def _ask_all(
         failed = 0 if reply else failed + 1
         if failed == _FAILURES:
             break
-        for place, held in read(reply, doubts.ids, len(batch)).items():
-            heard[batch[place - 1]] = held
+        for number, held in read(reply, doubts.ids, len(batch)).items():
+            place = batch[number - 1]
+            if not mixed_up(held, said[place], [said[other] for other in batch]):
+                heard[place] = held
     return _Opinions(heard, asked, calls)
 
 
