@@ -28,7 +28,7 @@ path_argument = click.argument("file", type=click.Path(path_type=Path, exists=Tr
 judge_option = click.option(
     "--judge",
     default="",
-    help=f"Chat model to ask about the responses most in doubt: at most {MOST}, and {SHARE:.0%} of them.",
+    help=f"Large chat model to ask about the responses most in doubt, at most {MOST} and {SHARE:.0%}.",
 )
 
 
