@@ -7,6 +7,8 @@ that holds too much is divided.
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -67,12 +69,16 @@ def _neighbours(space: Floats) -> Floats:
 def _parted(space: Floats, groups: int) -> Labels:
     # Imported here: scikit-learn takes a second to load, which nobody else need wait for.
     from sklearn.cluster import KMeans
+    from sklearn.exceptions import ConvergenceWarning
 
     groups = min(groups, len(np.unique(space.round(4), axis=0)))
     if groups < 2:
         return np.zeros(len(space), np.int64)
-    fitted = KMeans(groups, n_init=_STARTS, random_state=_SEED).fit(space)
-    return np.asarray(fitted.labels_, np.int64)
+    with warnings.catch_warnings():
+        # Points that hardly differ make fewer groups than were asked for, which is what they should make.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        fitted = KMeans(groups, n_init=_STARTS, random_state=_SEED).fit(space)
+    return np.unique(fitted.labels_, return_inverse=True)[1].astype(np.int64)
 
 
 def _divided(space: Floats, labels: Labels) -> Labels:
