@@ -67,6 +67,16 @@ class Counts(msgspec.Struct, frozen=True):
     themes: tuple[ThemeCount, ...]
     campaigns: Campaigns
 
+    @property
+    def largest_first(self) -> tuple[ThemeCount, ...]:
+        """Themes by size, each followed by those nested in it, the largest first."""
+        place = {theme.id: i for i, theme in enumerate(self.themes)}
+        keys: dict[str, tuple[tuple[int, int], ...]] = {}
+        for theme in self.themes:
+            above = keys.get(theme.parent or "", ())
+            keys[theme.id] = (*above, (-theme.count.count, place[theme.id]))
+        return tuple(sorted(self.themes, key=lambda theme: keys[theme.id]))
+
 
 def count(
     analysed: Analysed,

@@ -75,12 +75,7 @@ class Facts:
     @cached_property
     def largest_first(self) -> tuple[ThemeCount, ...]:
         """Themes by size, each followed by those nested in it, the largest first."""
-        place = {theme.id: i for i, theme in enumerate(self.counts.themes)}
-        keys: dict[str, tuple[tuple[int, int], ...]] = {}
-        for theme in self.counts.themes:
-            above = keys.get(theme.parent or "", ())
-            keys[theme.id] = (*above, (-theme.count.count, place[theme.id]))
-        return tuple(sorted(self.counts.themes, key=lambda theme: keys[theme.id]))
+        return self.counts.largest_first
 
     @property
     def wording(self) -> str:
