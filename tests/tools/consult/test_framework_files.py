@@ -8,8 +8,12 @@ import openpyxl
 import pytest
 
 from bernard.errors import DocumentTooLarge, DocumentUnreadable, Error, InputInvalid
-from bernard.tools.consult.framework_files import as_given, read_framework
-from bernard.tools.consult.framework_writing import KINDS, write_framework
+from bernard.tools.consult.framework_files import (
+    KINDS,
+    as_given,
+    read_framework,
+    write_framework,
+)
 from bernard.tools.consult.types import Framework, Theme
 
 FULL = Framework(

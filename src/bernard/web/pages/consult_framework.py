@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from bernard.errors import ConsultationChanged, InputInvalid
 from bernard.tools.consult.framework import Restore, Undo, can_undo
-from bernard.tools.consult.framework_writing import KINDS, write_framework
+from bernard.tools.consult.framework_files import KINDS, write_framework
 from bernard.web.consult_advice import hints, look, looked
 from bernard.web.consult_files import file
 from bernard.web.consult_themes import Asked, asked, change, theme_rows

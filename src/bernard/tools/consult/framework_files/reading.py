@@ -1,4 +1,4 @@
-"""An existing coding framework read from a file, and one written to a file that others can open.
+"""An existing coding framework read from a file.
 
 CSV, XLSX, ODS, JSON and JSON Lines, with the columns found by their headings. What is wrong is said by
 row, all of it at once, and nothing is taken in until it is put right: a theme that is left out
@@ -18,7 +18,7 @@ from bernard.errors import DocumentTooLarge, DocumentUnreadable, InputInvalid
 from bernard.library.convert.limits import Limits
 from bernard.text.cells import FORMULA
 from bernard.tools.consult.framework import Given, rules
-from bernard.tools.consult.framework_writing import STANCE_WORDS
+from bernard.tools.consult.framework_files.writing import STANCE_WORDS
 from bernard.tools.consult.reading.delimited import delimiter_of, rows_of
 from bernard.tools.consult.reading.encoding import mended, text_of
 from bernard.tools.consult.reading.sheets import read_workbook
