@@ -90,8 +90,9 @@ def test_from_upload_to_word_report_without_javascript(tmp_path):
         assert tab.locator(".app-response mark").count() >= 1
         tab.get_by_text("Correct the themes").first.click()
         form = tab.locator("details[open] form")
-        for box in form.locator("input[type=checkbox]:checked").all():
-            box.uncheck()
+        checked = form.locator("input[type=checkbox]:checked")
+        while checked.count():
+            checked.first.uncheck()
         form.get_by_label("None of these").check()
         form.get_by_role("button", name="Save").click()
         tab.get_by_text("What you decided was saved.").wait_for()
