@@ -54,7 +54,7 @@ def place(
     groups, nears, margins = [], [], []
     for at in range(0, len(rows), _BLOCK):
         vectors = spaces(rows[at : at + _BLOCK])
-        votes = np.exp(_STEEP * (vectors @ grouped.T - 1)) @ belongs
+        votes = _alike(vectors, grouped) @ belongs
         group, to_middles = votes.argmax(axis=1), vectors @ own.T
         near = np.take_along_axis(to_middles, group[:, None], 1)[:, 0]
         np.put_along_axis(to_middles, group[:, None], -1.0, 1)
@@ -62,3 +62,12 @@ def place(
         nears.append(near)
         margins.append(near - to_middles.max(axis=1))
     return Placed(rows, np.concatenate(groups), np.concatenate(nears), np.concatenate(margins))
+
+
+def _alike(vectors: Floats, others: Floats) -> Floats:
+    """How much each says for each of the others; worked out in one place, as there are millions."""
+    likeness = vectors @ others.T
+    likeness -= 1
+    likeness *= _STEEP
+    np.exp(likeness, out=likeness)
+    return likeness

@@ -25,6 +25,8 @@ _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 def plain(text: str) -> str:
     """Text without characters that nobody can see or that no file format carries."""
+    if text.isascii() and text.isprintable():  # most cells, and there are millions
+        return text
     return _NOT_XML.sub("\ufffd", visible(text))
 
 
