@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from bernard.evals.consult_data import Labelled, read_labelled
 from bernard.text.sentences import sentences
+from bernard.tools.consult.mapping.wording import title_of, whole_of
 from bernard.tools.consult.sentences import pieces
 from training.consult import written
 
@@ -94,10 +95,8 @@ def _topic(name: str, sides: Sequence[Labelled]) -> Topic:
     return Topic(
         name,
         tuple(responses[place] for place in kept),
-        tuple(theme.title for theme in themes),
-        tuple(
-            f"{t.title.rstrip('.')}. {t.description}" if t.description else t.title for t in themes
-        ),
+        tuple(map(title_of, themes)),
+        tuple(map(whole_of, themes)),
         held[kept],
         counts[kept],
     )

@@ -60,7 +60,6 @@ class Run:
     Attributes:
         consultation: as it was read.
         questions: its open columns, or those of them that were asked for.
-        encoder: makes the vectors of its sentences.
     """
 
     def __init__(
@@ -86,8 +85,8 @@ class Run:
         said = [texts_of(consultation, column) for column in columns]
         amount = sum(len(text) for texts in said for text in texts)
         encoder = means.encoder.suited(amount)
-        self.encoder = encoder if models is None else encoder.as_when(models)
-        self._means = means = replace(means, encoder=self.encoder)
+        encoder = encoder if models is None else encoder.as_when(models)
+        self._means = means = replace(means, encoder=encoder)
         self._stages = Stages(shelf, means.encoder)
         stages = STAGES if means.judge else {n: w for n, w in STAGES.items() if n != SECOND_OPINION}
         clock = Clock(on_step, stages, len(columns))
@@ -104,6 +103,11 @@ class Run:
             )
             for number, (column, texts) in enumerate(zip(columns, said, strict=True), 1)
         ]
+
+    @property
+    def encoder(self) -> GatewayEncoder:
+        """Makes the vectors of its sentences."""
+        return self._means.encoder
 
     def analyse(self, given: Framework | None = None) -> Analysis:
         """All questions worked through.

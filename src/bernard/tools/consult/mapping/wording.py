@@ -75,11 +75,7 @@ def fallbacks(themes: Sequence[Theme]) -> dict[Outcome, str]:
 def worded(themes: Sequence[Theme], sentences: Sentences, encoder: Encoder) -> Wordings:
     """The themes to be about; those that stand for an outcome are left out."""
     about = [theme for theme in themes if outcome_of(theme) == "themes"]
-    titles = [theme.title.strip() or theme.description.strip() or theme.id for theme in about]
-    wholes = [
-        f"{title.rstrip('.')}. {theme.description.strip()}" if theme.description.strip() else title
-        for title, theme in zip(titles, about, strict=True)
-    ]
+    titles, wholes = [title_of(theme) for theme in about], [whole_of(theme) for theme in about]
     vectors = (
         encoder([*titles, *wholes])
         if about
@@ -93,6 +89,22 @@ def worded(themes: Sequence[Theme], sentences: Sentences, encoder: Encoder) -> W
         vectors[len(about) :],
         tuple(_examples(theme, sentences) for theme in about),
     )
+
+
+def title_of(theme: Theme) -> str:
+    """The title that a theme is compared by."""
+    return theme.title.strip() or theme.description.strip() or theme.id
+
+
+def whole_of(theme: Theme) -> str:
+    """The title and the description that a theme is compared by.
+
+    Example:
+        >>> whole_of(Theme("cost", "Cost.", "Who pays.")), whole_of(Theme("air", "Cleaner air"))
+        ('Cost. Who pays.', 'Cleaner air')
+    """
+    title, description = title_of(theme), theme.description.strip()
+    return f"{title.rstrip('.')}. {description}" if description else title
 
 
 def _examples(theme: Theme, sentences: Sentences) -> Floats:
